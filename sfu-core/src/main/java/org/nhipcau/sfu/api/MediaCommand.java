@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.api;
+
+/**
+ * What signaling can ask of a media node. Every command names its room; the node carries out the commands of one
+ * room in order, on the worker that owns the room.
+ *
+ * <p>Words: a <em>room</em> is a set of peers that may exchange media; a <em>peer</em> is one WebRTC transport (ICE,
+ * DTLS, SRTP) of a participant, who has one (single peer connection) or two (publisher and subscriber) of them; a
+ * <em>producer</em> is one track that a peer sends to the node; a <em>consumer</em> is one track that the node sends
+ * to a peer.
+ */
+public sealed interface MediaCommand {
+
+    /** The room this command is about: 1 to 128 characters, chosen by signaling, unique on the node. */
+    String roomId();
+
+    /** Opens a room. Reply: {@link MediaReply.Done}; refused with CAPACITY when the node takes no more. Idempotent. */
+    record OpenRoom(String roomId) implements MediaCommand {}
+
+    /** Closes a room with all its peers, producers and consumers. Reply: Done, also when there is no such room. */
+    record CloseRoom(String roomId) implements MediaCommand {}
+
+    /**
+     * Makes a transport for a participant. Reply: {@link MediaReply.PeerOpened} with what the remote side must know.
+     *
+     * @param peerId unique in the room; 1 to 128 characters
+     * @param participantId groups the peers of one participant: who never receives their own producers, whose speech
+     *     is reported together
+     */
+    record OpenPeer(String roomId, String peerId, String participantId) implements MediaCommand {}
+
+    /**
+     * Tells a peer about its remote side. Called once per negotiation, so again on renegotiation; a changed ICE user
+     * name fragment is an ICE restart, on which DTLS and all media state live on. A changed fingerprint or role of a
+     * peer whose DTLS has begun is refused with CONFLICT.
+     */
+    record ConfigurePeer(String roomId, String peerId, RemoteTransport remote, HeaderExtensions extensions)
+            implements MediaCommand {}
+
+    /**
+     * Makes new local ICE credentials for an ICE restart; the old ones stay valid for 5 s at most after the first
+     * check with the new ones. Reply: {@link MediaReply.PeerOpened}.
+     */
+    record RestartIce(String roomId, String peerId) implements MediaCommand {}
+
+    /** Closes a peer with its producers and consumers. Reply: Done, also when there is no such peer. */
+    record ClosePeer(String roomId, String peerId) implements MediaCommand {}
+
+    /** Adds a producer to a peer, or replaces the parameters of the one with the same track id on the same peer. */
+    record AddProducer(String roomId, String peerId, ProducerParameters producer) implements MediaCommand {}
+
+    /** Removes a producer; its consumers stay, without input, until removed. Reply: Done, also when unknown. */
+    record RemoveProducer(String roomId, String trackId) implements MediaCommand {}
+
+    /** A muted producer is not forwarded, is never called silent and is not asked for key frames. */
+    record MuteProducer(String roomId, String trackId, boolean muted) implements MediaCommand {}
+
+    /**
+     * Adds a consumer to a peer. The producer need not exist yet: forwarding starts when it does. The first video
+     * packet forwarded starts a key frame.
+     */
+    record AddConsumer(String roomId, String peerId, ConsumerParameters consumer) implements MediaCommand {}
+
+    /** Removes a consumer. Reply: Done, also when unknown. */
+    record RemoveConsumer(String roomId, String peerId, String consumerId) implements MediaCommand {}
+
+    /** Changes what a consumer wants. Takes effect at once, for video at the next fitting key frame. */
+    record UpdateConsumer(String roomId, String peerId, String consumerId, ConsumerSettings settings)
+            implements MediaCommand {}
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.api;
+
+import java.util.List;
+
+/** What a media node tells signaling without being asked. */
+public sealed interface MediaEvent {
+
+    /** The room it is about. */
+    String roomId();
+
+    /** A transport changed its state. {@code failure} is NONE except in FAILED and CLOSED. */
+    record PeerStateChanged(String roomId, String peerId, PeerState state, PeerFailure failure) implements MediaEvent {}
+
+    /** States of a transport as a whole (ICE and DTLS together), after W3C RTCPeerConnectionState. */
+    enum PeerState {
+        /** Waiting for the first authenticated connectivity check. */
+        NEW,
+        /** ICE has a valid pair, DTLS is under way. */
+        CONNECTING,
+        /** DTLS finished, fingerprint checked, media flows. */
+        CONNECTED,
+        /** Connected before, but no authenticated check for the configured time: may come back by itself. */
+        DISCONNECTED,
+        /** Gone for good: consent expired, DTLS failed. The peer takes no more packets; close it. */
+        FAILED,
+        /** The remote side closed DTLS, or the peer was closed by a command or fault. */
+        CLOSED
+    }
+
+    /** Why a transport failed or closed. */
+    enum PeerFailure {
+        NONE,
+        /** No authenticated connectivity check within the configured time. */
+        ICE_TIMEOUT,
+        /** Consent (RFC 7675) expired. */
+        CONSENT_EXPIRED,
+        /** The DTLS handshake did not finish in time. */
+        DTLS_TIMEOUT,
+        /** The DTLS handshake failed: alert, no common version, suite or SRTP profile. */
+        DTLS_FAILED,
+        /** The certificate does not match the fingerprint of the session description. */
+        FINGERPRINT_MISMATCH,
+        /** close_notify or fatal alert of the remote side. */
+        REMOTE_CLOSED,
+        /** A fault of the node hit this peer alone. */
+        INTERNAL
+    }
+
+    /**
+     * A producer's packets began, stopped or began again.
+     */
+    record ProducerStateChanged(String roomId, String trackId, ProducerState state) implements MediaEvent {}
+
+    /** Whether a producer delivers something that viewers can see or hear. */
+    enum ProducerState {
+        /** Packets arrive; for video: a key frame was seen. */
+        ACTIVE,
+        /** Not muted, yet no packet for the configured time. */
+        SILENT,
+        /** Video packets arrive but no decodable frame: key frame requests stay unanswered. */
+        FROZEN
+    }
+
+    /**
+     * Speakers whose level or state changed since the last such event of this room.
+     */
+    record SpeakersChanged(String roomId, List<Speaker> speakers) implements MediaEvent {
+        public SpeakersChanged {
+            speakers = List.copyOf(speakers);
+        }
+    }
+
+    /**
+     * One participant's speech.
+     *
+     * @param level 0 (silent) to 1 (loudest), in steps of 1/8
+     */
+    record Speaker(String participantId, double level, boolean active) {}
+
+    /**
+     * The highest layer of a producer that any consumer wants right now changed (dynacast). Raised at once, lowered
+     * after the configured delay.
+     *
+     * @param maxQuality 0 low, 1 medium, 2 high; -1: nobody wants it
+     */
+    record WantedQualityChanged(String roomId, String trackId, int maxQuality) implements MediaEvent {}
+
+    /**
+     * A video consumer was paused or resumed by the node because of the viewer's bandwidth (never by command).
+     */
+    record ConsumerPaused(String roomId, String peerId, String consumerId, boolean paused) implements MediaEvent {}
+
+    /**
+     * Regular figures of one transport (default: each second). Loss is a ratio 0..1 of the interval; -1 where unknown.
+     *
+     * @param uplink what the node received from the peer
+     * @param downlink what the peer reports of what the node sent
+     */
+    record PeerStatistics(String roomId, String peerId, DirectionStatistics uplink, DirectionStatistics downlink,
+            double roundTripTimeMs) implements MediaEvent {}
+
+    /**
+     * Figures of one direction of a transport over one interval.
+     *
+     * @param audioLossRatio 0..1 before repair; -1 when nothing was expected
+     * @param videoLossRatio 0..1 before repair; -1 when nothing was expected
+     * @param jitterMs largest interarrival jitter of the audio streams (RFC 3550 6.4.1); -1 unknown
+     * @param bitrateBps media rate over the interval, with headers from RTP upward
+     * @param packets packets in the interval
+     */
+    record DirectionStatistics(double audioLossRatio, double videoLossRatio, double jitterMs, long bitrateBps,
+            long packets) {}
+
+    /** A room ended by the node's own doing (worker fault, shutdown, lost node): signaling must let clients rejoin. */
+    record RoomLost(String roomId, String reason) implements MediaEvent {}
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.api;
+
+import java.util.List;
+
+/**
+ * A track that a peer sends.
+ *
+ * @param trackId unique in the room
+ * @param mid of the m= section that carries it (RFC 5888)
+ * @param codecs negotiated formats, preferred first, in the publisher's payload type numbers
+ * @param encodings one, or the simulcast layers in rising size
+ */
+public record ProducerParameters(String trackId, MediaKind kind, TrackSource source, String mid,
+        List<CodecParameters> codecs, List<EncodingParameters> encodings, boolean muted) {
+    public ProducerParameters {
+        codecs = List.copyOf(codecs);
+        encodings = List.copyOf(encodings);
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.metrics;
+
+/** Why a packet was not processed or not forwarded. Each reason is a label of one counter. */
+public enum DropReason {
+    /** First byte belongs to no protocol of RFC 7983. */
+    UNKNOWN_PROTOCOL,
+    /** No peer has this source address and the packet is not a STUN request for one. */
+    UNKNOWN_SOURCE,
+    /** The packet pool is exhausted. */
+    POOL_EXHAUSTED,
+    /** STUN: not well-formed, no or wrong FINGERPRINT. */
+    STUN_MALFORMED,
+    /** STUN: unknown user name or wrong MESSAGE-INTEGRITY. */
+    STUN_UNAUTHENTICATED,
+    /** DTLS from an address without a validated pair. */
+    DTLS_NOT_VALIDATED,
+    /** DTLS record or handshake header refused by the filter. */
+    DTLS_FILTERED,
+    /** DTLS queue of the peer is full. */
+    DTLS_OVERFLOW,
+    /** Media before the keys are there or after the transport ended. */
+    NOT_CONNECTED,
+    /** Media from an address other than the validated pair's. */
+    WRONG_PATH,
+    /** RTP header not well-formed or shorter than the tag. */
+    RTP_MALFORMED,
+    /** RTCP not well-formed. */
+    RTCP_MALFORMED,
+    /** SRTP or SRTCP authentication failed. */
+    SRTP_AUTHENTICATION,
+    /** SRTP or SRTCP replay, or older than the replay window. */
+    SRTP_REPLAY,
+    /** The SSRC belongs to no producer of this peer and cannot be bound to one. */
+    UNKNOWN_SSRC,
+    /** More SSRCs than the limit. */
+    SSRC_LIMIT,
+    /** Payload type that was not negotiated. */
+    UNKNOWN_PAYLOAD_TYPE,
+    /** Received before: network duplicate or needless retransmission. */
+    DUPLICATE,
+    /** Too old for any use. */
+    TOO_OLD,
+    /** The payload carries nothing (padding only). */
+    EMPTY_PAYLOAD,
+    /** The producer is muted. */
+    PRODUCER_MUTED,
+    /** The viewer or the node paused this consumer. */
+    CONSUMER_PAUSED,
+    /** Another simulcast layer is being forwarded. */
+    OTHER_LAYER,
+    /** A temporal layer above the viewer's. */
+    TEMPORAL_LAYER,
+    /** Waiting for a key frame to begin or to switch. */
+    WAITING_FOR_KEYFRAME,
+    /** The receiver does not take this format. */
+    FORMAT_NOT_ACCEPTED,
+    /** The packet would exceed the path's size after rewriting. */
+    TOO_LARGE,
+    /** The receiving peer cannot take media (not connected, consent expired). */
+    RECEIVER_NOT_READY,
+    /** The socket's send buffer is full. */
+    SEND_FAILED,
+    /** A retransmission asked for too often or beyond the budget. */
+    RTX_BUDGET,
+    /** A retransmission asked for of a packet no longer cached. */
+    RTX_NOT_CACHED
+}

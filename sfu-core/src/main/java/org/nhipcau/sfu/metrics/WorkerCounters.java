@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.metrics;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One worker's counters: each is a plain long that the worker adds to and others read opaquely.
+ *
+ * <p>Thread: {@code add} and {@code increment} the worker's only; {@code get} any.
+ */
+public final class WorkerCounters {
+    /** What is counted besides drops. */
+    public enum Counter {
+        DATAGRAMS_IN, BYTES_IN, DATAGRAMS_OUT, BYTES_OUT,
+        RTP_PACKETS_IN, RTP_BYTES_IN, RTP_PACKETS_OUT, RTP_BYTES_OUT,
+        RTCP_PACKETS_IN, RTCP_PACKETS_OUT,
+        /** NACKed sequence numbers, asked by us of publishers and by viewers of us. */
+        NACKS_SENT, NACKS_RECEIVED,
+        /** Retransmissions received from publishers and sent to viewers. */
+        RTX_PACKETS_IN, RTX_PACKETS_OUT, RTX_BYTES_OUT,
+        KEYFRAME_REQUESTS_SENT, KEYFRAME_REQUESTS_RECEIVED, KEYFRAME_REQUESTS_SUPPRESSED,
+        KEYFRAMES_IN, LAYER_SWITCHES,
+        /** Packets found missing of publishers before repair, and those never repaired. */
+        PACKETS_LOST_IN, PACKETS_UNREPAIRED_IN,
+        TWCC_FEEDBACK_SENT,
+        STUN_REQUESTS_IN, STUN_RESPONSES_OUT,
+        DTLS_HANDSHAKES_STARTED, DTLS_HANDSHAKES_FINISHED,
+        COMMANDS, COMMANDS_REFUSED, EVENTS_LOST, DUTY_CYCLES, PEER_FAULTS
+    }
+
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int DROPS = DropReason.values().length;
+
+    private final long[] drops = new long[DROPS];
+    private final long[] counters = new long[Counter.values().length];
+
+    /** Counts one dropped packet. */
+    public void drop(DropReason reason) {
+        add(drops, reason.ordinal(), 1);
+    }
+
+    /** Counts several dropped packets. */
+    public void drop(DropReason reason, long count) {
+        add(drops, reason.ordinal(), count);
+    }
+
+    public void increment(Counter counter) {
+        add(counters, counter.ordinal(), 1);
+    }
+
+    public void add(Counter counter, long count) {
+        add(counters, counter.ordinal(), count);
+    }
+
+    public long get(Counter counter) {
+        return (long) LONGS.getOpaque(counters, counter.ordinal());
+    }
+
+    public long get(DropReason reason) {
+        return (long) LONGS.getOpaque(drops, reason.ordinal());
+    }
+
+    // One writer: a plain read and an opaque write are enough and cost no fence.
+    private static void add(long[] values, int index, long count) {
+        LONGS.setOpaque(values, index, values[index] + count);
+    }
+}

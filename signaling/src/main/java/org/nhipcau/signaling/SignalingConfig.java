@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How signaling is set up. Each member has a key of the same name in kebab case in {@code reference.conf}, where units,
+ * ranges and defaults are told; the loader checks them.
+ */
+public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, Limits limits, Webhooks webhooks,
+        boolean dev) {
+    public SignalingConfig {
+        keys = Map.copyOf(keys);
+    }
+
+    /**
+     * The public port.
+     *
+     * @param allowedOrigins browser origins that may connect; {@code *} any
+     */
+    public record Http(String bindAddress, int port, List<String> allowedOrigins, String adminBindAddress,
+            int adminPort) {
+        public Http {
+            allowedOrigins = List.copyOf(allowedOrigins);
+        }
+    }
+
+    /**
+     * How rooms behave.
+     *
+     * @param autoCreate a join makes the room
+     * @param emptyTimeoutS a room nobody ever joined ends after this
+     * @param departureTimeoutS a room everybody left ends after this
+     * @param pingIntervalS told to clients
+     * @param pingTimeoutS a client silent for this long has lost its socket
+     * @param joinTimeoutS a participant whose transport is not up by then is removed
+     * @param resumeHoldS a participant without socket or media is kept for this long
+     * @param tokenTtlS life of refreshed tokens
+     * @param tokenRefreshS between two refreshed tokens
+     */
+    public record Rooms(boolean autoCreate, int emptyTimeoutS, int departureTimeoutS, int pingIntervalS,
+            int pingTimeoutS, int joinTimeoutS, int resumeHoldS, int tokenTtlS, int tokenRefreshS,
+            boolean apiMayUnmute) {}
+
+    /**
+     * Bounds against abuse; what exceeds one is refused with the code the protocol has for it.
+     *
+     * @param maxFrameBytes WebSocket message
+     * @param maxRequestLineBytes HTTP request line and each header block
+     * @param maxJoinRequestBytes join request after inflation
+     * @param maxSdpBytes one session description
+     * @param messagesPerSecond steady rate of one socket
+     * @param messageBurst allowed above the rate
+     * @param maxConnections open sockets of the public port
+     * @param authTimeoutS a socket that has not finished its request by then is closed
+     * @param sendQueueMessages a client that lets this many messages wait is closed
+     */
+    public record Limits(int maxFrameBytes, int maxRequestLineBytes, int maxJoinRequestBytes, int maxSdpBytes,
+            int messagesPerSecond, int messageBurst, int maxConnections, int authTimeoutS, int sendQueueMessages,
+            int maxRooms, int maxParticipantsPerRoom, int maxTracksPerParticipant, int maxNameChars,
+            int maxMetadataBytes, int maxAttributesBytes) {}
+
+    /**
+     * Where events go.
+     *
+     * @param apiKey whose secret signs them; empty: the first configured key
+     * @param queueEvents events waiting per URL before new ones are dropped and counted
+     */
+    public record Webhooks(List<String> urls, String apiKey, int queueEvents, int timeoutS, int maxAttempts) {
+        public Webhooks {
+            urls = List.copyOf(urls);
+        }
+    }
+}
