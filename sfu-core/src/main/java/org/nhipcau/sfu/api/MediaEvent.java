@@ -87,6 +87,14 @@ public sealed interface MediaEvent {
     record WantedQualityChanged(String roomId, String trackId, int maxQuality) implements MediaEvent {}
 
     /**
+     * The first packet of a consumer went out; of a video consumer it begins a key frame.
+     *
+     * @param elapsedMs since the consumer was added or the peer connected, whichever came later
+     */
+    record ConsumerStarted(String roomId, String peerId, String consumerId, MediaKind kind, long elapsedMs)
+            implements MediaEvent {}
+
+    /**
      * A video consumer was paused or resumed by the node because of the viewer's bandwidth (never by command).
      */
     record ConsumerPaused(String roomId, String peerId, String consumerId, boolean paused) implements MediaEvent {}
