@@ -15,11 +15,40 @@ import java.util.Map;
  * @param roomConfigJson the {@code roomConfig} claim as protojson text; empty when absent
  * @param sha256 body hash of a webhook token; empty when absent
  * @param role the consultation role claim ({@code role}), empty when absent
+ * @param otherClaimsJson known claims that the server does not read but a refreshed token must carry, as one JSON
+ *     object (members of {@code video} under {@code video}); empty when there are none
  */
 public record Grants(String apiKey, String identity, String name, String metadata, Map<String, String> attributes,
-        String kind, long issuedAtS, long expiresAtS, String roomConfigJson, String sha256, String role, Video video) {
+        String kind, long issuedAtS, long expiresAtS, String roomConfigJson, String sha256, String role, Video video,
+        String otherClaimsJson) {
     public Grants {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** Grants without claims that are only carried along. */
+    public Grants(String apiKey, String identity, String name, String metadata, Map<String, String> attributes,
+            String kind, long issuedAtS, long expiresAtS, String roomConfigJson, String sha256, String role,
+            Video video) {
+        this(apiKey, identity, name, metadata, attributes, kind, issuedAtS, expiresAtS, roomConfigJson, sha256, role,
+                video, "");
+    }
+
+    /** The same grants for another identity. */
+    public Grants withIdentity(String newIdentity) {
+        return new Grants(apiKey, newIdentity, name, metadata, attributes, kind, issuedAtS, expiresAtS,
+                roomConfigJson, sha256, role, video, otherClaimsJson);
+    }
+
+    /** The same grants after the participant's name, metadata or attributes changed. */
+    public Grants withProfile(String newName, String newMetadata, Map<String, String> newAttributes) {
+        return new Grants(apiKey, identity, newName, newMetadata, newAttributes, kind, issuedAtS, expiresAtS,
+                roomConfigJson, sha256, role, video, otherClaimsJson);
+    }
+
+    /** The same grants after the participant's permissions changed. */
+    public Grants withVideo(Video newVideo) {
+        return new Grants(apiKey, identity, name, metadata, attributes, kind, issuedAtS, expiresAtS, roomConfigJson,
+                sha256, role, newVideo, otherClaimsJson);
     }
 
     /**
