@@ -30,8 +30,8 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
 public final class RtpPacketFlyweight {
     /** Bytes of the fixed header. */
     public static final int FIXED_HEADER_BYTES = 12;
-    private static final int ONE_BYTE_PROFILE = 0xBEDE;
-    private static final int TWO_BYTE_PROFILE = 0x1000;
+    static final int ONE_BYTE_PROFILE = 0xBEDE;
+    static final int TWO_BYTE_PROFILE = 0x1000;
 
     private PacketBuffer packet;
     private int headerLength;
@@ -133,6 +133,35 @@ public final class RtpPacketFlyweight {
     /** 32 bits. */
     public long ssrc() {
         return packet.getUnsignedInt(8);
+    }
+
+    /** Contributing sources, 0 to 15. */
+    public int contributorCount() {
+        return packet.getByte(0) & 0x0f;
+    }
+
+    public void setMarker(boolean marker) {
+        packet.putByte(1, (marker ? 0x80 : 0) | payloadType());
+    }
+
+    /** Low 7 bits are written. */
+    public void setPayloadType(int payloadType) {
+        packet.putByte(1, packet.getByte(1) & 0x80 | payloadType & 0x7f);
+    }
+
+    /** Low 16 bits are written. */
+    public void setSequenceNumber(long sequenceNumber) {
+        packet.putShort(2, (int) sequenceNumber);
+    }
+
+    /** Low 32 bits are written. */
+    public void setTimestamp(long timestamp) {
+        packet.putInt(4, (int) timestamp);
+    }
+
+    /** Low 32 bits are written. */
+    public void setSsrc(long ssrc) {
+        packet.putInt(8, (int) ssrc);
     }
 
     /** Bytes before the payload, extensions included. */
