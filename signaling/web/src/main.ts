@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ConnectionError, ConnectionErrorReason, setLogLevel } from 'livekit-client';
+import { Call } from './call';
+import { type Key, type Language, Words } from './i18n';
+import { icon } from './icons';
+import { describeToken, readFragment, requestDevToken, signalUrl, TokenRefused } from './token';
+
+setLogLevel('warn');
+
+function byId<T extends HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) {
+    throw new Error(`no element ${id}`);
+  }
+  return element as T;
+}
+
+const words = new Words(remembered());
+const lobby = byId('lobby');
+const stage = byId('call');
+const nameField = byId<HTMLInputElement>('name');
+const roomField = byId<HTMLInputElement>('room');
+const tokenField = byId<HTMLTextAreaElement>('token');
+const failure = byId('failure');
+const banner = byId('status');
+let call: Call | undefined;
+let failureKey: Key | undefined;
+let bannerTimer: ReturnType<typeof setTimeout> | undefined;
+
+function remembered(): Language {
+  try {
+    return localStorage.getItem('language') === 'en' ? 'en' : 'vi';
+  } catch {
+    return 'vi';
+  }
+}
+
+function takeInvitation(): void {
+  const invitation = readFragment(location.hash);
+  if (invitation.token) {
+    tokenField.value = invitation.token;
+    // Out of the address bar, the history and anything that copies the address.
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+  nameField.value = invitation.name ?? '';
+  roomField.value = invitation.room ?? '';
+  tokenChanged();
+}
+
+function tokenChanged(): void {
+  const known = describeToken(tokenField.value.trim());
+  nameField.disabled = roomField.disabled = !!known;
+  if (known) {
+    nameField.value = known.name;
+    roomField.value = known.room;
+  }
+}
+
+function fail(key: Key | undefined): void {
+  failureKey = key;
+  failure.hidden = !key;
+  failure.textContent = key ? words.say(key) : '';
+}
+
+/** Shows a line on top of the page: for good while reconnecting, a few seconds otherwise. */
+function announce(key: Key, values: Record<string, string> = {}): void {
+  clearTimeout(bannerTimer);
+  banner.textContent = words.say(key, values);
+  banner.dataset['banner'] = key;
+  banner.hidden = false;
+  if (key !== 'reconnecting') {
+    bannerTimer = setTimeout(() => {
+      banner.hidden = true;
+    }, 4000);
+  }
+}
+
+async function obtainToken(): Promise<string> {
+  return tokenField.value.trim()
+    || (await requestDevToken(location.href, roomField.value.trim(), nameField.value.trim()));
+}
+
+async function join(): Promise<void> {
+  const enter = byId<HTMLButtonElement>('enter');
+  const missing = tokenField.value.trim() ? undefined
+    : !nameField.value.trim() ? nameField : !roomField.value.trim() ? roomField : undefined;
+  if (missing) {
+    fail(missing === nameField ? 'needName' : 'needRoom');
+    missing.focus();
+    return;
+  }
+  fail(undefined);
+  enter.disabled = true;
+  enter.textContent = words.say('joining');
+  const current = new Call(byId('tiles'), words, {
+    changed: () => drawControls(),
+    told: (key, values) => announce(key, values),
+    ended: (reason) => showLobby(reason),
+  });
+  try {
+    const token = await obtainToken();
+    await current.join(signalUrl(location.href), token);
+    call = current;
+    showCall();
+    await current.setMicrophone(byId<HTMLInputElement>('withMicrophone').checked);
+    await current.setCamera(byId<HTMLInputElement>('withCamera').checked);
+  } catch (error) {
+    await current.leave();
+    fail(failureText(error));
+    if (failureKey === 'needToken') {
+      byId<HTMLDetailsElement>('tokenBox').open = true;
+      tokenField.focus();
+    }
+  } finally {
+    enter.disabled = false;
+    enter.textContent = words.say('join');
+  }
+}
+
+function failureText(error: unknown): Key {
+  if (error instanceof TokenRefused) {
+    return error.cause === 'notOffered' ? 'needToken' : 'unreachable';
+  }
+  return error instanceof ConnectionError && error.reason === ConnectionErrorReason.NotAllowed ? 'badToken' : 'unreachable';
+}
+
+function showCall(): void {
+  lobby.hidden = true;
+  stage.hidden = false;
+  byId('where').textContent = roomField.value;
+  document.body.classList.add('inCall');
+  drawControls();
+  byId('microphone').focus();
+}
+
+function showLobby(reason: Key | undefined): void {
+  if (call?.over) {
+    call = undefined;
+  }
+  stage.hidden = true;
+  lobby.hidden = false;
+  byId('where').textContent = '';
+  document.body.classList.remove('inCall');
+  banner.hidden = true;
+  if (reason) {
+    fail(reason);
+  }
+}
+
+function drawControls(): void {
+  if (!call) {
+    return;
+  }
+  const { me, room } = call;
+  control('microphone', 'microphone', me.isMicrophoneEnabled, 'microphoneOff', 'microphoneOn');
+  control('camera', 'camera', me.isCameraEnabled, 'cameraOff', 'cameraOn');
+  control('screen', 'screen', me.isScreenShareEnabled, 'screenOff', 'screenOn');
+  control('leave', 'leave', undefined, 'leave', 'leave');
+  byId('hear').hidden = room.canPlaybackAudio;
+  // Phones cannot share a screen: no button that only fails.
+  byId('screen').hidden = !('getDisplayMedia' in (navigator.mediaDevices ?? {}));
+  if (!call.reconnecting && banner.dataset['banner'] === 'reconnecting') {
+    banner.hidden = true;
+  }
+}
+
+function control(id: string, drawing: Parameters<typeof icon>[0], on: boolean | undefined, whenOn: Key, whenOff: Key): void {
+  const button = byId<HTMLButtonElement>(id);
+  const text = document.createElement('span');
+  text.textContent = words.say(on ? whenOn : whenOff);
+  button.replaceChildren(icon(drawing, on === false && id !== 'screen'), text);
+  button.classList.toggle('off', on === false && id !== 'screen');
+  if (on !== undefined) {
+    // The text names the action; an aria-pressed beside it would say the opposite.
+    button.dataset['on'] = String(on);
+  }
+}
+
+function drawLanguage(): void {
+  words.fill(document);
+  const button = byId('language');
+  button.textContent = words.say('languageSwitch');
+  button.setAttribute('aria-label', words.say('languageSwitchLabel'));
+  button.lang = words.language === 'vi' ? 'en' : 'vi';
+  if (failureKey) {
+    fail(failureKey);
+  }
+  call?.redraw();
+}
+
+function onClick(id: string, action: (running: Call) => Promise<unknown>): void {
+  byId<HTMLButtonElement>(id).addEventListener('click', (event) => {
+    const button = event.currentTarget as HTMLButtonElement;
+    if (!call || button.disabled) {
+      return;
+    }
+    button.disabled = true;
+    void action(call).finally(() => {
+      button.disabled = false;
+      if (!stage.hidden) {
+        button.focus();
+      }
+    });
+  });
+}
+
+byId('language').addEventListener('click', () => {
+  words.switchLanguage();
+  try {
+    localStorage.setItem('language', words.language);
+  } catch {
+    // Private browsing: the choice lasts for this page only.
+  }
+  drawLanguage();
+});
+byId<HTMLFormElement>('join').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void join();
+});
+tokenField.addEventListener('input', tokenChanged);
+onClick('microphone', (running) => running.setMicrophone(!running.me.isMicrophoneEnabled));
+onClick('camera', (running) => running.setCamera(!running.me.isCameraEnabled));
+onClick('screen', (running) => running.setScreen(!running.me.isScreenShareEnabled));
+onClick('leave', (running) => running.leave());
+onClick('hear', (running) => running.room.startAudio());
+
+drawLanguage();
+takeInvitation();

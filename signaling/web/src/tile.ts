@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ConnectionQuality, type Track } from 'livekit-client';
+import type { Key, Words } from './i18n';
+import { icon } from './icons';
+import { PictureWatch } from './watch';
+
+const qualityBars: Record<ConnectionQuality, number> = {
+  [ConnectionQuality.Unknown]: 0,
+  [ConnectionQuality.Lost]: 0,
+  [ConnectionQuality.Poor]: 1,
+  [ConnectionQuality.Good]: 2,
+  [ConnectionQuality.Excellent]: 3,
+};
+
+const qualityTexts: Record<ConnectionQuality, Key> = {
+  [ConnectionQuality.Unknown]: 'qualityUnknown',
+  [ConnectionQuality.Lost]: 'qualityLost',
+  [ConnectionQuality.Poor]: 'qualityPoor',
+  [ConnectionQuality.Good]: 'qualityGood',
+  [ConnectionQuality.Excellent]: 'qualityExcellent',
+};
+
+/** Everything a tile shows; the tile draws whatever it is given and decides nothing. */
+export interface TileState {
+  name: string;
+  local: boolean;
+  screen: boolean;
+  microphoneOn: boolean;
+  cameraOn: boolean;
+  speaking: boolean;
+  quality: ConnectionQuality;
+  /** The server holds the video back for lack of bandwidth. */
+  paused: boolean;
+}
+
+/** One picture on the wall: a participant's camera (or its absence), or a shared screen. */
+export class Tile {
+  readonly element = document.createElement('li');
+  readonly #video = document.createElement('video');
+  readonly #initials = document.createElement('span');
+  readonly #notice = document.createElement('p');
+  readonly #name = document.createElement('span');
+  readonly #microphone = document.createElement('span');
+  readonly #quality = document.createElement('span');
+  #track: Track | undefined;
+  #watch: PictureWatch | undefined;
+  #state: TileState | undefined;
+
+  constructor(private readonly words: Words) {
+    this.element.className = 'tile';
+    this.#video.playsInline = true;
+    this.#video.autoplay = true;
+    this.#video.muted = true;
+    this.#video.hidden = true;
+    this.#video.setAttribute('aria-hidden', 'true');
+    this.#initials.className = 'initials';
+    this.#initials.setAttribute('aria-hidden', 'true');
+    this.#notice.className = 'tileNotice';
+    this.#notice.hidden = true;
+    const label = document.createElement('div');
+    label.className = 'label';
+    this.#microphone.className = 'micMark';
+    this.#microphone.setAttribute('role', 'img');
+    this.#microphone.append(icon('microphone', true));
+    this.#quality.className = 'bars';
+    this.#quality.setAttribute('role', 'img');
+    this.#quality.append(...[1, 2, 3].map(() => document.createElement('i')));
+    this.#name.className = 'name';
+    label.append(this.#microphone, this.#name, this.#quality);
+    this.element.append(this.#video, this.#initials, this.#notice, label);
+  }
+
+  /** Shows the track's pictures, or none. */
+  show(track: Track | undefined, nowMs: number): void {
+    if (track === this.#track) {
+      return;
+    }
+    this.#track?.detach(this.#video);
+    this.#track = track;
+    this.#watch = track ? new PictureWatch(nowMs) : undefined;
+    track?.attach(this.#video);
+    this.#video.muted = true;
+    this.#video.hidden = !track;
+  }
+
+  draw(state: TileState): void {
+    this.#state = state;
+    const { words } = this;
+    const shown = state.screen ? words.say('screenOf', { name: state.name }) : state.name;
+    this.#name.textContent = state.local ? `${shown} (${words.say('you')})` : shown;
+    this.#initials.textContent = initials(state.name);
+    this.element.classList.toggle('screen', state.screen);
+    this.element.classList.toggle('mirrored', state.local && !state.screen);
+    this.element.classList.toggle('speaking', state.speaking);
+    this.element.classList.toggle('dark', !state.cameraOn);
+    this.#microphone.hidden = state.microphoneOn || state.screen;
+    this.#microphone.setAttribute('aria-label', words.say('mutedMark'));
+    this.#quality.hidden = state.screen;
+    this.#quality.dataset['bars'] = String(qualityBars[state.quality]);
+    this.#quality.dataset['quality'] = state.quality;
+    const quality = words.say(qualityTexts[state.quality]);
+    this.#quality.setAttribute('aria-label', quality);
+    this.#quality.title = quality;
+    this.#describe();
+  }
+
+  /** Looks whether pictures still come; call about once a second. */
+  check(nowMs: number, pageVisible: boolean): void {
+    const state = this.#state;
+    if (!state || !this.#watch) {
+      this.#tell(undefined);
+      return;
+    }
+    const expected = state.cameraOn && !state.paused && pageVisible && state.quality !== ConnectionQuality.Lost;
+    const picture = this.#watch.observe(this.#video.getVideoPlaybackQuality().totalVideoFrames, expected, nowMs);
+    if (state.paused) {
+      this.#tell('pausedByLink');
+    } else if (!state.cameraOn || picture === 'moving') {
+      this.#tell(undefined);
+    } else {
+      this.#tell(picture === 'waiting' ? 'cameraWaiting' : picture === 'silent' ? 'cameraSilent' : 'cameraFrozen');
+    }
+  }
+
+  dispose(): void {
+    this.#track?.detach(this.#video);
+    this.#track = undefined;
+    this.element.remove();
+  }
+
+  #tell(key: Key | undefined): void {
+    const text = key ? this.words.say(key) : '';
+    if (this.#notice.textContent !== text) {
+      this.#notice.textContent = text;
+      this.#notice.hidden = !key;
+      this.#notice.dataset['notice'] = key ?? '';
+      this.#describe();
+    }
+  }
+
+  #describe(): void {
+    const state = this.#state;
+    if (!state) {
+      return;
+    }
+    const { words } = this;
+    const parts = [this.#name.textContent ?? ''];
+    if (!state.screen) {
+      parts.push(words.say(qualityTexts[state.quality]));
+      if (!state.microphoneOn) {
+        parts.push(words.say('mutedMark'));
+      }
+      if (!state.cameraOn) {
+        parts.push(words.say('cameraIsOff'));
+      }
+    }
+    if (state.speaking) {
+      parts.push(words.say('speakingMark'));
+    }
+    if (this.#notice.textContent) {
+      parts.push(this.#notice.textContent);
+    }
+    this.element.setAttribute('aria-label', parts.join(', '));
+  }
+}
+
+/** First letters of the first and last word: Vietnamese given names stand last. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const picked = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return picked.map((word) => [...(word ?? '')][0]?.toLocaleUpperCase('vi') ?? '').join('');
+}
