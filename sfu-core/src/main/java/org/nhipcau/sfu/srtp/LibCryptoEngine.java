@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.srtp;
+
+/** Ciphers of the system's OpenSSL 3 through foreign calls: native speed, nothing allocated per packet. */
+final class LibCryptoEngine implements SrtpEngine {
+    private final String name;
+
+    /** @throws LinkageError when the library is missing, too old or incomplete */
+    LibCryptoEngine() {
+        name = "libcrypto " + LibCrypto.majorVersion();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean supports(SrtpProfile profile) {
+        return true;
+    }
+
+    @Override
+    public PacketCipher createCipher(SrtpProfile profile, byte[] masterKey, byte[] masterSalt, boolean outbound) {
+        SessionKeys keys = SessionKeys.derive(profile, masterKey, masterSalt);
+        try {
+            return profile.isAead() ? new LibCryptoGcm(profile, keys, outbound) : new LibCryptoCounterMode(keys);
+        } finally {
+            keys.wipe();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.srtp;
+
+import org.nhipcau.sfu.buffer.PacketBuffer;
+
+/**
+ * Turns SRTP into RTP and back for one transport, in place, both directions and all its SSRCs.
+ *
+ * <p>Spec: RFC 3711 §3.3, §3.4. Every state (rollover counter, replay window, a new SSRC) changes only after a packet's
+ * tag was verified, so forged packets cost their computation and nothing else.
+ *
+ * <p>Thread: the owner's only.
+ */
+public interface SrtpTransform extends AutoCloseable {
+
+    /**
+     * Makes the transform of a transport whose handshake is done.
+     *
+     * @param maxInboundSsrcs SSRCs tracked at most, of RTP and of RTCP each; packets of further ones are refused
+     */
+    static SrtpTransform create(SrtpEngine engine, SrtpKeyMaterial keys, int maxInboundSsrcs) {
+        return new SrtpSession(engine, keys, maxInboundSsrcs);
+    }
+
+    SrtpProfile profile();
+
+    /**
+     * Verifies and decrypts a packet and cuts its tag. After OK {@link #lastIndex()} tells its extended number.
+     *
+     * @param headerLength bytes of the RTP header with contributing sources and extension, which stay in clear
+     */
+    SrtpResult unprotectRtp(PacketBuffer packet, int headerLength);
+
+    /** Extended sequence number (rollover counter and sequence number, 48 bits) of the last packet unprotected. */
+    long lastIndex();
+
+    /** Verifies and decrypts a compound and cuts tag and index. */
+    SrtpResult unprotectRtcp(PacketBuffer packet);
+
+    /**
+     * Encrypts a packet and appends its tag. The same SSRC and index is never encrypted twice, whatever the caller
+     * does: with AES-GCM that would give the authentication key away. So what was lost goes out again on an RTX stream
+     * or as the very bytes that went out before.
+     *
+     * @param headerLength bytes of the RTP header with contributing sources and extension, which stay in clear
+     * @param extendedIndex rollover counter and sequence number, 48 bits; starts below 2^16 with a new SSRC
+     * @throws IllegalArgumentException when the index does not end in the packet's sequence number or the slot has no
+     *         room for the tag
+     */
+    SrtpResult protectRtp(PacketBuffer packet, int headerLength, long extendedIndex);
+
+    /**
+     * Encrypts a compound, appends index and tag.
+     *
+     * @throws IllegalArgumentException when it is shorter than 8 bytes or the slot has no room
+     */
+    SrtpResult protectRtcp(PacketBuffer packet);
+
+    /** Forgets an inbound SSRC whose stream has ended, so that its place is free for another. */
+    void removeInbound(long ssrc);
+
+    /** Inbound RTP SSRCs tracked now. */
+    int inboundSsrcs();
+
+    /** Frees and wipes the keys; the transform must not be used afterwards. */
+    @Override
+    void close();
+}
