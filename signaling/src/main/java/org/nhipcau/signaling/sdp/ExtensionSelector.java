@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.MediaKind;
 
@@ -68,6 +69,15 @@ final class ExtensionSelector {
                 }
             }
         }
+        return selector;
+    }
+
+    /** Takes the ids of an answer, as far as the offer had them. */
+    static ExtensionSelector of(SessionDescription description, List<MediaSection> sections,
+            Set<HeaderExtension> offered) {
+        ExtensionSelector selector = of(description, sections);
+        selector.ids.entrySet().removeIf(id ->
+                !offered.contains(new HeaderExtension(id.getValue(), id.getKey().uri)));
         return selector;
     }
 

@@ -19,7 +19,6 @@ import org.nhipcau.sfu.api.CodecParameters;
 final class FormatSelector {
     static final String OPUS = "audio/opus";
     static final String RED = "audio/red";
-    static final String H264 = "video/H264";
 
     private static final Set<String> VIDEO_FEEDBACK =
             Set.of("nack", "nack pli", "ccm fir", "transport-cc", "goog-remb");
@@ -27,9 +26,17 @@ final class FormatSelector {
 
     private final Map<String, String> enabledMimeTypes = new LinkedHashMap<>();
 
-    /** @param enabled mime types; compared without case */
+    /**
+     * @param enabled mime types; compared without case
+     * @throws IllegalArgumentException for one that the server cannot forward
+     */
     FormatSelector(List<String> enabled) {
-        enabled.forEach(mimeType -> enabledMimeTypes.put(mimeType.toLowerCase(Locale.ROOT), mimeType));
+        for (String mimeType : enabled) {
+            String known = ServerNegotiation.ALL_CODECS.stream().filter(mimeType::equalsIgnoreCase).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("codec " + mimeType + " is not one of "
+                            + ServerNegotiation.ALL_CODECS));
+            enabledMimeTypes.put(known.toLowerCase(Locale.ROOT), known);
+        }
     }
 
     boolean enables(String mimeType) {

@@ -95,20 +95,31 @@ final class MediaSectionReader {
         section.transport = transport.finish().orElse(ofSession);
         section.direction = direction.or(() -> sessionDirection).orElse(Direction.SENDRECV);
         section.extensions.addAll(sessionExtensions);
+        if (section.extensions.size() > MAX_ATTRIBUTES_OF_A_KIND) {
+            throw new SdpException("a section has more than " + MAX_ATTRIBUTES_OF_A_KIND + " header extensions");
+        }
         Set<Integer> ids = new HashSet<>();
         for (HeaderExtension extension : section.extensions) {
             if (!ids.add(extension.id())) {
                 throw new SdpException("a section uses a header extension id twice");
             }
         }
-        List<PayloadFormat> read = new ArrayList<>(formats.size());
-        formats.forEach((payloadType, format) -> {
-            format.feedback.addAll(commonFeedback);
-            read.add(new PayloadFormat(payloadType, format.name, format.clockRate, format.channels,
-                    format.parameters, format.feedback));
-        });
-        section.formats = read;
+        section.formats = formats();
         return section.build();
+    }
+
+    private List<PayloadFormat> formats() throws SdpException {
+        List<PayloadFormat> read = new ArrayList<>(formats.size());
+        for (Map.Entry<Integer, Format> entry : formats.entrySet()) {
+            Format format = entry.getValue();
+            format.feedback.addAll(commonFeedback);
+            if (format.feedback.size() > MAX_ATTRIBUTES_OF_A_KIND) {
+                throw new SdpException("a format has more than " + MAX_ATTRIBUTES_OF_A_KIND + " kinds of feedback");
+            }
+            read.add(new PayloadFormat(entry.getKey(), format.name, format.clockRate, format.channels,
+                    format.parameters, format.feedback));
+        }
+        return read;
     }
 
     static Direction direction(String name) {

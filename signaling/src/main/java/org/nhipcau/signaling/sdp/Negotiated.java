@@ -15,8 +15,9 @@ import org.nhipcau.sfu.api.RemoteTransport;
  * @param producers all tracks that the client now sends on this connection
  * @param consumers all tracks that are now bound to a section, consumerId equal to trackId
  * @param midToTrackId track of every bound section (for a client that answers: of the offer)
- * @param missingAudio audio sections the client must add before all subscriptions are bound
- * @param missingVideo video sections the client must add
+ * @param missingAudio audio tracks that found no free section: so many sections the client must add before all
+ *     subscriptions are bound. A section that lost its track this round cannot take another one before the next.
+ * @param missingVideo the same for video
  * @param refusedTracks subscriptions that no format of the client can carry
  */
 public record Negotiated(String sdp, RemoteTransport remote, HeaderExtensions extensions,

@@ -46,7 +46,10 @@ final class OfferAnswerer {
         this.offer = offer;
         this.bundled = bundled();
         this.bundled.forEach(section -> bundledMids.add(section.mid()));
-        this.extensions = ExtensionSelector.of(offer, media());
+        // Where sections disagree about an id, the ones that carry the client's media are right.
+        this.extensions = ExtensionSelector.of(offer, Stream.concat(
+                media().stream().filter(MediaSection::sendsTrack),
+                media().stream().filter(section -> !section.sendsTrack())).toList());
         for (MediaSection section : media()) {
             usableByMid.put(section.mid(), formats.usable(section));
         }

@@ -2,8 +2,10 @@
 package org.nhipcau.signaling.sdp;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.MediaKind;
@@ -33,6 +35,10 @@ final class OfferedFormats {
             h264(39, 40, "4d001f"),
             h264(112, 113, "64001f"),
             video("AV1", 35, 36, "profile=0"));
+
+    private static final List<Extension> EXTENSIONS = List.of(Extension.MID, Extension.ABS_SEND_TIME,
+            Extension.TRANSPORT_CC, Extension.ABS_CAPTURE_TIME, Extension.AUDIO_LEVEL, Extension.PLAYOUT_DELAY,
+            Extension.DEPENDENCY_DESCRIPTOR);
 
     private OfferedFormats() {}
 
@@ -81,14 +87,18 @@ final class OfferedFormats {
     /** The a=extmap lines of a section; the ids hold for both kinds. */
     static List<HeaderExtension> extensions(MediaKind kind) {
         List<HeaderExtension> extensions = new ArrayList<>();
-        List<Extension> offered = List.of(Extension.MID, Extension.ABS_SEND_TIME, Extension.TRANSPORT_CC,
-                Extension.ABS_CAPTURE_TIME, Extension.AUDIO_LEVEL, Extension.PLAYOUT_DELAY,
-                Extension.DEPENDENCY_DESCRIPTOR);
-        for (int i = 0; i < offered.size(); i++) {
-            if (offered.get(i).fits(kind, Direction.SENDONLY)) {
-                extensions.add(new HeaderExtension(i + 1, offered.get(i).uri));
+        for (int i = 0; i < EXTENSIONS.size(); i++) {
+            if (EXTENSIONS.get(i).fits(kind, Direction.SENDONLY)) {
+                extensions.add(new HeaderExtension(i + 1, EXTENSIONS.get(i).uri));
             }
         }
         return extensions;
+    }
+
+    /** The a=extmap lines of all sections. */
+    static Set<HeaderExtension> extensions() {
+        Set<HeaderExtension> all = new HashSet<>(extensions(MediaKind.AUDIO));
+        all.addAll(extensions(MediaKind.VIDEO));
+        return all;
     }
 }

@@ -38,8 +38,8 @@ public final class ServerNegotiation implements PeerNegotiation {
 
     /**
      * @param random source of SSRCs and session ids; secure in production, seeded in tests
-     * @param enabledCodecs mime types that may be negotiated, in the case in which they are reported; compared
-     *     without case
+     * @param enabledCodecs mime types of {@link #ALL_CODECS} that may be negotiated; compared without case
+     * @throws IllegalArgumentException for a codec that is not among {@link #ALL_CODECS}
      */
     public ServerNegotiation(RandomGenerator random, List<String> enabledCodecs, SdpLimits limits) {
         this.reader = new SdpReader(limits);

@@ -72,6 +72,10 @@ final class SubscriberOffers {
             section.intent = kept;
         }
         pending.values().forEach(this::place);
+        if (sections.isEmpty()) {
+            // A description without sections has no transport, and the client would wait for one in vain.
+            newSection(MediaKind.AUDIO);
+        }
         outstanding = true;
         return describe(local);
     }
@@ -160,7 +164,7 @@ final class SubscriberOffers {
                 && s.mid().equals(answer.bundle().getFirst())).findFirst().orElse(accepted.getFirst());
         RemoteTransport remote = RemoteTransports.of(head.transport(),
                 RemoteTransports.roleForAnswer(head.transport()));
-        HeaderExtensions extensions = ExtensionSelector.of(answer, accepted).ids();
+        HeaderExtensions extensions = ExtensionSelector.of(answer, accepted, OfferedFormats.extensions()).ids();
         List<ConsumerParameters> consumers = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         Map<String, String> tracks = new LinkedHashMap<>();
