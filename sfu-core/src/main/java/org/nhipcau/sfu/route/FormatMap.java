@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import java.util.List;
+import java.util.Locale;
+import org.nhipcau.sfu.api.CodecParameters;
+
+/**
+ * Translates a producer's payload formats into a consumer's: what is sent as which payload type, what is unpacked on
+ * the way, what is not taken at all.
+ *
+ * <p>Thread: immutable after construction.
+ */
+final class FormatMap {
+    static final String RED = "audio/red";
+    static final String OPUS = "audio/opus";
+    static final String H264 = "video/h264";
+    private static final String VP9 = "video/vp9";
+    private static final String AV1 = "video/av1";
+
+    /** How one format of the producer reaches the consumer. */
+    enum Treatment {
+        REFUSED,
+        FORWARD,
+        /** RED goes on as RED; the payload types inside its blocks are translated. */
+        FORWARD_RED,
+        /** The primary block of RED is forwarded alone. */
+        UNPACK_RED
+    }
+
+    private final Treatment[] treatments;
+    private final int[] payloadTypes;
+    private final int[] rtxPayloadTypes;
+    private final boolean anyRtx;
+    /** For the blocks within RED: publisher's payload type to receiver's; -1 not taken. */
+    private final byte[] blockTypes = new byte[128];
+
+    FormatMap(List<CodecParameters> produced, List<CodecParameters> accepted) {
+        treatments = new Treatment[produced.size()];
+        payloadTypes = new int[produced.size()];
+        rtxPayloadTypes = new int[produced.size()];
+        boolean rtx = false;
+        for (int i = 0; i < produced.size(); i++) {
+            CodecParameters source = produced.get(i);
+            CodecParameters target = match(source, accepted);
+            treatments[i] = target == null ? Treatment.REFUSED
+                    : source.mimeKey().equals(RED) ? Treatment.FORWARD_RED : Treatment.FORWARD;
+            if (target == null && source.mimeKey().equals(RED)) {
+                target = accepted.stream().filter(c -> c.mimeKey().equals(OPUS)).findFirst().orElse(null);
+                treatments[i] = target == null ? Treatment.REFUSED : Treatment.UNPACK_RED;
+            }
+            payloadTypes[i] = target == null ? -1 : target.payloadType();
+            rtxPayloadTypes[i] = target == null ? -1 : target.rtxPayloadType();
+            rtx |= rtxPayloadTypes[i] >= 0;
+            blockTypes[source.payloadType()] = (byte) (target == null ? -1 : target.payloadType());
+        }
+        anyRtx = rtx;
+    }
+
+    /** @param format index into the producer's codecs */
+    Treatment treatment(int format) {
+        return treatments[format];
+    }
+
+    /** The receiver's payload type. */
+    int payloadType(int format) {
+        return payloadTypes[format];
+    }
+
+    /** The receiver's RTX payload type, -1: none. */
+    int rtxPayloadType(int format) {
+        return rtxPayloadTypes[format];
+    }
+
+    /** Some accepted format can be retransmitted. */
+    boolean anyRtx() {
+        return anyRtx;
+    }
+
+    /** The receiver's payload type for a block within RED; the same number where the format is unknown. */
+    int blockType(int payloadType) {
+        return blockTypes[payloadType] > 0 ? blockTypes[payloadType] : payloadType;
+    }
+
+    private static CodecParameters match(CodecParameters source, List<CodecParameters> accepted) {
+        CodecParameters best = null;
+        int bestScore = 0;
+        for (CodecParameters candidate : accepted) {
+            int score = score(source, candidate);
+            if (score > bestScore) {
+                best = candidate;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    // 0: another format. A higher score is a closer one.
+    private static int score(CodecParameters a, CodecParameters b) {
+        if (!a.mimeKey().equals(b.mimeKey()) || a.clockRate() != b.clockRate()) {
+            return 0;
+        }
+        return switch (a.mimeKey()) {
+            case H264 -> !same(a, b, "packetization-mode", "0") ? 0
+                    : same(a, b, "profile-level-id", "42000a") ? 3 : profile(a).equals(profile(b)) ? 2 : 1;
+            case VP9 -> same(a, b, "profile-id", "0") ? 1 : 0;
+            case AV1 -> same(a, b, "profile", "0") ? 1 : 0;
+            default -> 1;
+        };
+    }
+
+    // The first two bytes of profile-level-id; the level is asymmetric by negotiation (RFC 6184 §8.2.2).
+    private static String profile(CodecParameters codec) {
+        String id = codec.formatParameters().getOrDefault("profile-level-id", "42000a").toLowerCase(Locale.ROOT);
+        return id.length() < 4 ? id : id.substring(0, 4);
+    }
+
+    private static boolean same(CodecParameters a, CodecParameters b, String key, String unset) {
+        return a.formatParameters().getOrDefault(key, unset)
+                .equalsIgnoreCase(b.formatParameters().getOrDefault(key, unset));
+    }
+}

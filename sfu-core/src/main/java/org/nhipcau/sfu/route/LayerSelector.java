@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.metrics.DropReason;
+
+/**
+ * Chooses which encoding of a video producer a viewer gets, and which temporal layers of it.
+ *
+ * <p>The <em>target</em> follows what the viewer wants, what its path carries and what the publisher really sends; the
+ * <em>current</em> encoding follows the target, but only at a key frame. Until that comes the current one goes on.
+ * Temporal layers are taken up only where the stream says one may, and given up only between frames.
+ *
+ * <p>Thread: one.
+ */
+final class LayerSelector {
+    static final int NONE = -1;
+    private static final int ALL_TEMPORAL = 3;
+    private static final double HEIGHT_LEEWAY = 0.9;
+
+    private int current = NONE;
+    private int target = NONE;
+    private int targetTemporal = ALL_TEMPORAL;
+    private int currentTemporal = ALL_TEMPORAL;
+
+    /** The encoding that the settings alone ask for. */
+    static int wanted(Encoding[] encodings, ConsumerSettings settings) {
+        if (settings.maxHeight() > 0) {
+            boolean known = false;
+            for (Encoding encoding : encodings) {
+                if (encoding.height() >= settings.maxHeight() * HEIGHT_LEEWAY) {
+                    return encoding.index;
+                }
+                known |= encoding.height() > 0;
+            }
+            if (known) {
+                return encodings.length - 1;
+            }
+        }
+        int best = 0;
+        for (Encoding encoding : encodings) {
+            if (encoding.quality() <= settings.maxQuality()) {
+                best = encoding.index;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Chooses the target anew.
+     *
+     * @param cap highest encoding that the viewer's path carries
+     * @return whether the target changed
+     */
+    boolean retarget(Encoding[] encodings, ConsumerSettings settings, int cap, long nowNs) {
+        int before = target;
+        target = choose(encodings, Math.min(wanted(encodings, settings), cap), nowNs);
+        targetTemporal = settings.maxFps() <= 0 ? ALL_TEMPORAL
+                : encodings[target].temporalLayerWithin(settings.maxFps(), nowNs);
+        return target != before;
+    }
+
+    // The best layer at or below the wish that is being sent; else the smallest above it; else the wish itself.
+    private static int choose(Encoding[] encodings, int wish, long nowNs) {
+        for (int i = wish; i >= 0; i--) {
+            if (encodings[i].live(nowNs)) {
+                return i;
+            }
+        }
+        for (int i = wish + 1; i < encodings.length; i++) {
+            if (encodings[i].live(nowNs)) {
+                return i;
+            }
+        }
+        return wish;
+    }
+
+    /** Nothing is being forwarded any more: the next packet forwarded must start a key frame. */
+    void stop() {
+        current = NONE;
+    }
+
+    /** Forgets what it knew of the producer's encodings. */
+    void reset() {
+        current = NONE;
+        target = NONE;
+    }
+
+    /**
+     * Looks at one packet with a payload.
+     *
+     * @return null: forward it ({@link #current} tells whether it began a run); else why not
+     */
+    DropReason decide(SourcePacket packet) {
+        int index = packet.encoding.index;
+        if (index == target && index != current) {
+            if (!packet.startsKeyFrame()) {
+                return DropReason.WAITING_FOR_KEYFRAME;
+            }
+            current = index;
+            currentTemporal = targetTemporal;
+            return null;
+        }
+        if (index != current) {
+            return DropReason.OTHER_LAYER;
+        }
+        return temporal(packet);
+    }
+
+    private DropReason temporal(SourcePacket packet) {
+        if (!packet.vp8) {
+            return null;
+        }
+        int layer = packet.mark.temporalId;
+        if (packet.mark.frameStart) {
+            if (packet.mark.keyFrame) {
+                currentTemporal = targetTemporal;
+            } else if (currentTemporal > targetTemporal && packet.extended == packet.newest) {
+                currentTemporal = targetTemporal;
+            } else if (layer > currentTemporal && layer <= targetTemporal && packet.mark.layerSync) {
+                currentTemporal = layer;
+            }
+        }
+        return layer > currentTemporal ? DropReason.TEMPORAL_LAYER : null;
+    }
+
+    /** The encoding being forwarded, {@link #NONE} while waiting for a first key frame. */
+    int current() {
+        return current;
+    }
+
+    /** The encoding to be forwarded from its next key frame on. */
+    int target() {
+        return target;
+    }
+
+    /** Highest temporal layer forwarded. */
+    int temporal() {
+        return currentTemporal;
+    }
+
+    /** A key frame of the target is being waited for. */
+    boolean waiting() {
+        return current != target;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import org.nhipcau.sfu.buffer.PacketBuffer;
+
+/**
+ * Copies a packet's payload behind a new header: whole, or for RED with translated block types, or its primary block
+ * alone.
+ *
+ * <pre>
+ *  0                   1                    2                   3
+ *  0 1 2 3 4 5 6 7 8 9 0 1 2 3  4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ * |F|   block PT  |  timestamp offset         |   block length    |   F = 1: another header follows
+ * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ * |0|   block PT  |   primary block's header, then the blocks
+ * +-+-+-+-+-+-+-+-+
+ * </pre>
+ * Spec: RFC 2198 §3. Thread: one; no state.
+ */
+final class PayloadCopier {
+    /**
+     * An RTP packet after rewriting, without its tag: what fits IPv6 and UDP within 1500 bytes, less a 16-byte tag and
+     * two bytes of RTX.
+     */
+    static final int MAX_PACKET_BYTES = 1_500 - 48 - 16 - 2;
+    private static final int BLOCK_HEADER_BYTES = 4;
+
+    /** @return false when the packet would be too large, or is not well-formed RED */
+    boolean copy(SourcePacket packet, FormatMap formats, PacketBuffer target, int headerLength) {
+        PacketBuffer source = packet.rtp.packet();
+        int from = packet.rtp.headerLength();
+        int end = from + packet.rtp.payloadLength();
+        FormatMap.Treatment treatment = formats.treatment(packet.format);
+        if (treatment == FormatMap.Treatment.UNPACK_RED) {
+            from = primaryBlock(source, from, end);
+        }
+        if (from < 0 || headerLength + end - from > MAX_PACKET_BYTES) {
+            return false;
+        }
+        target.setLength(headerLength + end - from);
+        target.putBytes(headerLength, source, from, end - from);
+        if (treatment == FormatMap.Treatment.FORWARD_RED) {
+            translateBlocks(target, headerLength, formats);
+        }
+        return true;
+    }
+
+    // Index of the primary block's first byte; -1 when the headers or blocks do not fit.
+    private static int primaryBlock(PacketBuffer source, int from, int end) {
+        int at = from;
+        int redundant = 0;
+        while (at < end && source.getByte(at) < 0) {
+            if (at + BLOCK_HEADER_BYTES > end) {
+                return -1;
+            }
+            redundant += source.getUnsignedShort(at + 2) & 0x3ff;
+            at += BLOCK_HEADER_BYTES;
+        }
+        int primary = at + 1 + redundant;
+        return primary < end ? primary : -1;
+    }
+
+    private static void translateBlocks(PacketBuffer target, int from, FormatMap formats) {
+        int at = from;
+        while (at < target.length()) {
+            int first = target.getUnsignedByte(at);
+            target.putByte(at, first & 0x80 | formats.blockType(first & 0x7f));
+            if (first < 0x80) {
+                return;
+            }
+            at += BLOCK_HEADER_BYTES;
+        }
+    }
+}

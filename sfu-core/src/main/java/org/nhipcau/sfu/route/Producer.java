@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.MediaEvent.ProducerState;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.metrics.DropReason;
+
+/**
+ * One track that a publisher sends: its encodings, and the consumers that its packets are handed to.
+ *
+ * <p>Thread: one. Owns: its encodings. The array of consumers is replaced, never changed, so that the packet loop needs
+ * no care about changes made from within it.
+ */
+final class Producer {
+    private static final Consumer[] NO_CONSUMERS = {};
+
+    final Room room;
+    final MediaEndpoint endpoint;
+    private final String trackId;
+    private ProducerParameters parameters;
+    private byte[] mid;
+    private Encoding[] encodings;
+    private final byte[] formats = new byte[128];
+    private final byte[] rtxFormats = new byte[128];
+    private boolean[] vp8;
+    private Consumer[] consumers = NO_CONSUMERS;
+    private boolean muted;
+    private ProducerState state;
+    private long quietSinceNs;
+    private final SpeakerLevel speaker;
+
+    Producer(Room room, MediaEndpoint endpoint, ProducerParameters parameters, long nowNs) {
+        this.room = room;
+        this.endpoint = endpoint;
+        this.trackId = parameters.trackId();
+        this.encodings = new Encoding[0];
+        this.speaker = parameters.kind() == MediaKind.AUDIO ? new SpeakerLevel(parameters.source()) : null;
+        this.quietSinceNs = nowNs;
+        update(parameters);
+    }
+
+    /**
+     * Takes the parameters of a renegotiation. Encodings with the same rid live on.
+     *
+     * @return whether formats or encodings changed, so that consumers must begin anew
+     */
+    boolean update(ProducerParameters changed) {
+        boolean same = parameters != null && parameters.codecs().equals(changed.codecs())
+                && rids(parameters.encodings()).equals(rids(changed.encodings()));
+        parameters = changed;
+        mid = changed.mid().getBytes(StandardCharsets.US_ASCII);
+        if (!same) {
+            updateFormats(changed.codecs());
+        }
+        updateEncodings(changed.encodings());
+        return !same;
+    }
+
+    private void updateFormats(List<CodecParameters> codecs) {
+        Arrays.fill(formats, (byte) -1);
+        Arrays.fill(rtxFormats, (byte) -1);
+        vp8 = new boolean[codecs.size()];
+        for (int i = 0; i < codecs.size(); i++) {
+            CodecParameters codec = codecs.get(i);
+            formats[codec.payloadType()] = (byte) i;
+            if (codec.rtxPayloadType() >= 0) {
+                rtxFormats[codec.rtxPayloadType()] = (byte) i;
+            }
+            vp8[i] = codec.mimeKey().equals("video/vp8");
+        }
+    }
+
+    private void updateEncodings(List<EncodingParameters> changed) {
+        Encoding[] before = encodings;
+        Encoding[] after = new Encoding[changed.size()];
+        for (int i = 0; i < after.length; i++) {
+            EncodingParameters wanted = changed.get(i);
+            if (i < before.length && before[i].parameters().rid().equals(wanted.rid())) {
+                after[i] = before[i];
+                after[i].update(wanted);
+            } else {
+                after[i] = new Encoding(this, i, wanted, room.keyframeIntervalNs());
+            }
+        }
+        for (int i = 0; i < before.length; i++) {
+            if (i >= after.length || after[i] != before[i]) {
+                endpoint.release(before[i]);
+            }
+        }
+        encodings = after;
+    }
+
+    private static List<String> rids(List<EncodingParameters> encodings) {
+        return encodings.stream().map(EncodingParameters::rid).toList();
+    }
+
+    /** Hands a packet to all consumers. */
+    void forward(SourcePacket packet, long nowNs) {
+        if (muted) {
+            room.counters.drop(DropReason.PRODUCER_MUTED);
+            return;
+        }
+        Consumer[] receivers = consumers;
+        for (Consumer consumer : receivers) {
+            consumer.onPacket(packet, nowNs);
+        }
+    }
+
+    /** A layer's packets began or began again: consumers may want it. */
+    void onLayerLive(long nowNs) {
+        for (Consumer consumer : consumers) {
+            consumer.retarget(nowNs);
+        }
+    }
+
+    /** An encoding has another stream now: what consumers remember of the old one is void. */
+    void onStreamReplaced() {
+        for (Consumer consumer : consumers) {
+            consumer.onSourceReplaced();
+        }
+    }
+
+    /** Asks the publisher for a key frame, as often as the storm control allows. */
+    void requestKeyframe(Encoding encoding, long nowNs) {
+        if (muted || encoding.stream() == null) {
+            return;
+        }
+        if (encoding.keyframes.request(nowNs)) {
+            endpoint.sendKeyframeRequest(encoding, nowNs);
+        }
+    }
+
+    void setMuted(boolean mute, long nowNs) {
+        if (muted == mute) {
+            return;
+        }
+        muted = mute;
+        quietSinceNs = nowNs;
+        if (speaker != null) {
+            speaker.clear();
+        }
+        for (Encoding encoding : encodings) {
+            encoding.keyframes.cancel();
+        }
+        for (Consumer consumer : consumers) {
+            consumer.onMuted(mute, nowNs);
+        }
+        if (mute) {
+            state = null;
+        }
+    }
+
+    void attach(Consumer consumer) {
+        Consumer[] more = Arrays.copyOf(consumers, consumers.length + 1);
+        more[consumers.length] = consumer;
+        consumers = more;
+    }
+
+    void detach(Consumer consumer) {
+        int at = Arrays.asList(consumers).indexOf(consumer);
+        if (at < 0) {
+            return;
+        }
+        Consumer[] fewer = new Consumer[consumers.length - 1];
+        System.arraycopy(consumers, 0, fewer, 0, at);
+        System.arraycopy(consumers, at + 1, fewer, at, fewer.length - at);
+        consumers = fewer;
+    }
+
+    /** Watches over packets and key frames. @return the new state, or null when it did not change */
+    ProducerState checkState(long nowNs) {
+        if (muted) {
+            return null;
+        }
+        ProducerState now = judge(nowNs);
+        if (now == null || now == state) {
+            return null;
+        }
+        state = now;
+        return now;
+    }
+
+    private ProducerState judge(long nowNs) {
+        long lastNs = quietSinceNs;
+        boolean any = false;
+        boolean frozen = false;
+        for (Encoding encoding : encodings) {
+            if (encoding.stream() == null || !encoding.stream().started()) {
+                continue;
+            }
+            any |= encoding.stream().keyFrameSeen() || kind() == MediaKind.AUDIO;
+            lastNs = Math.max(lastNs, encoding.stream().lastPacketNs());
+            frozen |= encoding.live(nowNs)
+                    && encoding.keyframes.unansweredNs(nowNs) >= room.config.frozenAfterMs() * 1_000_000;
+        }
+        if (nowNs - lastNs >= room.config.silentAfterMs() * 1_000_000) {
+            return ProducerState.SILENT;
+        }
+        if (frozen) {
+            return ProducerState.FROZEN;
+        }
+        return any && lastNs > quietSinceNs ? ProducerState.ACTIVE : null;
+    }
+
+    /** Nobody wants the track: its sender may stop, which is no silence. Also when it is wanted again. */
+    void excuseSilence(long nowNs) {
+        quietSinceNs = nowNs;
+    }
+
+    String trackId() {
+        return trackId;
+    }
+
+    ProducerParameters parameters() {
+        return parameters;
+    }
+
+    MediaKind kind() {
+        return parameters.kind();
+    }
+
+    byte[] mid() {
+        return mid;
+    }
+
+    Encoding[] encodings() {
+        return encodings;
+    }
+
+    Consumer[] consumers() {
+        return consumers;
+    }
+
+    boolean muted() {
+        return muted;
+    }
+
+    /** Index of the codec with this payload type; -1 when none was negotiated. */
+    int format(int payloadType) {
+        return formats[payloadType];
+    }
+
+    /** Index of the codec that this RTX payload type repairs; -1 when it is none. */
+    int rtxFormat(int payloadType) {
+        return rtxFormats[payloadType];
+    }
+
+    boolean vp8(int format) {
+        return vp8[format];
+    }
+
+    /** Speech of an audio producer; null for video. */
+    SpeakerLevel speaker() {
+        return speaker;
+    }
+}

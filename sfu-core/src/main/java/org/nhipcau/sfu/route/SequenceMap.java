@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+/**
+ * Remembers, for each sequence number that a viewer may see, which source packet it stands for and how that packet was
+ * renumbered: so late packets find their place, and retransmissions are rewritten exactly as the first time.
+ *
+ * <p>A number is either <em>taken</em> (a packet was sent under it) or <em>reserved</em> (the source packet is missing:
+ * the viewer sees the gap and may ask for it). Packets left out on purpose get no number, so the numbers have no other
+ * holes. Within one run (a stretch from one encoding) source numbers rise with the numbers given out, so the way back
+ * is a binary search.
+ *
+ * <p>Thread: one. Owns: its arrays, about 22 bytes per entry.
+ */
+final class SequenceMap {
+    private static final int RESERVED = 0x80;
+    private static final int TRIES = 0x7f;
+
+    private final int mask;
+    private final long[] sources;
+    private final int[] timestampOffsets;
+    private final int[] pictureOffsets;
+    private final int[] lastRetryMs;
+    private final byte[] encodings;
+    private final byte[] flags;
+    private long newest;
+    private long oldest;
+    private long runStart;
+
+    /**
+     * @param capacity numbers remembered, a power of two
+     * @param firstOut the first number given out
+     */
+    SequenceMap(int capacity, long firstOut) {
+        if (Integer.bitCount(capacity) != 1) {
+            throw new IllegalArgumentException("capacity is " + capacity + "; allowed: a power of two");
+        }
+        mask = capacity - 1;
+        sources = new long[capacity];
+        timestampOffsets = new int[capacity];
+        pictureOffsets = new int[capacity];
+        lastRetryMs = new int[capacity];
+        encodings = new byte[capacity];
+        flags = new byte[capacity];
+        newest = firstOut - 1;
+        oldest = firstOut;
+        runStart = firstOut;
+    }
+
+    /** Begins a run: source numbers may start anywhere from here. */
+    void beginRun() {
+        runStart = newest + 1;
+    }
+
+    /** Forgets all source packets (their stream is gone); the numbers given out go on. */
+    void forget() {
+        oldest = newest + 1;
+        runStart = oldest;
+    }
+
+    /**
+     * Gives out the next number.
+     *
+     * @param pictureOffset what the codec's numbers were moved by, as the rewriter packs it
+     * @param reserved the packet is missing
+     * @return its slot
+     */
+    int append(int encoding, long source, int timestampOffset, int pictureOffset, boolean reserved) {
+        int slot = (int) ++newest & mask;
+        sources[slot] = source;
+        timestampOffsets[slot] = timestampOffset;
+        pictureOffsets[slot] = pictureOffset;
+        lastRetryMs[slot] = 0;
+        encodings[slot] = (byte) encoding;
+        flags[slot] = (byte) (reserved ? RESERVED : 0);
+        return slot;
+    }
+
+    /** The slot of a number given out, from its 16 bits; -1 when it was never given out or is forgotten. */
+    int slotOf(int sequence16) {
+        long out = newest + (short) (sequence16 - (int) newest);
+        return out > newest || out < first() ? -1 : (int) out & mask;
+    }
+
+    /** The slot of a source packet of the current run; -1 when it has none: left out on purpose, or forgotten. */
+    int slotOfSource(long source) {
+        long low = Math.max(runStart, first());
+        long high = newest;
+        while (low <= high) {
+            long middle = low + (high - low) / 2;
+            long found = sources[(int) middle & mask];
+            if (found == source) {
+                return (int) middle & mask;
+            }
+            if (found < source) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    /** The number that a slot stands for. */
+    long outOf(int slot) {
+        return newest - ((newest - slot) & mask);
+    }
+
+    /** The highest number given out; one less than the first before any was. */
+    long newest() {
+        return newest;
+    }
+
+    int capacity() {
+        return mask + 1;
+    }
+
+    long source(int slot) {
+        return sources[slot];
+    }
+
+    int timestampOffset(int slot) {
+        return timestampOffsets[slot];
+    }
+
+    int pictureOffset(int slot) {
+        return pictureOffsets[slot];
+    }
+
+    /** The encoding's index; -1: filled up with an empty packet. */
+    int encoding(int slot) {
+        return encodings[slot];
+    }
+
+    boolean reserved(int slot) {
+        return (flags[slot] & RESERVED) != 0;
+    }
+
+    /** The missing packet came in and was sent. */
+    void take(int slot) {
+        flags[slot] &= (byte) ~RESERVED;
+    }
+
+    /** The missing packet came in but is of no use to the viewer: an empty one was sent, never to be sent again. */
+    void fill(int slot) {
+        take(slot);
+        encodings[slot] = -1;
+    }
+
+    /** Retransmissions so far. */
+    int tries(int slot) {
+        return flags[slot] & TRIES;
+    }
+
+    /** Time of the last retransmission in ms, 32 bits; 0 before any. */
+    int lastRetryMs(int slot) {
+        return lastRetryMs[slot];
+    }
+
+    void onRetry(int slot, int nowMs) {
+        lastRetryMs[slot] = nowMs;
+        flags[slot]++;
+    }
+
+    private long first() {
+        return Math.max(oldest, newest - mask);
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.codec.Vp8PayloadDescriptor;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
+import org.nhipcau.sfu.rtp.RtpHeaderWriter;
+import org.nhipcau.sfu.stream.InboundStream;
+
+/**
+ * Makes one continuous stream for a viewer out of pieces of several encodings: THE copy of a packet's bytes happens
+ * here, with SSRC, payload type, sequence number, timestamp, VP8 picture numbers and header extensions made the viewer's.
+ *
+ * <p>A <em>run</em> is a stretch from one encoding without interruption. Within a run packets keep their distance, less
+ * those left out on purpose; a gap in the source stays a gap, so that the viewer asks for it. Between runs everything
+ * goes on with the next number, and time goes on as it did in the world: by the publisher's own clock where both
+ * encodings have sender reports, else by arrival.
+ *
+ * <pre>
+ *  source   | enc 0: 10 11 12 .. 14 15*16 | enc 2: 700K 701 ..  703     K key frame, * left out, .. missing
+ *  viewer   |         1  2  3  4  5     6 |          7   8   9   10     4 and 9 reserved
+ * </pre>
+ * Thread: one. Owns: a {@link SequenceMap}, taken at the first packet.
+ */
+final class StreamRewriter {
+    /** A longer gap is no loss that could be repaired: the numbers go on behind it without a hole. */
+    private static final int MAX_GAP = 400;
+    private static final int PID_MASK = 0x7fff;
+
+    private final int mapCapacity;
+    private final int firstSequence;
+    private final int clockRate;
+    private SequenceMap map;
+    private boolean running;
+    private Encoding encoding;
+    private InboundStream stream;
+    private long highestSource;
+
+    private boolean started;
+    private int timestampOffset;
+    private int lastTimestamp;
+    private boolean written;
+    private long lastNs;
+
+    private int pictureIdOffset;
+    private int tl0Offset;
+    private int lastPictureId = -1;
+    private int lastTl0 = -1;
+    private int skippedPictureId = -1;
+
+    /**
+     * @param mapCapacity packets that can be retransmitted, a power of two
+     * @param firstSequence first sequence number, below 2^15: far from the first wrap, which a viewer that misses the
+     *     first packets could get wrong (RFC 3711 §3.3.1)
+     */
+    StreamRewriter(int mapCapacity, int firstSequence, int clockRate) {
+        this.mapCapacity = mapCapacity;
+        this.firstSequence = firstSequence & 0x7fff;
+        this.clockRate = clockRate;
+    }
+
+    /** A run is under way. */
+    boolean running() {
+        return running;
+    }
+
+    /** Ends the run: the next packet begins another. */
+    void stop() {
+        running = false;
+    }
+
+    /** The streams of the producer are gone: late packets and retransmissions of them cannot be served. */
+    void forgetSources() {
+        running = false;
+        encoding = null;
+        stream = null;
+        if (map != null) {
+            map.forget();
+        }
+    }
+
+    /**
+     * Begins a run with a packet, which takes the next number. Packets of the same stream that came before it although
+     * they are newer are reserved numbers, so that the viewer gets them by asking.
+     *
+     * @return the packet's slot
+     */
+    int begin(SourcePacket packet, long nowNs) {
+        if (map == null) {
+            map = new SequenceMap(mapCapacity, firstSequence);
+        }
+        alignTimestamp(packet, nowNs);
+        alignPictures(packet);
+        map.beginRun();
+        running = true;
+        started = true;
+        encoding = packet.encoding;
+        stream = packet.encoding.stream();
+        int slot = append(packet.extended, false);
+        highestSource = packet.extended;
+        if (packet.newest - packet.extended <= MAX_GAP) {
+            reserveUpTo(packet.newest);
+        }
+        highestSource = Math.max(highestSource, packet.newest);
+        return slot;
+    }
+
+    /**
+     * Gives a packet of the run its place.
+     *
+     * @return its slot, or -1 when it is late and has no place: left out before, or sent already
+     */
+    int place(SourcePacket packet) {
+        long source = packet.extended;
+        if (source <= highestSource) {
+            int slot = map.slotOfSource(source);
+            if (slot < 0 || !map.reserved(slot)) {
+                return -1;
+            }
+            map.take(slot);
+            return slot;
+        }
+        reserveUpTo(source - 1);
+        highestSource = source;
+        return append(source, false);
+    }
+
+    /**
+     * Leaves a packet of the run out on purpose: the numbers close up behind it.
+     *
+     * @return -1, or the slot of a late packet whose number the viewer already misses: send it an empty packet
+     */
+    int skip(SourcePacket packet) {
+        long source = packet.extended;
+        if (source <= highestSource) {
+            int slot = map.slotOfSource(source);
+            if (slot < 0 || !map.reserved(slot)) {
+                return -1;
+            }
+            map.fill(slot);
+            return slot;
+        }
+        reserveUpTo(source - 1);
+        highestSource = source;
+        int pictureId = packet.mark.pictureId;
+        if (pictureId >= 0 && pictureId != skippedPictureId) {
+            skippedPictureId = pictureId;
+            pictureIdOffset--;
+        }
+        return -1;
+    }
+
+    private void reserveUpTo(long source) {
+        if (source - highestSource > MAX_GAP) {
+            return;
+        }
+        for (long missing = highestSource + 1; missing <= source; missing++) {
+            append(missing, true);
+        }
+        highestSource = Math.max(highestSource, source);
+    }
+
+    private int append(long source, boolean reserved) {
+        return map.append(encoding.index, source, timestampOffset, (pictureIdOffset & PID_MASK) << 8 | tl0Offset & 0xff,
+                reserved);
+    }
+
+    private void alignTimestamp(SourcePacket packet, long nowNs) {
+        InboundStream next = packet.encoding.stream();
+        int timestamp = (int) packet.rtp.timestamp();
+        if (!started) {
+            timestampOffset = 0;
+            return;
+        }
+        if (next != stream) {
+            int byArrival = lastTimestamp + (int) ((nowNs - lastNs) / 1_000 * clockRate / 1_000_000);
+            int aligned = byArrival;
+            if (stream != null && stream.reportKnown() && next.reportKnown()) {
+                int byReports = stream.timestampAt(next.ntpAt(timestamp)) + timestampOffset;
+                // Reports that place the frame seconds away from its arrival are wrong.
+                aligned = Math.abs(byReports - byArrival) < 3 * clockRate ? byReports : byArrival;
+            }
+            timestampOffset = aligned - timestamp;
+        }
+        int behind = lastTimestamp + 1 - (timestamp + timestampOffset);
+        if (behind > 0) {
+            timestampOffset += behind;
+        }
+    }
+
+    private void alignPictures(SourcePacket packet) {
+        skippedPictureId = -1;
+        pictureIdOffset = lastPictureId < 0 || packet.mark.pictureId < 0 ? 0 : lastPictureId + 1 - packet.mark.pictureId;
+        tl0Offset = lastTl0 < 0 || packet.mark.tl0PicIdx < 0 ? 0 : lastTl0 + 1 - packet.mark.tl0PicIdx;
+    }
+
+    /**
+     * Writes the packet as the viewer gets it.
+     *
+     * @param slot its place
+     * @param mid to tell, or null
+     * @param ids the receiver's extension ids
+     * @param tools shared scratch
+     * @return false when it does not fit
+     */
+    boolean write(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc, byte[] mid,
+            HeaderExtensions ids, Tools tools, long nowNs) {
+        int timestamp = (int) packet.rtp.timestamp() + map.timestampOffset(slot);
+        RtpHeaderWriter header = tools.header;
+        header.begin(target, packet.rtp.marker(), formats.payloadType(packet.format), map.outOf(slot), timestamp, ssrc);
+        if (mid != null) {
+            header.extension(ids.mid(), mid);
+        }
+        // The number is filled in when the packet's length is known.
+        header.extensionShort(ids.transportCc(), 0);
+        if (ids.absSendTime() != 0) {
+            header.extensionMedium(ids.absSendTime(), HeaderExtensionReader.toAbsSendTime(nowNs));
+        }
+        packet.copyExtensions(header, ids);
+        int headerLength = header.finish();
+        if (headerLength < 0 || !tools.payload.copy(packet, formats, target, headerLength)) {
+            return false;
+        }
+        if (slot == ((int) map.newest() & map.capacity() - 1)) {
+            lastNs = nowNs;
+            if (!written || timestamp - lastTimestamp > 0) {
+                written = true;
+                lastTimestamp = timestamp;
+            }
+        }
+        if (packet.vp8) {
+            rewritePictures(target, headerLength, slot, tools.vp8);
+        }
+        return true;
+    }
+
+    private void rewritePictures(PacketBuffer target, int from, int slot, Vp8PayloadDescriptor vp8) {
+        if (!vp8.wrap(target, from, target.length())) {
+            return;
+        }
+        int offset = map.pictureOffset(slot);
+        if (vp8.pictureId() >= 0) {
+            int mask = vp8.pictureIdBits() == 15 ? PID_MASK : 0x7f;
+            int pictureId = vp8.pictureId() + (offset >> 8) & mask;
+            vp8.setPictureId(pictureId);
+            if (lastPictureId < 0 || ahead(pictureId, lastPictureId, mask)) {
+                lastPictureId = pictureId;
+            }
+        }
+        if (vp8.tl0PicIdx() >= 0) {
+            int tl0 = vp8.tl0PicIdx() + offset & 0xff;
+            vp8.setTl0PicIdx(tl0);
+            if (lastTl0 < 0 || ahead(tl0, lastTl0, 0xff)) {
+                lastTl0 = tl0;
+            }
+        }
+    }
+
+    private static boolean ahead(int number, int reference, int mask) {
+        int distance = number - reference & mask;
+        return distance != 0 && distance <= mask >> 1;
+    }
+
+    /** Writes an empty packet (one byte of padding) that takes a number the viewer would wait for in vain. */
+    void writeEmpty(int slot, PacketBuffer target, int payloadType, long ssrc, HeaderExtensions ids, Tools tools) {
+        RtpHeaderWriter header = tools.header;
+        header.begin(target, false, payloadType, map.outOf(slot), lastTimestamp, ssrc);
+        header.extensionShort(ids.transportCc(), 0);
+        int headerLength = header.finish();
+        target.setLength(headerLength + 1);
+        target.putByte(0, target.getByte(0) | 0x20);
+        target.putByte(headerLength, 1);
+    }
+
+    /** Null before the first packet. */
+    SequenceMap map() {
+        return map;
+    }
+
+    /** Highest sequence number given out, 32 bits. */
+    long highestSent() {
+        return map == null ? firstSequence : map.newest() & 0xffff_ffffL;
+    }
+
+    /** What the current stream's timestamps are moved by. */
+    int timestampOffset() {
+        return timestampOffset;
+    }
+
+    /** The encoding of the last run; null before the first. */
+    Encoding encoding() {
+        return encoding;
+    }
+
+    /** Scratch objects shared by all rewriters of a room. */
+    static final class Tools {
+        final RtpHeaderWriter header = new RtpHeaderWriter();
+        final Vp8PayloadDescriptor vp8 = new Vp8PayloadDescriptor();
+        final PayloadCopier payload = new PayloadCopier();
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.stream;
+
+/**
+ * The loss and jitter of one received stream, as a receiver report tells them.
+ *
+ * <p>Counts packets of the stream itself, before repair: what retransmission brings back stays lost here, for the
+ * sender adapts its rate by it.
+ * Spec: RFC 3550 §6.4.1, appendix A.3 (loss), A.8 (jitter).
+ *
+ * <p>Thread: one.
+ */
+public final class ReceptionFigures {
+    private static final int MAX_CUMULATIVE = 0x7f_ffff;
+    private static final int MIN_CUMULATIVE = -0x80_0000;
+
+    private final int clockRate;
+    private boolean started;
+    private long first;
+    private long highest;
+    private long received;
+    private long expectedPrior;
+    private long receivedPrior;
+    private long transit;
+    private boolean transitKnown;
+    private long lastTimestamp;
+    /** Sixteen times the jitter, in ticks (RFC 3550 A.8). */
+    private long scaledJitter;
+
+    /** @param clockRate ticks per second */
+    public ReceptionFigures(int clockRate) {
+        this.clockRate = clockRate;
+    }
+
+    /** Counts a packet that was not received before. */
+    public void onPacket(long extendedSequence, long timestamp, long nowNs) {
+        if (!started) {
+            started = true;
+            first = extendedSequence;
+            highest = extendedSequence;
+        }
+        received++;
+        first = Math.min(first, extendedSequence);
+        boolean newest = extendedSequence >= highest;
+        highest = Math.max(highest, extendedSequence);
+        if (newest) {
+            updateJitter(timestamp, nowNs);
+        }
+    }
+
+    // Only the first packet of a frame counts: the others share its timestamp but leave the sender later.
+    private void updateJitter(long timestamp, long nowNs) {
+        if (transitKnown && timestamp == lastTimestamp) {
+            return;
+        }
+        long arrival = nowNs / 1_000 * clockRate / 1_000_000;
+        long newTransit = arrival - timestamp;
+        if (transitKnown) {
+            long difference = Math.abs((long) (int) (newTransit - transit));
+            // A source that jumps in its timestamps (muted, restarted) says nothing about the network.
+            if (difference < clockRate * 5L) {
+                scaledJitter += difference - (scaledJitter + 8 >> 4);
+            }
+        }
+        transit = newTransit;
+        transitKnown = true;
+        lastTimestamp = timestamp;
+    }
+
+    /** Packets expected so far. */
+    public long expected() {
+        return started ? highest - first + 1 : 0;
+    }
+
+    /** Packets received so far, without repaired ones. */
+    public long received() {
+        return received;
+    }
+
+    /** Cumulative loss as 24 signed bits allow it. */
+    public int cumulativeLost() {
+        return Math.clamp(expected() - received, MIN_CUMULATIVE, MAX_CUMULATIVE);
+    }
+
+    /** Loss since the last call in 1/256; 0 when more came than expected. */
+    public int takeFractionLost() {
+        long expectedInterval = expected() - expectedPrior;
+        long lostInterval = expectedInterval - (received - receivedPrior);
+        expectedPrior = expected();
+        receivedPrior = received;
+        return expectedInterval <= 0 || lostInterval <= 0 ? 0
+                : (int) Math.min(255, (lostInterval << 8) / expectedInterval);
+    }
+
+    /** Interarrival jitter in ticks. */
+    public long jitterTicks() {
+        return scaledJitter >> 4;
+    }
+
+    /** Interarrival jitter in ms. */
+    public double jitterMs() {
+        return jitterTicks() * 1_000.0 / clockRate;
+    }
+
+    /** Extended highest sequence number: 32 bits. */
+    public long extendedHighest() {
+        return highest & 0xffff_ffffL;
+    }
+
+    /** A packet was counted. */
+    public boolean started() {
+        return started;
+    }
+}
