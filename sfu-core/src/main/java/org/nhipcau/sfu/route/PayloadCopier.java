@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.route;
 
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.codec.RedPacket;
 
 /**
  * Copies a packet's payload behind a new header: whole, or for RED with translated block types, or its primary block
@@ -16,7 +17,7 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
  * |0|   block PT  |   primary block's header, then the blocks
  * +-+-+-+-+-+-+-+-+
  * </pre>
- * Spec: RFC 2198 §3. Thread: one; no state.
+ * Spec: RFC 2198 §3. Thread: one.
  */
 final class PayloadCopier {
     /**
@@ -26,6 +27,8 @@ final class PayloadCopier {
     static final int MAX_PACKET_BYTES = 1_500 - 48 - 16 - 2;
     private static final int BLOCK_HEADER_BYTES = 4;
 
+    private final RedPacket red = new RedPacket();
+
     /** @return false when the packet would be too large, or is not well-formed RED */
     boolean copy(SourcePacket packet, FormatMap formats, PacketBuffer target, int headerLength) {
         PacketBuffer source = packet.rtp.packet();
@@ -33,9 +36,16 @@ final class PayloadCopier {
         int end = from + packet.rtp.payloadLength();
         FormatMap.Treatment treatment = formats.treatment(packet.format);
         if (treatment == FormatMap.Treatment.UNPACK_RED) {
-            from = primaryBlock(source, from, end);
+            if (!red.wrap(packet.rtp)) {
+                return false;
+            }
+            while (red.next() && !red.primary()) {
+                // older blocks
+            }
+            from = red.dataIndex();
+            end = from + red.dataLength();
         }
-        if (from < 0 || headerLength + end - from > MAX_PACKET_BYTES) {
+        if (headerLength + end - from > MAX_PACKET_BYTES) {
             return false;
         }
         target.setLength(headerLength + end - from);
@@ -44,21 +54,6 @@ final class PayloadCopier {
             translateBlocks(target, headerLength, formats);
         }
         return true;
-    }
-
-    // Index of the primary block's first byte; -1 when the headers or blocks do not fit.
-    private static int primaryBlock(PacketBuffer source, int from, int end) {
-        int at = from;
-        int redundant = 0;
-        while (at < end && source.getByte(at) < 0) {
-            if (at + BLOCK_HEADER_BYTES > end) {
-                return -1;
-            }
-            redundant += source.getUnsignedShort(at + 2) & 0x3ff;
-            at += BLOCK_HEADER_BYTES;
-        }
-        int primary = at + 1 + redundant;
-        return primary < end ? primary : -1;
     }
 
     private static void translateBlocks(PacketBuffer target, int from, FormatMap formats) {

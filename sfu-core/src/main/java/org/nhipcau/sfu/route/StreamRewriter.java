@@ -202,9 +202,9 @@ final class StreamRewriter {
      * @param mid to tell, or null
      * @param ids the receiver's extension ids
      * @param tools shared scratch
-     * @return false when it does not fit
+     * @return bytes of payload, -1 when the packet does not fit or is not well-formed
      */
-    boolean write(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc, byte[] mid,
+    int write(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc, byte[] mid,
             HeaderExtensions ids, Tools tools, long nowNs) {
         int timestamp = (int) packet.rtp.timestamp() + map.timestampOffset(slot);
         RtpHeaderWriter header = tools.header;
@@ -220,7 +220,7 @@ final class StreamRewriter {
         packet.copyExtensions(header, ids);
         int headerLength = header.finish();
         if (headerLength < 0 || !tools.payload.copy(packet, formats, target, headerLength)) {
-            return false;
+            return -1;
         }
         if (slot == ((int) map.newest() & map.capacity() - 1)) {
             lastNs = nowNs;
@@ -232,7 +232,7 @@ final class StreamRewriter {
         if (packet.vp8) {
             rewritePictures(target, headerLength, slot, tools.vp8);
         }
-        return true;
+        return target.length() - headerLength;
     }
 
     private void rewritePictures(PacketBuffer target, int from, int slot, Vp8PayloadDescriptor vp8) {

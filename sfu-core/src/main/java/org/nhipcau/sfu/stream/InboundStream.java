@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.stream;
 
+import java.util.Arrays;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.codec.PayloadReader;
@@ -49,6 +50,7 @@ public final class InboundStream implements AutoCloseable {
     private boolean keyFrameSeen;
     private long lastKeyFrameNs;
     private long repaired;
+    private long packets;
     private long bytes;
     private boolean reportKnown;
     private long reportNtp;
@@ -98,6 +100,7 @@ public final class InboundStream implements AutoCloseable {
         }
         mark(extended);
         rate.add(lengthBytes, nowNs);
+        packets++;
         bytes += lengthBytes;
         lastPacketNs = nowNs;
         if (restored) {
@@ -177,6 +180,11 @@ public final class InboundStream implements AutoCloseable {
     /** Sets the reader for a payload type; it may keep memory of this stream. */
     public void useReader(int payloadType, PayloadReader reader) {
         readers[payloadType] = reader;
+    }
+
+    /** Forgets all readers: what they were made for was negotiated anew. */
+    public void forgetReaders() {
+        Arrays.fill(readers, null);
     }
 
     public int ssrc() {
@@ -259,6 +267,11 @@ public final class InboundStream implements AutoCloseable {
     /** Packets that came as retransmissions and were missing. */
     public long repaired() {
         return repaired;
+    }
+
+    /** Packets accepted, so far. */
+    public long packets() {
+        return packets;
     }
 
     /** Bytes from RTP upward, so far. */

@@ -14,6 +14,7 @@ public final class OutboundStream {
     private int nextRtxSequence;
     private long packets;
     private long payloadBytes;
+    private long bytes;
     private long rtxBytes;
     private long lastSentNs;
 
@@ -36,6 +37,7 @@ public final class OutboundStream {
     /** Counts one packet handed to the sink, retransmissions apart. */
     public void onSent(int lengthBytes, int payloadLength, long nowNs) {
         packets++;
+        bytes += lengthBytes;
         payloadBytes += payloadLength;
         lastSentNs = nowNs;
         rate.add(lengthBytes, nowNs);
@@ -130,6 +132,11 @@ public final class OutboundStream {
 
     public long payloadBytes() {
         return payloadBytes;
+    }
+
+    /** Bytes from RTP upward, retransmissions apart. */
+    public long bytes() {
+        return bytes;
     }
 
     public long rtxBytes() {

@@ -21,6 +21,8 @@ public final class ReceptionFigures {
     private long received;
     private long expectedPrior;
     private long receivedPrior;
+    private long statisticsExpected;
+    private long statisticsLost;
     private long transit;
     private boolean transitKnown;
     private long lastTimestamp;
@@ -90,6 +92,21 @@ public final class ReceptionFigures {
         receivedPrior = received;
         return expectedInterval <= 0 || lostInterval <= 0 ? 0
                 : (int) Math.min(255, (lostInterval << 8) / expectedInterval);
+    }
+
+    /** Packets expected since the last call; for statistics, apart from reports. Call before {@link #takeLost}. */
+    public long takeExpected() {
+        long value = expected() - statisticsExpected;
+        statisticsExpected += value;
+        return value;
+    }
+
+    /** Packets lost since the last call, never negative. */
+    public long takeLost() {
+        long lost = statisticsExpected - received;
+        long value = Math.max(0, lost - statisticsLost);
+        statisticsLost = Math.max(statisticsLost, lost);
+        return value;
     }
 
     /** Interarrival jitter in ticks. */

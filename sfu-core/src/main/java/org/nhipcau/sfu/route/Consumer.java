@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import java.nio.charset.StandardCharsets;
+import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.MediaEvent.ConsumerPaused;
+import org.nhipcau.sfu.api.MediaEvent.ConsumerStarted;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.stream.OutboundStream;
+
+/**
+ * One track on its way to one viewer: decides packet by packet whether the viewer gets it, and sends what it gets.
+ *
+ * <p>The decision reads in order: can the viewer take media, may it, does it want this, is it the right format, layer,
+ * temporal layer; each exit names its {@link DropReason}.
+ * Thread: one. Owns: its rewriter and its outbound stream.
+ */
+final class Consumer {
+    /** Capacity of the number map where nothing is ever retransmitted: late packets only. */
+    private static final int SMALL_MAP = 128;
+    private static final long MID_NS = 1_000_000_000L;
+    /** A viewer's own requests for key frames are heeded this often at first, then ever more rarely. */
+    private static final long MIN_PLI_BACKOFF_NS = 500_000_000L;
+    private static final long MAX_PLI_BACKOFF_NS = 8_000_000_000L;
+    private static final long PLI_QUIET_NS = 10_000_000_000L;
+
+    final MediaEndpoint endpoint;
+    private final Room room;
+    private final PacketSink sink;
+    private final ConsumerParameters parameters;
+    private final byte[] mid;
+    private final byte[] cname;
+    private final OutboundStream stream;
+    private final RetransmissionBudget budget = new RetransmissionBudget();
+    private ConsumerSettings settings;
+    private Producer producer;
+    private FormatMap formats;
+    private StreamRewriter rewriter;
+    private final LayerSelector selector = new LayerSelector();
+    private boolean video;
+
+    private boolean pausedByNode;
+    private int cap = Integer.MAX_VALUE;
+    private boolean started;
+    private long addedNs;
+    private long startedNs;
+    private long pliAllowedNs;
+    private long pliBackoffNs = MIN_PLI_BACKOFF_NS;
+    private long lastPliNs;
+    private int lastFormat;
+
+    Consumer(MediaEndpoint endpoint, ConsumerParameters parameters, long nowNs) {
+        this.endpoint = endpoint;
+        this.room = endpoint.room();
+        this.sink = endpoint.sink();
+        this.parameters = parameters;
+        this.mid = parameters.mid().getBytes(StandardCharsets.US_ASCII);
+        this.cname = parameters.cname().getBytes(StandardCharsets.UTF_8);
+        this.settings = parameters.settings();
+        this.addedNs = nowNs;
+        this.stream = new OutboundStream((int) parameters.ssrc(), (int) parameters.rtxSsrc(),
+                room.random().nextInt(1 << 15));
+    }
+
+    /** The producer is there: forwarding may start. */
+    void attach(Producer newProducer, long nowNs) {
+        producer = newProducer;
+        video = newProducer.kind() == MediaKind.VIDEO;
+        onFormatsChanged();
+        newProducer.attach(this);
+        retarget(nowNs);
+    }
+
+    /** The producer's formats or encodings changed. */
+    void onFormatsChanged() {
+        formats = new FormatMap(producer.parameters().codecs(), parameters.codecs());
+        if (rewriter == null) {
+            int clockRate = producer.parameters().codecs().getFirst().clockRate();
+            boolean rtx = stream.rtxSsrc() != 0 && formats.anyRtx() && video;
+            rewriter = new StreamRewriter(rtx ? room.config.packetCachePackets() : SMALL_MAP,
+                    room.random().nextInt(1 << 15), clockRate);
+        }
+        rewriter.forgetSources();
+        selector.reset();
+    }
+
+    /** The producer is gone: nothing is forwarded until another comes under the same track id. */
+    void detach() {
+        if (producer == null) {
+            return;
+        }
+        producer.detach(this);
+        producer = null;
+        selector.reset();
+        rewriter.forgetSources();
+    }
+
+    /** A stream of the producer was replaced by one with another SSRC. */
+    void onSourceReplaced() {
+        rewriter.forgetSources();
+        selector.stop();
+    }
+
+    /** One packet of the producer. */
+    void onPacket(SourcePacket packet, long nowNs) {
+        DropReason reason = decide(packet, nowNs);
+        if (reason != null) {
+            room.counters.drop(reason);
+        }
+    }
+
+    // Sends the packet, or tells why not.
+    private DropReason decide(SourcePacket packet, long nowNs) {
+        if (!sink.ready()) {
+            stop();
+            return DropReason.RECEIVER_NOT_READY;
+        }
+        if (settings.paused() || pausedByNode) {
+            return DropReason.CONSUMER_PAUSED;
+        }
+        DropReason reason = null;
+        if (packet.empty()) {
+            reason = DropReason.EMPTY_PAYLOAD;
+        } else if (formats.treatment(packet.format) == FormatMap.Treatment.REFUSED) {
+            reason = DropReason.FORMAT_NOT_ACCEPTED;
+        } else if (video) {
+            reason = selector.decide(packet);
+            if (reason == DropReason.WAITING_FOR_KEYFRAME) {
+                producer.requestKeyframe(packet.encoding, nowNs);
+            }
+        }
+        if (reason != null) {
+            return leaveOut(packet, reason, nowNs);
+        }
+        boolean begins = !rewriter.running() || rewriter.encoding() != packet.encoding;
+        int slot = begins ? rewriter.begin(packet, nowNs) : rewriter.place(packet);
+        if (slot < 0) {
+            return DropReason.TOO_OLD;
+        }
+        if (begins && started) {
+            room.counters.increment(Counter.LAYER_SWITCHES);
+        }
+        lastFormat = packet.format;
+        return send(packet, slot, nowNs);
+    }
+
+    // A packet of the run that is not forwarded closes its number; one of another encoding has none.
+    private DropReason leaveOut(SourcePacket packet, DropReason reason, long nowNs) {
+        if (rewriter.running() && rewriter.encoding() == packet.encoding) {
+            int missed = rewriter.skip(packet);
+            if (missed >= 0) {
+                sendEmpty(missed, nowNs);
+            }
+        }
+        return reason;
+    }
+
+    private DropReason send(SourcePacket packet, int slot, long nowNs) {
+        PacketBuffer out = sink.acquire();
+        if (out == null) {
+            return DropReason.POOL_EXHAUSTED;
+        }
+        int payloadLength = rewriter.write(packet, slot, out, formats, stream.ssrc(), midFor(packet, nowNs),
+                endpoint.extensions(), room.tools, nowNs);
+        if (payloadLength < 0) {
+            sink.release(out);
+            return DropReason.TOO_LARGE;
+        }
+        int length = out.length();
+        stream.onSent(length, payloadLength, nowNs);
+        budget.onSent(length, nowNs);
+        endpoint.send(out, nowNs);
+        if (!started) {
+            onStarted(nowNs);
+        }
+        return null;
+    }
+
+    private void sendEmpty(int slot, long nowNs) {
+        PacketBuffer out = sink.acquire();
+        if (out != null) {
+            rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(), endpoint.extensions(),
+                    room.tools);
+            stream.onSent(out.length(), 0, nowNs);
+            endpoint.send(out, nowNs);
+        }
+    }
+
+    // The mid (RFC 8843 §9.2) costs 2 bytes a packet and more; it is told until the viewer has reported on the SSRC,
+    // for a second at least, and with each key frame. Measured with one-digit mids: 4 bytes in an audio packet.
+    private byte[] midFor(SourcePacket packet, long nowNs) {
+        boolean tell = !stream.acknowledged() || nowNs - startedNs < MID_NS || packet.startsKeyFrame();
+        return tell ? mid : null;
+    }
+
+    private void onStarted(long nowNs) {
+        started = true;
+        startedNs = nowNs;
+        long sinceNs = Math.max(addedNs, endpoint.connectedNs());
+        room.emit(new ConsumerStarted(room.id(), endpoint.peerId(), parameters.consumerId(), producer.kind(),
+                (nowNs - sinceNs) / 1_000_000));
+    }
+
+    /** A retransmission that the viewer asks for. */
+    DropReason retransmit(int sequence16, long nowNs) {
+        SequenceMap map = rewriter == null ? null : rewriter.map();
+        if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0) {
+            return DropReason.RTX_NOT_CACHED;
+        }
+        int slot = map.slotOf(sequence16);
+        if (slot < 0 || map.encoding(slot) < 0 || map.encoding(slot) >= producer.encodings().length) {
+            return DropReason.RTX_NOT_CACHED;
+        }
+        int nowMs = (int) (nowNs / 1_000_000);
+        if (!budget.mayRetry(map.tries(slot), nowMs - map.lastRetryMs(slot), endpoint.roundTripNs(), nowNs)) {
+            return DropReason.RTX_BUDGET;
+        }
+        Encoding encoding = producer.encodings()[map.encoding(slot)];
+        SourcePacket packet = room.loadCached(encoding, map.source(slot), nowNs);
+        if (packet == null || formats.rtxPayloadType(packet.format) < 0
+                || packet.vp8 && packet.mark.temporalId > selector.temporal()) {
+            return DropReason.RTX_NOT_CACHED;
+        }
+        return sendRtx(packet, slot, nowMs, nowNs);
+    }
+
+    private DropReason sendRtx(SourcePacket packet, int slot, int nowMs, long nowNs) {
+        PacketBuffer out = sink.acquire();
+        if (out == null) {
+            return DropReason.POOL_EXHAUSTED;
+        }
+        if (rewriter.write(packet, slot, out, formats, stream.ssrc(), stream.acknowledged() ? null : mid,
+                endpoint.extensions(), room.tools, nowNs) < 0
+                || !room.encapsulate(out, formats.rtxPayloadType(packet.format), stream)) {
+            sink.release(out);
+            return DropReason.TOO_LARGE;
+        }
+        int length = out.length();
+        rewriter.map().onRetry(slot, nowMs);
+        budget.onRetransmitted(length);
+        stream.onRtxSent(length);
+        room.counters.increment(Counter.RTX_PACKETS_OUT);
+        room.counters.add(Counter.RTX_BYTES_OUT, length);
+        endpoint.send(out, nowNs);
+        return null;
+    }
+
+    /** The viewer asks for a key frame. Heeded ever more rarely while it keeps asking: one cannot burden all. */
+    void onKeyframeRequest(long nowNs) {
+        if (producer == null || !video) {
+            return;
+        }
+        if (nowNs < pliAllowedNs) {
+            room.counters.increment(Counter.KEYFRAME_REQUESTS_SUPPRESSED);
+            return;
+        }
+        pliBackoffNs = nowNs - lastPliNs > PLI_QUIET_NS ? MIN_PLI_BACKOFF_NS
+                : Math.min(MAX_PLI_BACKOFF_NS, pliBackoffNs * 2);
+        lastPliNs = nowNs;
+        pliAllowedNs = nowNs + pliBackoffNs;
+        int wanted = selector.current() == LayerSelector.NONE ? selector.target() : selector.current();
+        if (wanted != LayerSelector.NONE) {
+            producer.requestKeyframe(producer.encodings()[wanted], nowNs);
+        }
+    }
+
+    /** Chooses the layer anew, and asks for a key frame where one is needed. */
+    void retarget(long nowNs) {
+        if (producer == null || !video || producer.encodings().length == 0) {
+            return;
+        }
+        selector.retarget(producer.encodings(), settings, cap, nowNs);
+        if (selector.waiting() && forwarding()) {
+            producer.requestKeyframe(producer.encodings()[selector.target()], nowNs);
+        }
+    }
+
+    /** Nothing but a missing key frame keeps packets from the viewer. */
+    boolean forwarding() {
+        return producer != null && !producer.muted() && !settings.paused() && !pausedByNode && sink.ready();
+    }
+
+    void update(ConsumerSettings changed, long nowNs) {
+        boolean resumes = settings.paused() && !changed.paused();
+        settings = changed;
+        if (changed.paused() || resumes) {
+            stop();
+        }
+        retarget(nowNs);
+    }
+
+    void onMuted(boolean muted, long nowNs) {
+        stop();
+        if (!muted) {
+            retarget(nowNs);
+        }
+    }
+
+    /** The peer is connected: the time to the first frame runs. */
+    void onConnected(long nowNs) {
+        retarget(nowNs);
+    }
+
+    private void stop() {
+        if (rewriter != null) {
+            rewriter.stop();
+        }
+        selector.stop();
+    }
+
+    /**
+     * What the viewer's path allows.
+     *
+     * @param newCap highest encoding; ignored for audio
+     * @param pause forward nothing at all
+     */
+    void allocate(int newCap, boolean pause, long nowNs) {
+        if (!video || newCap == cap && pause == pausedByNode) {
+            return;
+        }
+        cap = newCap;
+        if (pause != pausedByNode) {
+            pausedByNode = pause;
+            stop();
+            room.emit(new ConsumerPaused(room.id(), endpoint.peerId(), parameters.consumerId(), pause));
+        }
+        retarget(nowNs);
+    }
+
+    /** Quality that the viewer wants of this producer, for dynacast; -1 none. */
+    int wantedQuality() {
+        if (settings.paused() || producer == null || producer.encodings().length == 0) {
+            return -1;
+        }
+        Encoding[] encodings = producer.encodings();
+        return encodings[LayerSelector.wanted(encodings, settings)].quality();
+    }
+
+    ConsumerParameters parameters() {
+        return parameters;
+    }
+
+    ConsumerSettings settings() {
+        return settings;
+    }
+
+    Producer producer() {
+        return producer;
+    }
+
+    boolean video() {
+        return video;
+    }
+
+    OutboundStream stream() {
+        return stream;
+    }
+
+    /** Null until a producer was there. */
+    StreamRewriter rewriter() {
+        return rewriter;
+    }
+
+    LayerSelector selector() {
+        return selector;
+    }
+
+    boolean pausedByNode() {
+        return pausedByNode;
+    }
+
+    int cap() {
+        return cap;
+    }
+
+    byte[] cname() {
+        return cname;
+    }
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.FeedbackRateEstimator;
+import org.nhipcau.sfu.bwe.SentPacketLog;
+import org.nhipcau.sfu.codec.PayloadReader;
+import org.nhipcau.sfu.codec.PayloadReaders;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
+import org.nhipcau.sfu.rtp.RtxPacket;
+import org.nhipcau.sfu.stream.InboundStream;
+
+/**
+ * The media of one peer: its inbound streams by SSRC, the tracks it sends, the tracks it is sent, and the RTCP of both.
+ *
+ * <p>Packets come in decrypted and authenticated. The journey of one is drawn in the package description.
+ * Thread: one, the worker's that owns the room. Owns: its producers and consumers.
+ */
+public final class MediaEndpoint {
+    private static final Producer[] NO_PRODUCERS = {};
+    private static final Consumer[] NO_CONSUMERS = {};
+
+    private final Room room;
+    private final String peerId;
+    private final String participantId;
+    private final PacketSink sink;
+    private final SsrcBinder inbound;
+    private final SsrcTable<Consumer> outbound;
+    private final Map<String, Producer> producersByTrack = new LinkedHashMap<>();
+    private final Map<String, Consumer> consumersById = new LinkedHashMap<>();
+    private Producer[] producers = NO_PRODUCERS;
+    private Consumer[] consumers = NO_CONSUMERS;
+    private HeaderExtensions extensions = HeaderExtensions.NONE;
+    private final SentPacketLog sentLog = new SentPacketLog();
+    private final FeedbackRateEstimator estimator = new FeedbackRateEstimator(sentLog);
+    private final FeedbackReceiver feedback;
+    private final ReportSender reports;
+    private final PeerFigures figures;
+    private final int localSsrc;
+    private boolean connected;
+    private long connectedNs;
+    private boolean closed;
+
+    MediaEndpoint(Room room, String peerId, String participantId, PacketSink sink) {
+        this.room = room;
+        this.peerId = peerId;
+        this.participantId = participantId;
+        this.sink = sink;
+        this.localSsrc = room.random().nextInt() | 1;
+        this.inbound = new SsrcBinder(this, room.config.maxSsrcsPerPeer());
+        this.outbound = new SsrcTable<>(room.config.maxConsumersPerPeer() * 2);
+        this.feedback = new FeedbackReceiver(this);
+        this.reports = new ReportSender(this, feedback);
+        this.figures = new PeerFigures(this);
+    }
+
+    /** Takes the negotiated header extension ids, of a first or a later negotiation. */
+    public void configure(HeaderExtensions negotiated) {
+        if (!extensions.equals(negotiated)) {
+            extensions = negotiated;
+            for (Producer producer : producers) {
+                for (Encoding encoding : producer.encodings()) {
+                    if (encoding.stream() != null) {
+                        encoding.stream().forgetReaders();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Adds a track of this peer, or changes the one with the same track id. */
+    public MediaReply addProducer(ProducerParameters parameters, long nowNs) {
+        MediaReply.Refused refused = ProducerCheck.check(parameters, this, room);
+        if (refused != null) {
+            return refused;
+        }
+        Producer producer = producersByTrack.get(parameters.trackId());
+        if (producer == null) {
+            producer = new Producer(room, this, parameters, nowNs);
+            producersByTrack.put(parameters.trackId(), producer);
+            producers = producersByTrack.values().toArray(NO_PRODUCERS);
+            bindAnnounced(producer, nowNs);
+            room.onProducerAdded(producer, nowNs);
+        } else if (producer.update(parameters)) {
+            for (Consumer consumer : producer.consumers()) {
+                consumer.onFormatsChanged();
+                consumer.retarget(nowNs);
+            }
+        }
+        bindAnnounced(producer, nowNs);
+        producer.setMuted(parameters.muted(), nowNs);
+        return new MediaReply.Done();
+    }
+
+    private void bindAnnounced(Producer producer, long nowNs) {
+        for (Encoding encoding : producer.encodings()) {
+            EncodingParameters parameters = encoding.parameters();
+            if (parameters.ssrc() != 0 && inbound.get((int) parameters.ssrc()) == null) {
+                inbound.bindMedia(encoding, (int) parameters.ssrc(), nowNs);
+            }
+            if (parameters.rtxSsrc() != 0 && encoding.stream() != null) {
+                inbound.bindRtx(encoding, (int) parameters.rtxSsrc());
+            }
+        }
+    }
+
+    /** Removes a track of this peer; its consumers wait for another under the same track id. */
+    void removeProducer(Producer producer) {
+        producersByTrack.remove(producer.trackId());
+        producers = producersByTrack.values().toArray(NO_PRODUCERS);
+        for (Encoding encoding : producer.encodings()) {
+            release(encoding);
+        }
+    }
+
+    /** Frees an encoding's SSRCs and stream. */
+    void release(Encoding encoding) {
+        inbound.forget(encoding);
+        encoding.close();
+    }
+
+    /** Adds a track that this peer is sent, whether its producer exists already or not. */
+    public MediaReply addConsumer(ConsumerParameters parameters, long nowNs) {
+        MediaReply.Refused refused = checkConsumer(parameters);
+        if (refused != null) {
+            return refused;
+        }
+        Consumer consumer = new Consumer(this, parameters, nowNs);
+        outbound.put((int) parameters.ssrc(), consumer);
+        if (parameters.rtxSsrc() != 0) {
+            outbound.put((int) parameters.rtxSsrc(), consumer);
+        }
+        consumersById.put(parameters.consumerId(), consumer);
+        consumers = consumersById.values().toArray(NO_CONSUMERS);
+        room.onConsumerAdded(consumer, nowNs);
+        return new MediaReply.Done();
+    }
+
+    private MediaReply.Refused checkConsumer(ConsumerParameters parameters) {
+        if (parameters.ssrc() <= 0 || parameters.ssrc() > 0xffff_ffffL || parameters.rtxSsrc() < 0
+                || parameters.rtxSsrc() > 0xffff_ffffL || parameters.ssrc() == parameters.rtxSsrc()) {
+            return refuse(MediaReply.Reason.INVALID, "ssrc and rtxSsrc must differ and have 32 bits, ssrc not 0");
+        }
+        if (parameters.codecs().isEmpty()) {
+            return refuse(MediaReply.Reason.INVALID, "a consumer without codecs");
+        }
+        if (consumersById.containsKey(parameters.consumerId())) {
+            return refuse(MediaReply.Reason.CONFLICT, "the consumer id is in use");
+        }
+        if (outbound.get((int) parameters.ssrc()) != null || outbound.get((int) parameters.rtxSsrc()) != null
+                && parameters.rtxSsrc() != 0) {
+            return refuse(MediaReply.Reason.CONFLICT, "the ssrc or rtxSsrc is in use on this peer");
+        }
+        if (consumersById.size() >= room.config.maxConsumersPerPeer()) {
+            return refuse(MediaReply.Reason.CAPACITY, "maxConsumersPerPeer is reached");
+        }
+        Producer producer = room.producer(parameters.trackId());
+        if (producer != null && producer.endpoint.participantId().equals(participantId)) {
+            return refuse(MediaReply.Reason.CONFLICT, "a participant does not receive its own producers");
+        }
+        return null;
+    }
+
+    /** Removes a track that this peer is sent. */
+    public MediaReply removeConsumer(String consumerId, long nowNs) {
+        Consumer consumer = consumersById.remove(consumerId);
+        if (consumer != null) {
+            consumers = consumersById.values().toArray(NO_CONSUMERS);
+            outbound.remove(consumer.stream().ssrc());
+            if (consumer.stream().rtxSsrc() != 0) {
+                outbound.remove(consumer.stream().rtxSsrc());
+            }
+            room.onConsumerRemoved(consumer);
+        }
+        return new MediaReply.Done();
+    }
+
+    /** Changes what the viewer wants of a track. */
+    public MediaReply updateConsumer(String consumerId, ConsumerSettings settings, long nowNs) {
+        Consumer consumer = consumersById.get(consumerId);
+        if (consumer == null) {
+            return refuse(MediaReply.Reason.NOT_FOUND, "no such consumer");
+        }
+        consumer.update(settings, nowNs);
+        return new MediaReply.Done();
+    }
+
+    /** The transport is connected: what waits for it may start. */
+    public void onConnected(long nowNs) {
+        connected = true;
+        connectedNs = nowNs;
+        for (Consumer consumer : consumers) {
+            consumer.onConnected(nowNs);
+        }
+    }
+
+    /** The transport takes no media for now. */
+    public void onDisconnected(long nowNs) {
+        connected = false;
+    }
+
+    /** Takes one RTP packet in the clear; the caller keeps the buffer, whose bytes may be changed. */
+    public void onRtp(PacketBuffer plain, long nowNs) {
+        SourcePacket packet = room.source;
+        if (!packet.rtp.wrapPlain(plain)) {
+            room.counters.drop(DropReason.RTP_MALFORMED);
+            return;
+        }
+        room.counters.increment(Counter.RTP_PACKETS_IN);
+        room.counters.add(Counter.RTP_BYTES_IN, plain.length());
+        int transportSequence = HeaderExtensionReader.transportSequence(packet.rtp, extensions.transportCc());
+        if (transportSequence >= 0) {
+            reports.onTransportSequence(transportSequence, packet.rtp.ssrc(), nowNs);
+        }
+        SsrcBinder.Binding binding = inbound.get((int) packet.rtp.ssrc());
+        if (binding == null) {
+            binding = inbound.bind(packet.rtp, nowNs);
+        }
+        if (binding == null) {
+            return;
+        }
+        DropReason reason = receive(packet, binding, nowNs);
+        if (reason != null) {
+            room.counters.drop(reason);
+        }
+    }
+
+    private DropReason receive(SourcePacket packet, SsrcBinder.Binding binding, long nowNs) {
+        Encoding encoding = binding.encoding();
+        Producer producer = encoding.producer;
+        InboundStream stream = encoding.stream();
+        if (binding.rtx()) {
+            DropReason reason = restore(packet, producer, stream);
+            if (reason != null) {
+                return reason;
+            }
+        }
+        int format = producer.format(packet.rtp.payloadType());
+        if (format < 0) {
+            return DropReason.UNKNOWN_PAYLOAD_TYPE;
+        }
+        boolean wasLive = encoding.live(nowNs);
+        InboundStream.Arrival arrival = stream.accept(packet.rtp.sequenceNumber(), packet.rtp.timestamp(),
+                packet.rtp.packet().length(), binding.rtx(), nowNs);
+        if (arrival == InboundStream.Arrival.DUPLICATE) {
+            return DropReason.DUPLICATE;
+        }
+        if (arrival == InboundStream.Arrival.TOO_OLD) {
+            return DropReason.TOO_OLD;
+        }
+        packet.producer = producer;
+        packet.encoding = encoding;
+        packet.format = format;
+        packet.extended = stream.extended();
+        packet.newest = stream.newest();
+        packet.readExtensions(extensions);
+        inspect(packet, nowNs);
+        if (!wasLive && producer.kind() == MediaKind.VIDEO) {
+            producer.onLayerLive(nowNs);
+        }
+        producer.forward(packet, nowNs);
+        return null;
+    }
+
+    // Makes a retransmission the packet that it repeats.
+    private DropReason restore(SourcePacket packet, Producer producer, InboundStream stream) {
+        int format = producer.rtxFormat(packet.rtp.payloadType());
+        if (format < 0) {
+            return DropReason.UNKNOWN_PAYLOAD_TYPE;
+        }
+        CodecParameters codec = producer.parameters().codecs().get(format);
+        RtxPacket.Result result = RtxPacket.decapsulate(packet.rtp, codec.payloadType(), stream.ssrc());
+        if (result != RtxPacket.Result.RESTORED) {
+            return result == RtxPacket.Result.PROBE ? DropReason.EMPTY_PAYLOAD : DropReason.RTP_MALFORMED;
+        }
+        room.counters.increment(Counter.RTX_PACKETS_IN);
+        return null;
+    }
+
+    // What must be known of a packet before it is forwarded: its frame, its loudness; and it is kept for repair.
+    private void inspect(SourcePacket packet, long nowNs) {
+        packet.mark.clear();
+        packet.vp8 = false;
+        Encoding encoding = packet.encoding;
+        Producer producer = packet.producer;
+        if (producer.kind() == MediaKind.AUDIO) {
+            int level = packet.audioLevel();
+            if (level >= 0 && !producer.muted()) {
+                producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level), (int) packet.rtp.timestamp(),
+                        encoding.stream().clockRate());
+            }
+            return;
+        }
+        if (packet.empty()) {
+            return;
+        }
+        readFrame(packet);
+        if (packet.mark.frameStart) {
+            if (packet.mark.keyFrame) {
+                room.counters.increment(Counter.KEYFRAMES_IN);
+            }
+            encoding.onFrameStart(packet, nowNs);
+        }
+        encoding.stream().store(packet.rtp.packet(), nowNs);
+        if (encoding.stream().nacks() != null && encoding.stream().nacks().takeHopeless()) {
+            producer.requestKeyframe(encoding, nowNs);
+        }
+    }
+
+    /** Reads frame and layers of a video packet. */
+    void readFrame(SourcePacket packet) {
+        InboundStream stream = packet.encoding.stream();
+        int payloadType = packet.rtp.payloadType();
+        PayloadReader reader = stream.reader(payloadType);
+        if (reader == null) {
+            String mimeKey = packet.producer.parameters().codecs().get(packet.format).mimeKey();
+            reader = PayloadReaders.create(mimeKey, extensions);
+            stream.useReader(payloadType, reader);
+        }
+        reader.read(packet.rtp, packet.mark);
+        packet.vp8 = packet.producer.vp8(packet.format);
+    }
+
+    /** Takes one RTCP packet in the clear; the caller keeps the buffer. */
+    public void onRtcp(PacketBuffer plain, long nowNs) {
+        room.counters.increment(Counter.RTCP_PACKETS_IN);
+        if (!feedback.read(plain, nowNs)) {
+            room.counters.drop(DropReason.RTCP_MALFORMED);
+        }
+    }
+
+    /** Sends what RTCP is due and looks after the layers of the consumers. @return the next deadline in ns */
+    public long onTimer(long nowNs) {
+        return closed ? Long.MAX_VALUE : reports.onTimer(nowNs);
+    }
+
+    /** Sends one packet made with the room's tools: fills in the transport-wide number, counts. */
+    void send(PacketBuffer out, long nowNs) {
+        int length = out.length();
+        int at = room.tools.header.dataIndex(extensions.transportCc());
+        if (at >= 0) {
+            out.putShort(at, sentLog.onSent(length, nowNs));
+        }
+        room.counters.increment(Counter.RTP_PACKETS_OUT);
+        room.counters.add(Counter.RTP_BYTES_OUT, length);
+        sink.sendRtp(out, nowNs);
+    }
+
+    void sendKeyframeRequest(Encoding encoding, long nowNs) {
+        reports.sendKeyframeRequest(encoding, nowNs);
+    }
+
+    /** Removes all producers and consumers. */
+    void close(long nowNs) {
+        closed = true;
+        for (Consumer consumer : consumers) {
+            removeConsumer(consumer.parameters().consumerId(), nowNs);
+        }
+        for (Producer producer : producers) {
+            room.removeProducer(producer.trackId(), nowNs);
+        }
+    }
+
+    static MediaReply.Refused refuse(MediaReply.Reason reason, String detail) {
+        return new MediaReply.Refused(reason, detail);
+    }
+
+    /** The consumer that an outbound SSRC, RTX included, belongs to; null when none. */
+    Consumer consumerOf(long ssrc) {
+        return outbound.get((int) ssrc);
+    }
+
+    /** What an inbound SSRC stands for; null when unbound. */
+    SsrcBinder.Binding bindingOf(long ssrc) {
+        return inbound.get((int) ssrc);
+    }
+
+    /** The SSRC under which our feedback to this peer goes out. */
+    int localSsrc() {
+        return localSsrc;
+    }
+
+    Room room() {
+        return room;
+    }
+
+    String peerId() {
+        return peerId;
+    }
+
+    String participantId() {
+        return participantId;
+    }
+
+    PacketSink sink() {
+        return sink;
+    }
+
+    HeaderExtensions extensions() {
+        return extensions;
+    }
+
+    Producer[] producers() {
+        return producers;
+    }
+
+    Consumer[] consumers() {
+        return consumers;
+    }
+
+    boolean connected() {
+        return connected;
+    }
+
+    long connectedNs() {
+        return connectedNs;
+    }
+
+    /** Round trip to the peer; a guess of 100 ms before it was measured. */
+    long roundTripNs() {
+        return feedback.roundTripNs();
+    }
+
+    FeedbackReceiver feedback() {
+        return feedback;
+    }
+
+    FeedbackRateEstimator estimator() {
+        return estimator;
+    }
+
+    PeerFigures figures() {
+        return figures;
+    }
+}

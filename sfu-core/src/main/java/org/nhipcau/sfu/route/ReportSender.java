@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import java.nio.charset.StandardCharsets;
+import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.TwccRecorder;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.rtcp.NtpTime;
+import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.stream.InboundStream;
+import org.nhipcau.sfu.stream.NackTracker;
+import org.nhipcau.sfu.stream.OutboundStream;
+import org.nhipcau.sfu.stream.ReceptionFigures;
+
+/**
+ * Sends the RTCP of one peer when it is due: NACKs and key frame requests at once, transport feedback each 100 ms, reports
+ * each second or so.
+ *
+ * <p>Spec: RFC 3550 §6.2 (randomised intervals), §6.4; RFC 5506 (feedback alone in a packet); RFC 3611 §4.4-4.5.
+ * A sender report carries our clock; its RTP timestamp is the publisher's own mapping carried over, so that sound and
+ * picture of one publisher stay in step at the viewer.
+ *
+ * <p>Thread: one.
+ */
+final class ReportSender {
+    /** Bytes of an RTCP packet: what fits 1280, the least that IPv6 promises, with headers, index and tag. */
+    private static final int MAX_BYTES = 1_280 - 48 - 20;
+    private static final int MIN_REPORT_MS = 700;
+    private static final int REPORT_SPREAD_MS = 600;
+    /** Sender reports per interval; with more streams they take turns. */
+    private static final int MAX_SENDER_REPORTS = 32;
+    private static final long NACK_POLL_NS = 10_000_000L;
+    private static final long RETARGET_NS = 100_000_000L;
+    private static final int MAX_NACKS = 256;
+
+    private final MediaEndpoint endpoint;
+    private final Room room;
+    private final FeedbackReceiver feedback;
+    private final PacketSink sink;
+    private final TwccRecorder recorder = new TwccRecorder();
+    private final int[] missing = new int[MAX_NACKS];
+    private final byte[] cname;
+    private long lastMediaSsrc;
+    private long nextReportNs = Long.MIN_VALUE;
+    private long nextRetargetNs = Long.MIN_VALUE;
+    private int turn;
+
+    ReportSender(MediaEndpoint endpoint, FeedbackReceiver feedback) {
+        this.endpoint = endpoint;
+        this.room = endpoint.room();
+        this.feedback = feedback;
+        this.sink = endpoint.sink();
+        this.cname = Integer.toHexString(room.random().nextInt() | 0x1000_0000)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    void onTransportSequence(int transportSequence, long mediaSsrc, long nowNs) {
+        lastMediaSsrc = mediaSsrc;
+        recorder.onPacket(transportSequence, nowNs);
+    }
+
+    long onTimer(long nowNs) {
+        long next = nowNs + RETARGET_NS;
+        if (!sink.ready()) {
+            return next;
+        }
+        next = Math.min(next, repair(nowNs));
+        while (recorder.nextDeadlineNs() <= nowNs && sendTransportFeedback(nowNs)) {
+            // as many packets as the feedback takes
+        }
+        if (nowNs >= nextReportNs) {
+            sendReports(nowNs);
+            nextReportNs = nowNs + (MIN_REPORT_MS + room.random().nextInt(REPORT_SPREAD_MS)) * 1_000_000L;
+        }
+        if (nowNs >= nextRetargetNs) {
+            nextRetargetNs = nowNs + RETARGET_NS;
+            retarget(nowNs);
+        }
+        return Math.min(Math.min(next, recorder.nextDeadlineNs()), Math.min(nextReportNs, nextRetargetNs));
+    }
+
+    private void retarget(long nowNs) {
+        Consumer[] consumers = endpoint.consumers();
+        room.allocator.allocate(consumers, consumers.length, endpoint.estimator().estimateBps(),
+                endpoint.estimator().limited(), nowNs);
+        for (Consumer consumer : consumers) {
+            consumer.retarget(nowNs);
+        }
+    }
+
+    // Asks for what is missing of each stream: packets, and key frames again. @return when to look next
+    private long repair(long nowNs) {
+        long next = Long.MAX_VALUE;
+        for (Producer producer : endpoint.producers()) {
+            boolean wanted = producer.consumers().length > 0 && !producer.muted();
+            for (Encoding encoding : producer.encodings()) {
+                InboundStream stream = encoding.stream();
+                if (stream == null || !stream.started()) {
+                    continue;
+                }
+                if (stream.nacks() != null) {
+                    next = Math.min(next, askForMissing(stream, wanted, nowNs));
+                }
+                if (encoding.keyframes.due(nowNs) && encoding.live(nowNs)) {
+                    sendKeyframeRequest(encoding, nowNs);
+                }
+                if (encoding.keyframes.wanted()) {
+                    next = Math.min(next, Math.max(nowNs + NACK_POLL_NS, encoding.keyframes.nextDeadlineNs()));
+                }
+            }
+        }
+        return next;
+    }
+
+    private long askForMissing(InboundStream stream, boolean wanted, long nowNs) {
+        NackTracker nacks = stream.nacks();
+        if (!wanted) {
+            nacks.clear();
+        }
+        int count = nacks.collect(nowNs, endpoint.roundTripNs(), missing);
+        room.counters.add(Counter.PACKETS_UNREPAIRED_IN, nacks.takeAbandoned());
+        for (int from = 0; from < count; ) {
+            PacketBuffer out = sink.acquire();
+            if (out == null) {
+                break;
+            }
+            RtcpWriter writer = room.rtcpWriter;
+            writer.begin(out, MAX_BYTES);
+            int taken = writer.nack(endpoint.localSsrc(), stream.ssrc(), missing, from, count - from);
+            if (taken <= 0) {
+                sink.release(out);
+                break;
+            }
+            from += taken;
+            room.counters.add(Counter.NACKS_SENT, taken);
+            send(out, nowNs);
+        }
+        // A gap can open at any packet: while packets come, look often.
+        return nowNs - stream.lastPacketNs() < 1_000_000_000L ? nowNs + NACK_POLL_NS : nacks.nextDeadlineNs();
+    }
+
+    /** Asks the publisher for a key frame, by PLI or FIR as negotiated. */
+    void sendKeyframeRequest(Encoding encoding, long nowNs) {
+        CodecParameters codec = encoding.producer.parameters().codecs().getFirst();
+        PacketBuffer out = encoding.stream() == null || !sink.ready() ? null : sink.acquire();
+        if (out == null) {
+            return;
+        }
+        RtcpWriter writer = room.rtcpWriter;
+        writer.begin(out, MAX_BYTES);
+        if (codec.fir() && !codec.pli()) {
+            writer.fir(endpoint.localSsrc(), encoding.stream().ssrc(), encoding.keyframes.takeFirSequence());
+        } else {
+            writer.pli(endpoint.localSsrc(), encoding.stream().ssrc());
+        }
+        encoding.keyframes.onSent(nowNs);
+        room.counters.increment(Counter.KEYFRAME_REQUESTS_SENT);
+        send(out, nowNs);
+    }
+
+    private boolean sendTransportFeedback(long nowNs) {
+        PacketBuffer out = sink.acquire();
+        if (out == null) {
+            return false;
+        }
+        RtcpWriter writer = room.rtcpWriter;
+        writer.begin(out, MAX_BYTES);
+        boolean more = recorder.write(writer, endpoint.localSsrc(), lastMediaSsrc, nowNs);
+        if (out.length() == 0) {
+            sink.release(out);
+            return false;
+        }
+        room.counters.increment(Counter.TWCC_FEEDBACK_SENT);
+        send(out, nowNs);
+        return more;
+    }
+
+    private void sendReports(long nowNs) {
+        sendReceiverReports(nowNs);
+        Consumer[] consumers = endpoint.consumers();
+        int sent = 0;
+        for (int i = 0; i < consumers.length && sent < MAX_SENDER_REPORTS; i++) {
+            if (sendSenderReport(consumers[(turn + i) % consumers.length], nowNs)) {
+                sent++;
+            }
+        }
+        turn = consumers.length == 0 ? 0 : (turn + Math.max(1, sent)) % consumers.length;
+    }
+
+    private void sendReceiverReports(long nowNs) {
+        PacketBuffer out = beginReceiverReport();
+        boolean any = false;
+        for (Producer producer : endpoint.producers()) {
+            for (Encoding encoding : producer.encodings()) {
+                InboundStream stream = encoding.stream();
+                // RFC 3550 §6.4: a block for each source heard from since the last report.
+                if (out == null || stream == null || nowNs - stream.lastPacketNs() > 2_000_000_000L
+                        || !stream.started()) {
+                    continue;
+                }
+                if (!addBlock(stream, nowNs)) {
+                    finishReceiverReport(out, nowNs);
+                    out = beginReceiverReport();
+                    if (out == null || !addBlock(stream, nowNs)) {
+                        continue;
+                    }
+                }
+                any = true;
+            }
+        }
+        if (out == null) {
+            return;
+        }
+        if (any || feedback.referencePending()) {
+            finishReceiverReport(out, nowNs);
+        } else {
+            sink.release(out);
+        }
+    }
+
+    private PacketBuffer beginReceiverReport() {
+        PacketBuffer out = sink.acquire();
+        if (out != null) {
+            room.rtcpWriter.begin(out, MAX_BYTES);
+            room.rtcpWriter.receiverReport(endpoint.localSsrc());
+        }
+        return out;
+    }
+
+    private boolean addBlock(InboundStream stream, long nowNs) {
+        ReceptionFigures figures = stream.figures();
+        if (MAX_BYTES - room.rtcpWriter.length() < 24 + 64) {
+            return false;
+        }
+        long lastReport = stream.reportKnown() ? NtpTime.compact(stream.reportNtp()) : 0;
+        long delay = stream.reportKnown() ? NtpTime.nsToCompact(nowNs - stream.reportNs()) : 0;
+        return room.rtcpWriter.reportBlock(stream.ssrc(), figures.takeFractionLost(), figures.cumulativeLost(),
+                figures.extendedHighest(), figures.jitterTicks(), lastReport, delay);
+    }
+
+    private void finishReceiverReport(PacketBuffer out, long nowNs) {
+        RtcpWriter writer = room.rtcpWriter;
+        writer.sdesCname(endpoint.localSsrc(), cname);
+        if (endpoint.producers().length > 0) {
+            writer.receiverReferenceTime(endpoint.localSsrc(), NtpTime.fromUnixNs(nowNs));
+        }
+        if (feedback.takeReference()) {
+            writer.dlrr(endpoint.localSsrc(), feedback.referenceSsrc(), feedback.referenceCompact(),
+                    NtpTime.nsToCompact(nowNs - feedback.referenceNs()));
+        }
+        send(out, nowNs);
+    }
+
+    // @return whether the stream had anything to report
+    private boolean sendSenderReport(Consumer consumer, long nowNs) {
+        OutboundStream stream = consumer.stream();
+        Encoding encoding = consumer.rewriter() == null ? null : consumer.rewriter().encoding();
+        if (encoding == null || encoding.stream() == null || stream.packets() == 0
+                || nowNs - stream.lastSentNs() > 2_000_000_000L) {
+            return false;
+        }
+        FeedbackReceiver publisher = encoding.producer.endpoint.feedback();
+        InboundStream source = encoding.stream();
+        if (!source.reportKnown() || !publisher.clockKnown()) {
+            return false;
+        }
+        PacketBuffer out = sink.acquire();
+        if (out == null) {
+            return false;
+        }
+        int timestamp = source.timestampAt(publisher.publisherNtp(nowNs)) + consumer.rewriter().timestampOffset();
+        RtcpWriter writer = room.rtcpWriter;
+        writer.begin(out, MAX_BYTES);
+        writer.senderReport(stream.ssrc(), NtpTime.fromUnixNs(nowNs), timestamp, stream.packets(),
+                stream.payloadBytes());
+        writer.sdesCname(stream.ssrc(), consumer.cname());
+        send(out, nowNs);
+        return true;
+    }
+
+    private void send(PacketBuffer out, long nowNs) {
+        room.counters.increment(Counter.RTCP_PACKETS_OUT);
+        sink.sendRtcp(out, nowNs);
+    }
+}

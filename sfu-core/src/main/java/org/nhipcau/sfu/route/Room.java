@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.ProducerState;
+import org.nhipcau.sfu.api.MediaEvent.ProducerStateChanged;
+import org.nhipcau.sfu.api.MediaEvent.Speaker;
+import org.nhipcau.sfu.api.MediaEvent.SpeakersChanged;
+import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.rtcp.RtcpReader;
+import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
+import org.nhipcau.sfu.rtp.RtxPacket;
+import org.nhipcau.sfu.stream.InboundStream;
+import org.nhipcau.sfu.stream.OutboundStream;
+
+/**
+ * All media of one room: joins producers and consumers by track id, and watches over the room as a whole: who speaks,
+ * which producers are silent or frozen, which layers nobody wants.
+ *
+ * <p>Thread: one, the worker's that owns the room. Owns: its endpoints, and the scratch objects that all of them share.
+ */
+public final class Room {
+    private static final long WATCH_NS = 200_000_000L;
+
+    final SfuConfig config;
+    final WorkerCounters counters;
+    /** The packet being forwarded. */
+    final SourcePacket source = new SourcePacket();
+    final StreamRewriter.Tools tools = new StreamRewriter.Tools();
+    final RtcpWriter rtcpWriter = new RtcpWriter();
+    final RtcpReader rtcpReader = new RtcpReader();
+    final BandwidthAllocator allocator = new SimpleBandwidthAllocator();
+
+    private final String id;
+    private final java.util.function.Consumer<MediaEvent> events;
+    private final RandomGenerator random;
+    private final Map<String, Producer> producers = new LinkedHashMap<>();
+    private final Map<String, List<Consumer>> consumersByTrack = new LinkedHashMap<>();
+    private final Map<Producer, WantedQuality> wanted = new LinkedHashMap<>();
+    private final Set<MediaEndpoint> endpoints = new LinkedHashSet<>();
+    private final ActiveSpeakers speakers = new ActiveSpeakers();
+    private final SourcePacket cached = new SourcePacket();
+    private final PacketBuffer cachedBytes = PacketBuffer.allocate();
+    private final RtpPacketFlyweight retransmission = new RtpPacketFlyweight();
+    private int consumerCount;
+    private long speakerWindowNs = Long.MIN_VALUE;
+    private long nextSpeakersNs = Long.MIN_VALUE;
+    private long nextWatchNs = Long.MIN_VALUE;
+    private long nextStatisticsNs = Long.MIN_VALUE;
+
+    /**
+     * @param events takes what signaling is told; called on the worker's thread, must not block
+     * @param random for SSRCs and sequence numbers
+     */
+    public Room(String roomId, SfuConfig config, WorkerCounters counters,
+            java.util.function.Consumer<MediaEvent> events, RandomGenerator random) {
+        this.id = roomId;
+        this.config = config;
+        this.counters = counters;
+        this.events = events;
+        this.random = random;
+    }
+
+    /** Opens the media of a peer. The peer hands it the packets that come in; it hands the sink those that go out. */
+    public MediaEndpoint openEndpoint(String peerId, String participantId, PacketSink sink) {
+        MediaEndpoint endpoint = new MediaEndpoint(this, peerId, participantId, sink);
+        endpoints.add(endpoint);
+        return endpoint;
+    }
+
+    /** Closes the media of a peer with its producers and consumers. Idempotent. */
+    public void closeEndpoint(MediaEndpoint endpoint, long nowNs) {
+        if (endpoints.remove(endpoint)) {
+            endpoint.close(nowNs);
+        }
+    }
+
+    /** Removes a producer; its consumers wait for another under the same track id. */
+    public MediaReply removeProducer(String trackId, long nowNs) {
+        Producer producer = producers.remove(trackId);
+        if (producer != null) {
+            wanted.remove(producer);
+            for (Consumer consumer : producer.consumers()) {
+                consumer.detach();
+            }
+            producer.endpoint.removeProducer(producer);
+        }
+        return new MediaReply.Done();
+    }
+
+    /** Stops or resumes the forwarding of a producer. */
+    public MediaReply muteProducer(String trackId, boolean muted, long nowNs) {
+        Producer producer = producers.get(trackId);
+        if (producer == null) {
+            return MediaEndpoint.refuse(MediaReply.Reason.NOT_FOUND, "no such producer");
+        }
+        producer.setMuted(muted, nowNs);
+        return new MediaReply.Done();
+    }
+
+    void onProducerAdded(Producer producer, long nowNs) {
+        producers.put(producer.trackId(), producer);
+        if (producer.kind() == MediaKind.VIDEO) {
+            wanted.put(producer, new WantedQuality(producer, config.dynacastDelayMs() * 1_000_000));
+        }
+        for (Consumer consumer : consumersByTrack.getOrDefault(producer.trackId(), List.of())) {
+            attach(consumer, producer, nowNs);
+        }
+    }
+
+    void onConsumerAdded(Consumer consumer, long nowNs) {
+        consumerCount++;
+        String trackId = consumer.parameters().trackId();
+        consumersByTrack.computeIfAbsent(trackId, t -> new ArrayList<>()).add(consumer);
+        Producer producer = producers.get(trackId);
+        if (producer != null) {
+            attach(consumer, producer, nowNs);
+        }
+    }
+
+    // A participant never receives what is its own, also when the producer came after the consumer.
+    private static void attach(Consumer consumer, Producer producer, long nowNs) {
+        if (!producer.endpoint.participantId().equals(consumer.endpoint.participantId())) {
+            consumer.attach(producer, nowNs);
+        }
+    }
+
+    void onConsumerRemoved(Consumer consumer) {
+        consumerCount--;
+        consumer.detach();
+        consumersByTrack.computeIfPresent(consumer.parameters().trackId(), (track, list) -> {
+            list.remove(consumer);
+            return list.isEmpty() ? null : list;
+        });
+    }
+
+    /** Watches over the room. @return the next deadline in ns */
+    public long onTimer(long nowNs) {
+        if (speakerWindowNs == Long.MIN_VALUE) {
+            speakerWindowNs = nowNs;
+            nextSpeakersNs = nowNs + config.speakerIntervalMs() * 1_000_000;
+            nextWatchNs = nowNs + WATCH_NS;
+            nextStatisticsNs = nowNs + config.statisticsIntervalMs() * 1_000_000;
+        }
+        if (nowNs >= nextSpeakersNs) {
+            tellSpeakers(nowNs);
+        }
+        if (nowNs >= nextWatchNs) {
+            nextWatchNs = nowNs + WATCH_NS;
+            watchProducers(nowNs);
+        }
+        if (nowNs >= nextStatisticsNs) {
+            nextStatisticsNs = nowNs + config.statisticsIntervalMs() * 1_000_000;
+            for (MediaEndpoint endpoint : endpoints) {
+                if (endpoint.connected()) {
+                    emit(endpoint.figures().take(nowNs));
+                }
+            }
+        }
+        return Math.min(nextSpeakersNs, Math.min(nextWatchNs, nextStatisticsNs));
+    }
+
+    private void tellSpeakers(long nowNs) {
+        List<Speaker> changed = speakers.endWindow(producers.values(), (nowNs - speakerWindowNs) / 1e6);
+        speakerWindowNs = nowNs;
+        nextSpeakersNs = nowNs + config.speakerIntervalMs() * 1_000_000;
+        if (!changed.isEmpty()) {
+            emit(new SpeakersChanged(id, changed));
+        }
+    }
+
+    private void watchProducers(long nowNs) {
+        for (WantedQuality quality : wanted.values()) {
+            if (quality.update(nowNs)) {
+                emit(new WantedQualityChanged(id, quality.producer().trackId(), quality.told()));
+            }
+        }
+        for (Producer producer : producers.values()) {
+            ProducerState state = producer.checkState(nowNs);
+            if (state != null) {
+                emit(new ProducerStateChanged(id, producer.trackId(), state));
+            }
+        }
+    }
+
+    /**
+     * Takes a packet out of an encoding's cache for retransmission.
+     *
+     * @return valid until the next call; null when it is not kept any more
+     */
+    SourcePacket loadCached(Encoding encoding, long extended, long nowNs) {
+        InboundStream stream = encoding.stream();
+        if (stream == null || stream.cache() == null || !stream.cache().load(extended, cachedBytes, nowNs)
+                || !cached.rtp.wrapPlain(cachedBytes)) {
+            return null;
+        }
+        int format = encoding.producer.format(cached.rtp.payloadType());
+        if (format < 0) {
+            return null;
+        }
+        cached.producer = encoding.producer;
+        cached.encoding = encoding;
+        cached.format = format;
+        cached.extended = extended;
+        cached.newest = stream.newest();
+        cached.vp8 = encoding.producer.vp8(format);
+        cached.mark.clear();
+        if (cached.vp8) {
+            // Only VP8 is filtered by temporal layer, and its reader keeps no memory that this could disturb.
+            encoding.producer.endpoint.readFrame(cached);
+        }
+        cached.readExtensions(encoding.producer.endpoint.extensions());
+        return cached;
+    }
+
+    /** Makes a packet to be sent the retransmission of itself. @return false when it does not fit */
+    boolean encapsulate(PacketBuffer packet, int rtxPayloadType, OutboundStream stream) {
+        return retransmission.wrapPlain(packet) && RtxPacket.encapsulate(retransmission, rtxPayloadType,
+                stream.rtxSsrc(), stream.takeRtxSequence());
+    }
+
+    void emit(MediaEvent event) {
+        events.accept(event);
+    }
+
+    /** The producer with this track id; null when there is none. */
+    Producer producer(String trackId) {
+        return producers.get(trackId);
+    }
+
+    long keyframeIntervalNs() {
+        return config.keyframeRequestIntervalMs() * 1_000_000;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Tracks sent by the peers of this room. */
+    public int producerCount() {
+        return producers.size();
+    }
+
+    /** Tracks sent to the peers of this room. */
+    public int consumerCount() {
+        return consumerCount;
+    }
+}

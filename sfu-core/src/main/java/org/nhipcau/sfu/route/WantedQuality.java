@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+/**
+ * Finds out which quality of a video producer anybody wants, so that its sender can stop sending the rest (dynacast):
+ * told at once when it rises, only after a delay when it falls.
+ *
+ * <p>Thread: one. Control path.
+ */
+final class WantedQuality {
+    static final int NOBODY = -1;
+
+    private final Producer producer;
+    private final long delayNs;
+    private int told;
+    private long lowerSinceNs = Long.MIN_VALUE;
+
+    /** Starts from "everything is wanted": that is what a sender sends before it is told anything. */
+    WantedQuality(Producer producer, long delayNs) {
+        this.producer = producer;
+        this.delayNs = delayNs;
+        this.told = highest();
+    }
+
+    /** Looks at the consumers. @return whether {@link #told} changed */
+    boolean update(long nowNs) {
+        int wanted = NOBODY;
+        for (Consumer consumer : producer.consumers()) {
+            wanted = Math.max(wanted, consumer.wantedQuality());
+        }
+        if (told == NOBODY || wanted == NOBODY) {
+            producer.excuseSilence(nowNs);
+        }
+        if (wanted >= told) {
+            lowerSinceNs = Long.MIN_VALUE;
+            boolean changed = wanted > told;
+            told = wanted;
+            return changed;
+        }
+        if (lowerSinceNs == Long.MIN_VALUE) {
+            lowerSinceNs = nowNs;
+        }
+        if (nowNs - lowerSinceNs < delayNs) {
+            return false;
+        }
+        lowerSinceNs = Long.MIN_VALUE;
+        told = wanted;
+        return true;
+    }
+
+    private int highest() {
+        int highest = 0;
+        for (Encoding encoding : producer.encodings()) {
+            highest = Math.max(highest, encoding.quality());
+        }
+        return highest;
+    }
+
+    /** The quality that the sender was told last. */
+    int told() {
+        return told;
+    }
+
+    Producer producer() {
+        return producer;
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Forwarding: which packet goes to whom, and what is changed on the way.
+ *
+ * <p>The journey of one RTP packet through this floor:
+ *
+ * <pre>
+ *  Peer (floor 5): decrypted, authenticated, from the validated path
+ *    |  MediaEndpoint.onRtp          well-formed? transport-cc number noted for feedback
+ *    |    SsrcBinder                 SSRC -> encoding of one of THIS peer's producers; unknown: by mid + rid
+ *    |    RtxPacket                  a retransmission becomes the packet it repeats
+ *    |    InboundStream.accept       extended sequence number, duplicate? gap -> NackTracker, figures for reports
+ *    |    PayloadReader -> FrameMark frame start? key frame? temporal layer?   SpeakerLevel for audio
+ *    |    PacketCache.store          one copy, for all retransmissions to all viewers
+ *    v
+ *  Producer.forward                  muted?
+ *    |---------------+---------------+- ...   an array of consumers
+ *    v               v               v
+ *  Consumer.decide   receiver ready? paused? format? LayerSelector: layer? temporal layer? each no is a DropReason
+ *    |    StreamRewriter.begin/place its number in the viewer's sequence, kept in the SequenceMap
+ *    |    StreamRewriter.write       THE copy: ssrc, payload type, sequence, timestamp, picture id, extensions
+ *    |    MediaEndpoint.send         the viewer's transport-cc number
+ *    v
+ *  PacketSink.sendRtp                encrypt, send
+ * </pre>
+ *
+ * <p>And back: a viewer's NACK goes FeedbackReceiver -> Consumer.retransmit -> SequenceMap -> PacketCache -> the same
+ * StreamRewriter.write -> RtxPacket. A viewer's PLI goes FeedbackReceiver -> Consumer.onKeyframeRequest ->
+ * KeyframeRequester -> the publisher's ReportSender.
+ *
+ * <p>Specs: RFC 7667 §3.7 (selective forwarding), RFC 3550, RFC 4585, RFC 5104, RFC 4588, RFC 8852, RFC 8843 §9.2,
+ * RFC 6464. Left out on purpose: retransmission without RTX. It would send another packet under a number, and so under
+ * an initialisation vector, that was used before, which AES-GCM forbids (RFC 7714 §8.1).
+ *
+ * <p>Thread: one, the worker's that owns the room. Time comes in as {@code nowNs}, randomness as a generator. A packet
+ * allocates nothing. Floor 4: uses stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
+ *
+ * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, Producer, Consumer, LayerSelector, StreamRewriter,
+ * SequenceMap; then {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender.
+ */
+package org.nhipcau.sfu.route;
