@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.HashMap;
+import java.util.Map;
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.ServerInfo;
+import livekit.LivekitRtc.AddTrackRequest;
+import livekit.LivekitRtc.JoinRequest;
+import livekit.LivekitRtc.JoinResponse;
+import livekit.LivekitRtc.LeaveRequest;
+import livekit.LivekitRtc.ReconnectResponse;
+import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.SyncState;
+import livekit.LivekitRtc.TrackPublishedResponse;
+import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.session.ClientTraits;
+import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.session.Profile;
+import org.nhipcau.signaling.session.SignalMessages;
+import org.nhipcau.signaling.session.TrackAnnouncement;
+import org.nhipcau.signaling.token.Grants;
+
+/**
+ * How a client gets into the room, or back into it on a new socket.
+ *
+ * <p>A client is admitted when the media node has opened its transport: not before does anybody learn of it, nor is
+ * anything it asks for served. The first message to a socket is join, reconnect or leave.
+ *
+ * <p>Thread: the room's.
+ */
+final class Admission {
+    /** A feature level clients test, not our version: below it they hide or refuse what we have. */
+    static final String FEATURE_LEVEL = "1.13.0";
+    private static final int PROTOCOL = 17;
+    private static final int NORMAL_CLOSURE = 1000;
+    private static final int GOING_AWAY = 1001;
+    /** A socket's loss is noticed late: departures from this long before the last word are told on resume too. */
+    private static final long LATE_NOTICE_MS = 30_000;
+
+    private final Room room;
+
+    Admission(Room room) {
+        this.room = room;
+    }
+
+    void join(JoinAttempt attempt, RoomSession session) {
+        Grants grants = attempt.grants();
+        Participant before = room.byIdentity(grants.identity());
+        if (before == null && room.occupancy() >= room.participantLimit()) {
+            refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+            return;
+        }
+        if (before != null) {
+            room.leave(before, DisconnectReason.DUPLICATE_IDENTITY, LeaveRequest.Action.DISCONNECT);
+        }
+        JoinRequest request = attempt.request();
+        Profile profile = new Profile(grants.name(), grants.metadata(), grants.attributes());
+        if (grants.video().mayUpdateOwnMetadata()) {
+            profile = profile.changedBy("", request.getMetadata(), overwriting(request));
+        }
+        RoomClock clock = room.services().clock();
+        String sid = room.services().ids().participant();
+        Participant participant = new Participant(sid, grants, ClientTraits.of(attempt), profile, session,
+                clock.epochMs(), clock.nowMs());
+        connect(participant);
+        session.participant(participant);
+        room.add(participant);
+        participant.joinTimer = room.timers().after(room.services().config().rooms().joinTimeoutS() * 1000L,
+                () -> room.leave(participant, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT));
+        participant.answering().peer().open(done -> {
+            if (done) {
+                admit(participant, request);
+            } else {
+                room.mediaFailed(participant);
+            }
+        });
+    }
+
+    /** An empty value in the request does not delete what the token says. */
+    private static Map<String, String> overwriting(JoinRequest request) {
+        Map<String, String> changes = new HashMap<>(request.getParticipantAttributesMap());
+        changes.values().removeIf(String::isEmpty);
+        return changes;
+    }
+
+    /** Peer ids are the participant's id with a letter: s single, p publisher, v viewer. */
+    private void connect(Participant participant) {
+        boolean single = participant.traits().singlePeerConnection();
+        participant.answering(new AnsweringPeer(room, participant, peer(participant, single ? ".s" : ".p"),
+                room.services().negotiations().get()));
+        if (!single) {
+            participant.offering(new OfferingPeer(room, participant, peer(participant, ".v"),
+                    room.services().negotiations().get()));
+        }
+    }
+
+    private MediaPeer peer(Participant participant, String suffix) {
+        return new MediaPeer(room.id(), participant.sid() + suffix, participant.sid(), room.media());
+    }
+
+    private void admit(Participant participant, JoinRequest request) {
+        participant.state(ParticipantInfo.State.JOINED);
+        room.refreshSnapshot();
+        participant.send(SignalResponse.newBuilder().setJoin(joinResponse(participant)).build());
+        room.services().metrics().joined(room.services().clock().nowMs() - participant.openedAtMs());
+        sendToken(participant);
+        room.announcer().participantChanged(participant, false);
+        room.announcer().countsChanged();
+        room.subscribing().subscribeToAll(participant);
+        for (AddTrackRequest track : request.getAddTrackRequestsList()) {
+            room.publishing().addTrack(participant, track);
+        }
+        if (request.hasPublisherOffer()) {
+            participant.answering().onOffer(request.getPublisherOffer());
+        }
+    }
+
+    private JoinResponse joinResponse(Participant participant) {
+        SignalingConfig.Rooms rooms = room.services().config().rooms();
+        return JoinResponse.newBuilder().setRoom(room.snapshot()).setParticipant(participant.info())
+                .addAllOtherParticipants(room.announcer().others(participant))
+                .setServerVersion(FEATURE_LEVEL).setServerInfo(serverInfo())
+                // Without data channels the subscriber connection could not come up by itself.
+                .setSubscriberPrimary(false)
+                .setPingInterval(rooms.pingIntervalS()).setPingTimeout(rooms.pingTimeoutS())
+                .addAllEnabledPublishCodecs(TrackAnnouncement.ENABLED)
+                .build();
+    }
+
+    private ServerInfo serverInfo() {
+        return ServerInfo.newBuilder().setEdition(ServerInfo.Edition.Standard).setVersion(FEATURE_LEVEL)
+                .setProtocol(PROTOCOL).setNodeId(room.services().media().node().nodeId())
+                .setDebugInfo(room.services().config().dev() ? "Nhip Cau" : "").build();
+    }
+
+    /** Gives the client a token with which it can come back after the first one has expired. */
+    void sendToken(Participant participant) {
+        participant.tokenAtMs = room.services().clock().nowMs();
+        participant.send(SignalMessages.refreshToken(
+                room.services().tokens().refresh(participant.currentGrants())));
+    }
+
+    void resume(JoinAttempt attempt, RoomSession session) {
+        JoinRequest request = attempt.request();
+        Participant participant = room.byIdentity(attempt.grants().identity());
+        if (participant == null || !participant.admitted() || room.ended()
+                || !request.getParticipantSid().isEmpty() && !request.getParticipantSid().equals(participant.sid())
+                || participant.traits().singlePeerConnection() != attempt.singlePeerConnection()) {
+            room.services().metrics().resumed(false);
+            refuse(session, DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
+            return;
+        }
+        RoomSession old = participant.session();
+        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
+        if (old != null && participant.offering() != null) {
+            participant.offering().socketLost();
+        }
+        participant.session(session);
+        session.participant(participant);
+        if (old != null) {
+            old.sink().close(NORMAL_CLOSURE, "");
+        }
+        long sinceMs = participant.lastHeardMs - LATE_NOTICE_MS;
+        participant.lastHeardMs = room.services().clock().nowMs();
+        room.services().metrics().resumed(true);
+        if (participant.dropOnResume) {
+            participant.dropOnResume = false;
+            session.sink().close(GOING_AWAY, "");
+            return;
+        }
+        participant.send(SignalResponse.newBuilder().setReconnect(
+                ReconnectResponse.newBuilder().setServerInfo(serverInfo())).build());
+        participant.send(room.announcer().wholeState(participant, sinceMs));
+        participant.send(SignalMessages.roomUpdate(room.snapshot()));
+        sendToken(participant);
+        room.quality().resumed(participant);
+        if (request.hasSyncState()) {
+            sync(participant, request.getSyncState());
+        }
+        if (participant.dropAfterResume) {
+            participant.dropAfterResume = false;
+            session.sink().close(GOING_AWAY, "");
+        }
+        if (participant.gone()) {
+            return;
+        }
+        participant.answering().resumed();
+        if (participant.offering() != null) {
+            participant.offering().resumed();
+        }
+    }
+
+    /** What a resuming client believes; a track it publishes but we do not know cannot be mended here. */
+    void sync(Participant participant, SyncState state) {
+        for (TrackPublishedResponse track : state.getPublishTracksList()) {
+            if (!participant.tracks().containsKey(track.getTrack().getSid())) {
+                room.leave(participant, DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
+                return;
+            }
+        }
+        room.subscribing().disable(participant, state.getTrackSidsDisabledList());
+        if (state.hasSubscription()) {
+            room.subscribing().request(participant, state.getSubscription());
+        }
+    }
+
+    /** Turns a socket away that is already open; HTTP can no longer say why. */
+    static void refuse(RoomSession session, DisconnectReason reason, LeaveRequest.Action action) {
+        session.sink().send(SignalMessages.leave(reason, action));
+        session.sink().close(NORMAL_CLOSURE, "");
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.TrackInfo;
+import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitWebhook.WebhookEvent;
+import org.nhipcau.signaling.session.SignalMessages;
+
+/**
+ * Tells participants and webhooks what changed in a room. Every description of a participant is complete and has a
+ * higher version than the one before; hidden participants are never described to others.
+ *
+ * <p>Thread: the room's.
+ */
+final class Announcer {
+    private static final int MAX_DEPARTURES = 256;
+    private static final long COUNTS_DELAY_MS = 500;
+
+    private final Room room;
+    private final Deque<Departure> departures = new ArrayDeque<>();
+    private RoomTimers.Timer countsTimer;
+
+    private record Departure(long atMs, ParticipantInfo info) {}
+
+    Announcer(Room room) {
+        this.room = room;
+    }
+
+    /** Tells others, and the participant itself where asked, of a change that is already made. */
+    void participantChanged(Participant participant, boolean includeSelf) {
+        if (!participant.admitted()) {
+            return;
+        }
+        participant.touch();
+        SignalResponse update = SignalMessages.update(List.of(participant.info()));
+        if (participant.visible()) {
+            toOthers(participant, update);
+        }
+        if (includeSelf) {
+            participant.send(update);
+        }
+        room.refreshSnapshot();
+    }
+
+    /** @param wasVisible whether others knew of the participant */
+    void left(Participant participant, boolean wasVisible) {
+        if (wasVisible) {
+            ParticipantInfo info = participant.info();
+            departures.addLast(new Departure(room.services().clock().nowMs(), info));
+            if (departures.size() > MAX_DEPARTURES) {
+                departures.removeFirst();
+            }
+            toOthers(participant, SignalMessages.update(List.of(info)));
+        }
+    }
+
+    /** To others, a participant that becomes hidden leaves without leaving. */
+    void hidden(Participant participant) {
+        participant.touch();
+        toOthers(participant, SignalMessages.update(List.of(
+                participant.info().toBuilder().setState(ParticipantInfo.State.DISCONNECTED).build())));
+    }
+
+    /**
+     * All a resuming participant must know: who left since, then everybody there, itself included. In this order: an
+     * identity that left and came back is matched by identity.
+     */
+    SignalResponse wholeState(Participant resuming, long sinceMs) {
+        List<ParticipantInfo> all = new ArrayList<>();
+        for (Departure departure : departures) {
+            if (departure.atMs() >= sinceMs) {
+                all.add(departure.info());
+            }
+        }
+        all.add(resuming.info());
+        all.addAll(others(resuming));
+        return SignalMessages.update(all);
+    }
+
+    /** Those a participant may know of. */
+    List<ParticipantInfo> others(Participant viewer) {
+        List<ParticipantInfo> infos = new ArrayList<>();
+        for (Participant participant : room.participants()) {
+            if (participant != viewer && participant.visible()) {
+                infos.add(participant.info());
+            }
+        }
+        return infos;
+    }
+
+    /** The room's metadata changed. */
+    void roomChanged() {
+        room.refreshSnapshot();
+        toAll(SignalMessages.roomUpdate(room.snapshot()));
+    }
+
+    /** Participants came or went: the counts are told a little later, once for all who come together. */
+    void countsChanged() {
+        room.refreshSnapshot();
+        if (countsTimer == null) {
+            countsTimer = room.timers().after(COUNTS_DELAY_MS, () -> {
+                countsTimer = null;
+                toAll(SignalMessages.roomUpdate(room.snapshot()));
+            });
+        }
+    }
+
+    void toAll(SignalResponse message) {
+        for (Participant participant : room.participants()) {
+            if (participant.admitted()) {
+                participant.send(message);
+            }
+        }
+    }
+
+    private void toOthers(Participant source, SignalResponse message) {
+        for (Participant participant : room.participants()) {
+            if (participant != source && participant.admitted()) {
+                participant.send(message);
+            }
+        }
+    }
+
+    void webhook(String event) {
+        room.services().webhooks().publish(WebhookEvent.newBuilder().setEvent(event).setRoom(room.snapshot()).build());
+    }
+
+    void webhook(String event, Participant participant) {
+        room.services().webhooks().publish(WebhookEvent.newBuilder().setEvent(event).setRoom(room.snapshot())
+                .setParticipant(participant.info()).build());
+    }
+
+    void webhook(String event, Participant participant, TrackInfo track) {
+        ParticipantInfo who = ParticipantInfo.newBuilder().setSid(participant.sid())
+                .setIdentity(participant.identity()).setName(participant.profile().name()).build();
+        room.services().webhooks().publish(WebhookEvent.newBuilder().setEvent(event).setRoom(room.snapshot())
+                .setParticipant(who).setTrack(track).build());
+    }
+}

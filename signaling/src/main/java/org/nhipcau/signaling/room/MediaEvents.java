@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.Locale;
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.SpeakerInfo;
+import livekit.LivekitModels.VideoQuality;
+import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.SpeakersChanged;
+import livekit.LivekitRtc.SubscribedCodec;
+import livekit.LivekitRtc.SubscribedQuality;
+import livekit.LivekitRtc.SubscribedQualityUpdate;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
+import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.MediaEvent.PeerStateChanged;
+import org.nhipcau.sfu.api.MediaEvent.Speaker;
+import org.nhipcau.sfu.api.MediaKind;
+
+/**
+ * What the media node tells of its own accord, turned into what clients are told.
+ *
+ * <p>A transport that FAILED is gone for good on the node, so its client is told to start anew; one that is merely
+ * DISCONNECTED for {@link #RESUME_AFTER_MS} is told to resume, which restarts ICE and keeps the call.
+ *
+ * <p>Thread: the room's.
+ */
+final class MediaEvents {
+    static final long RESUME_AFTER_MS = 10_000;
+    /** A client that leaves may close DTLS before its leave arrives. */
+    private static final long CLOSED_GRACE_MS = 1_000;
+
+    private final Room room;
+
+    MediaEvents(Room room) {
+        this.room = room;
+    }
+
+    void handle(MediaEvent event) {
+        if (room.ended()) {
+            return;
+        }
+        switch (event) {
+            case PeerStateChanged changed -> peerState(changed);
+            case MediaEvent.ProducerStateChanged changed -> producerState(changed);
+            case MediaEvent.SpeakersChanged changed -> speakers(changed);
+            case MediaEvent.WantedQualityChanged changed -> wantedQuality(changed);
+            case MediaEvent.ConsumerPaused paused -> {
+                Participant viewer = byPeer(paused.peerId());
+                if (viewer != null) {
+                    room.subscribing().congestion(viewer, paused.consumerId(), paused.paused());
+                }
+            }
+            case MediaEvent.ConsumerStarted started ->
+                    room.services().metrics().firstMedia(started.kind(), started.elapsedMs());
+            case MediaEvent.PeerStatistics figures -> {
+                Participant participant = byPeer(figures.peerId());
+                if (participant != null) {
+                    room.quality().statistics(participant, figures);
+                }
+            }
+            case MediaEvent.RoomLost lost -> room.end(DisconnectReason.SERVER_SHUTDOWN);
+        }
+    }
+
+    private Participant byPeer(String peerId) {
+        int dot = peerId.lastIndexOf('.');
+        return dot < 0 ? null : room.participant(peerId.substring(0, dot));
+    }
+
+    private static MediaPeer peerOf(Participant participant, String peerId) {
+        return participant.answering().peer().peerId().equals(peerId) ? participant.answering().peer()
+                : participant.offering() == null ? null : participant.offering().peer();
+    }
+
+    private void peerState(PeerStateChanged changed) {
+        Participant participant = byPeer(changed.peerId());
+        MediaPeer peer = participant == null ? null : peerOf(participant, changed.peerId());
+        if (peer == null) {
+            return;
+        }
+        peer.state(changed.state());
+        switch (changed.state()) {
+            case NEW, CONNECTING -> { }
+            case CONNECTED -> {
+                participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
+                activate(participant);
+            }
+            case DISCONNECTED -> {
+                participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
+                participant.disconnectedTimer = room.timers().after(RESUME_AFTER_MS, () -> {
+                    participant.disconnectedTimer = null;
+                    if (peer.state() == PeerState.DISCONNECTED) {
+                        room.askToResume(participant);
+                    }
+                });
+            }
+            case FAILED -> {
+                room.services().metrics().peerFailed(changed.failure());
+                room.mediaFailed(participant);
+            }
+            case CLOSED -> closed(participant, changed.failure());
+        }
+    }
+
+    private void closed(Participant participant, PeerFailure failure) {
+        if (failure == PeerFailure.REMOTE_CLOSED) {
+            participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
+            participant.disconnectedTimer = room.timers().after(CLOSED_GRACE_MS, () -> room.mediaFailed(participant));
+        } else {
+            room.services().metrics().peerFailed(failure);
+            room.mediaFailed(participant);
+        }
+    }
+
+    private void activate(Participant participant) {
+        if (!participant.admitted() || participant.active()) {
+            return;
+        }
+        boolean first = !participant.activeOnce();
+        participant.state(ParticipantInfo.State.ACTIVE);
+        participant.joinTimer = RoomTimers.cancel(participant.joinTimer);
+        room.announcer().participantChanged(participant, false);
+        if (first) {
+            room.services().metrics().active(room.services().clock().nowMs() - participant.openedAtMs());
+            room.announcer().webhook("participant_joined", participant);
+        }
+    }
+
+    private void producerState(MediaEvent.ProducerStateChanged changed) {
+        PublishedTrack track = room.track(changed.trackId());
+        if (track != null) {
+            room.services().metrics().producerState(changed.state());
+            track.state(changed.state());
+            room.subscribing().streamStateChanged(track);
+        }
+    }
+
+    private void speakers(MediaEvent.SpeakersChanged changed) {
+        for (Participant viewer : room.participants()) {
+            SpeakersChanged.Builder heard = SpeakersChanged.newBuilder();
+            for (Speaker speaker : changed.speakers()) {
+                Participant subject = room.participant(speaker.participantId());
+                if (subject != null && viewer.admitted()
+                        && (subject == viewer || subject.visible() && room.subscribing().hears(viewer, subject))) {
+                    heard.addSpeakers(SpeakerInfo.newBuilder().setSid(subject.sid())
+                            .setLevel((float) speaker.level()).setActive(speaker.active()));
+                }
+            }
+            if (heard.getSpeakersCount() > 0) {
+                viewer.send(SignalResponse.newBuilder().setSpeakersChanged(heard).build());
+            }
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    private void wantedQuality(MediaEvent.WantedQualityChanged changed) {
+        PublishedTrack track = room.track(changed.trackId());
+        if (track == null || track.kind() != MediaKind.VIDEO || !track.published()) {
+            return;
+        }
+        track.wantedQuality(changed.maxQuality());
+        SubscribedCodec.Builder codec = SubscribedCodec.newBuilder()
+                .setCodec(track.info().getMimeType().toLowerCase(Locale.ROOT).replace("video/", ""));
+        for (VideoQuality quality : new VideoQuality[] {VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH}) {
+            codec.addQualities(SubscribedQuality.newBuilder().setQuality(quality)
+                    .setEnabled(quality.getNumber() <= changed.maxQuality()));
+        }
+        room.participant(track.publisherSid()).send(SignalResponse.newBuilder().setSubscribedQualityUpdate(
+                SubscribedQualityUpdate.newBuilder().setTrackSid(track.sid()).addSubscribedCodecs(codec)
+                        .addAllSubscribedQualities(codec.getQualitiesList())).build());
+        room.subscribing().streamStateChanged(track);
+    }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.LocalTransport;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.signaling.sdp.Negotiated;
+
+/**
+ * One transport on the media node as the room knows it: brings the node from what it has to what offer and answer
+ * settled, with commands for the difference only.
+ *
+ * <p>Thread: the room's.
+ */
+final class MediaPeer {
+    private final String roomId;
+    private final String peerId;
+    private final String participantSid;
+    private final MediaLink media;
+    private final Map<String, ProducerParameters> producers = new HashMap<>();
+    private final Map<String, ConsumerParameters> consumers = new HashMap<>();
+    private LocalTransport local;
+    private PeerState state = PeerState.NEW;
+    private boolean closed;
+
+    /**
+     * What came of one negotiation.
+     *
+     * @param configured false: the node did not take the transport, nothing else counts
+     * @param refusedProducers with the node's reason
+     */
+    record Outcome(boolean configured, List<ProducerParameters> producers, Set<String> endedProducers,
+            Map<String, MediaReply.Reason> refusedProducers, Set<String> newConsumers,
+            Set<String> refusedConsumers) {}
+
+    MediaPeer(String roomId, String peerId, String participantSid, MediaLink media) {
+        this.roomId = roomId;
+        this.peerId = peerId;
+        this.participantSid = participantSid;
+        this.media = media;
+    }
+
+    String peerId() {
+        return peerId;
+    }
+
+    PeerState state() {
+        return state;
+    }
+
+    void state(PeerState next) {
+        state = next;
+    }
+
+    /** Null until the node opened it. */
+    LocalTransport local() {
+        return local;
+    }
+
+    boolean receives(String trackSid) {
+        return consumers.containsKey(trackSid);
+    }
+
+    int consumerCount() {
+        return consumers.size();
+    }
+
+    /** @param opened told whether the node took it; not called after {@link #close} */
+    void open(Consumer<Boolean> opened) {
+        transport(new MediaCommand.OpenPeer(roomId, peerId, participantSid), opened);
+    }
+
+    /** Asks for new local ICE credentials. */
+    void restartIce(Consumer<Boolean> restarted) {
+        transport(new MediaCommand.RestartIce(roomId, peerId), restarted);
+    }
+
+    private void transport(MediaCommand command, Consumer<Boolean> done) {
+        media.submit(command, reply -> {
+            if (closed) {
+                return;
+            }
+            if (reply instanceof MediaReply.PeerOpened opened) {
+                local = opened.local();
+                done.accept(true);
+            } else {
+                done.accept(false);
+            }
+        });
+    }
+
+    /**
+     * Carries out what was negotiated: transport first, then what ended, then what began.
+     *
+     * @param mayPublish whether a track is still announced
+     * @param wanted whether a track is still subscribed
+     */
+    void apply(Negotiated negotiated, Predicate<String> mayPublish, Predicate<String> wanted,
+            Consumer<Outcome> done) {
+        List<MediaCommand> commands = new ArrayList<>();
+        commands.add(new MediaCommand.ConfigurePeer(roomId, peerId, negotiated.remote(), negotiated.extensions()));
+        Set<String> ended = endProducers(negotiated, mayPublish, commands);
+        endConsumers(negotiated, wanted, commands);
+        List<ProducerParameters> begun = beginProducers(negotiated, mayPublish, commands);
+        Set<String> newConsumers = beginConsumers(negotiated, wanted, commands);
+        media.submitAll(commands, replies -> {
+            if (!closed) {
+                done.accept(outcome(commands, replies, begun, ended, newConsumers));
+            }
+        });
+    }
+
+    private Set<String> endProducers(Negotiated negotiated, Predicate<String> mayPublish,
+            List<MediaCommand> commands) {
+        Set<String> ended = new HashSet<>(producers.keySet());
+        for (ProducerParameters producer : negotiated.producers()) {
+            if (mayPublish.test(producer.trackId())) {
+                ended.remove(producer.trackId());
+            }
+        }
+        for (String trackId : ended) {
+            producers.remove(trackId);
+            commands.add(new MediaCommand.RemoveProducer(roomId, trackId));
+        }
+        return ended;
+    }
+
+    private List<ProducerParameters> beginProducers(Negotiated negotiated, Predicate<String> mayPublish,
+            List<MediaCommand> commands) {
+        List<ProducerParameters> begun = new ArrayList<>();
+        for (ProducerParameters producer : negotiated.producers()) {
+            if (mayPublish.test(producer.trackId())
+                    && !producer.equals(producers.put(producer.trackId(), producer))) {
+                begun.add(producer);
+                commands.add(new MediaCommand.AddProducer(roomId, peerId, producer));
+            }
+        }
+        return begun;
+    }
+
+    private void endConsumers(Negotiated negotiated, Predicate<String> wanted, List<MediaCommand> commands) {
+        Map<String, ConsumerParameters> ended = new HashMap<>(consumers);
+        for (ConsumerParameters consumer : negotiated.consumers()) {
+            ConsumerParameters before = consumers.get(consumer.consumerId());
+            if (before != null && wanted.test(consumer.trackId()) && sameBinding(before, consumer)) {
+                ended.remove(consumer.consumerId());
+            }
+        }
+        for (String consumerId : ended.keySet()) {
+            consumers.remove(consumerId);
+            commands.add(new MediaCommand.RemoveConsumer(roomId, peerId, consumerId));
+        }
+    }
+
+    private Set<String> beginConsumers(Negotiated negotiated, Predicate<String> wanted,
+            List<MediaCommand> commands) {
+        Set<String> begun = new HashSet<>();
+        for (ConsumerParameters consumer : negotiated.consumers()) {
+            if (wanted.test(consumer.trackId()) && consumers.putIfAbsent(consumer.consumerId(), consumer) == null) {
+                begun.add(consumer.consumerId());
+                commands.add(new MediaCommand.AddConsumer(roomId, peerId, consumer));
+            }
+        }
+        return begun;
+    }
+
+    private static boolean sameBinding(ConsumerParameters a, ConsumerParameters b) {
+        return a.mid().equals(b.mid()) && a.ssrc() == b.ssrc() && a.rtxSsrc() == b.rtxSsrc()
+                && a.codecs().equals(b.codecs());
+    }
+
+    private Outcome outcome(List<MediaCommand> commands, List<MediaReply> replies, List<ProducerParameters> begun,
+            Set<String> ended, Set<String> newConsumers) {
+        Map<String, MediaReply.Reason> refusedProducers = new HashMap<>();
+        Set<String> refusedConsumers = new HashSet<>();
+        for (int i = 0; i < commands.size(); i++) {
+            if (!(replies.get(i) instanceof MediaReply.Refused refused)) {
+                continue;
+            }
+            if (commands.get(i) instanceof MediaCommand.AddProducer add) {
+                producers.remove(add.producer().trackId());
+                refusedProducers.put(add.producer().trackId(), refused.reason());
+            } else if (commands.get(i) instanceof MediaCommand.AddConsumer add) {
+                consumers.remove(add.consumer().consumerId());
+                newConsumers.remove(add.consumer().consumerId());
+                refusedConsumers.add(add.consumer().consumerId());
+            }
+        }
+        boolean configured = !(replies.getFirst() instanceof MediaReply.Refused);
+        return new Outcome(configured, begun, ended, refusedProducers, newConsumers, refusedConsumers);
+    }
+
+    /** Stops taking a track at once, whatever the description still says. */
+    void stopProducer(String trackSid) {
+        if (producers.remove(trackSid) != null) {
+            media.tell(new MediaCommand.RemoveProducer(roomId, trackSid));
+        }
+    }
+
+    /** Stops sending a track at once, whatever the description still says. */
+    void stopConsumer(String trackSid) {
+        if (consumers.remove(trackSid) != null) {
+            media.tell(new MediaCommand.RemoveConsumer(roomId, peerId, trackSid));
+        }
+    }
+
+    void stopConsumersExcept(Set<String> trackSids) {
+        for (String trackSid : List.copyOf(consumers.keySet())) {
+            if (!trackSids.contains(trackSid)) {
+                stopConsumer(trackSid);
+            }
+        }
+    }
+
+    /** Makes the node's settings of a consumer these; a track that is not bound gets them when it is. */
+    void update(String trackSid, ConsumerSettings settings) {
+        ConsumerParameters bound = consumers.get(trackSid);
+        if (bound != null && !bound.settings().equals(settings)) {
+            consumers.put(trackSid, new ConsumerParameters(bound.consumerId(), bound.trackId(), bound.mid(),
+                    bound.ssrc(), bound.rtxSsrc(), bound.cname(), bound.codecs(), settings));
+            media.tell(new MediaCommand.UpdateConsumer(roomId, peerId, trackSid, settings));
+        }
+    }
+
+    void close() {
+        if (!closed) {
+            closed = true;
+            producers.clear();
+            consumers.clear();
+            media.tell(new MediaCommand.ClosePeer(roomId, peerId));
+        }
+    }
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import livekit.LivekitModels;
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitRtc.LeaveRequest;
+import livekit.LivekitRtc.SignalRequest;
+import livekit.LivekitRtc.SignalResponse;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.signaling.session.SignalMessages;
+import org.nhipcau.signaling.session.TrackAnnouncement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One room: who is in it, from the first join to the end, and the parts that serve it. The parts hold no state of each
+ * other; what they share is here.
+ *
+ * <p>Thread: one at a time, through {@link RoomMailbox}; {@link #snapshot} may be read by any.
+ *
+ * <p>Owns: its participants with their peers on the media node, its timers, the room on the media node.
+ */
+final class Room {
+    private static final Logger LOG = LoggerFactory.getLogger(Room.class);
+    private static final int NORMAL_CLOSURE = 1000;
+
+    private final RoomServices services;
+    private final String name;
+    private final String id;
+    private final long createdAtEpochMs;
+    private final Consumer<Room> onEnd;
+    private final RoomMailbox mailbox;
+    private final RoomTimers timers;
+    private final MediaLink media;
+    private final CompletableFuture<Boolean> opened = new CompletableFuture<>();
+    private final Map<String, Participant> participants = new LinkedHashMap<>();
+    private final Map<String, Participant> byIdentity = new HashMap<>();
+
+    private final Announcer announcer = new Announcer(this);
+    private final Publishing publishing = new Publishing(this);
+    private final Subscribing subscribing = new Subscribing(this);
+    private final Admission admission = new Admission(this);
+    private final QualityBoard quality = new QualityBoard(this);
+    private final MediaEvents mediaEvents = new MediaEvents(this);
+    private final Requests requests = new Requests(this);
+    private final RoomUpkeep upkeep = new RoomUpkeep(this);
+
+    private RoomSettings settings;
+    private RoomTimers.Timer lifeTimer;
+    private boolean ended;
+    private volatile LivekitModels.Room snapshot;
+    private volatile int occupancy;
+    private volatile Set<String> identities = Set.of();
+
+    /** @param onEnd called once, by the room's last act */
+    Room(RoomServices services, String name, RoomSettings settings, Consumer<Room> onEnd) {
+        this.services = services;
+        this.name = name;
+        this.settings = settings;
+        this.onEnd = onEnd;
+        this.id = services.ids().room();
+        this.createdAtEpochMs = services.clock().epochMs();
+        this.mailbox = new RoomMailbox(services.executor(), services.metrics());
+        this.timers = new RoomTimers(services.clock(), mailbox);
+        this.media = new MediaLink(services.media(), mailbox, services.metrics());
+        refreshSnapshot();
+    }
+
+    /** The room's first message. */
+    void open() {
+        services.metrics().roomOpened();
+        lifeTimer = timers.after(settings.emptyTimeoutS() * 1000L, () -> end(DisconnectReason.ROOM_CLOSED));
+        media.submit(new MediaCommand.OpenRoom(id), reply -> {
+            boolean done = !(reply instanceof MediaReply.Refused);
+            opened.complete(done);
+            if (done) {
+                announcer.webhook("room_started");
+            } else if (!ended) {
+                end(DisconnectReason.JOIN_FAILURE);
+            }
+        });
+    }
+
+    /** Completes when the media node has taken the room, or refused it. */
+    CompletableFuture<Boolean> opened() {
+        return opened;
+    }
+
+    RoomServices services() {
+        return services;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String id() {
+        return id;
+    }
+
+    RoomMailbox mailbox() {
+        return mailbox;
+    }
+
+    RoomTimers timers() {
+        return timers;
+    }
+
+    MediaLink media() {
+        return media;
+    }
+
+    Announcer announcer() {
+        return announcer;
+    }
+
+    Publishing publishing() {
+        return publishing;
+    }
+
+    Subscribing subscribing() {
+        return subscribing;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    QualityBoard quality() {
+        return quality;
+    }
+
+    MediaEvents mediaEvents() {
+        return mediaEvents;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    RoomSettings settings() {
+        return settings;
+    }
+
+    void metadata(String next) {
+        settings = settings.withMetadata(next);
+        announcer.roomChanged();
+    }
+
+    Collection<Participant> participants() {
+        return participants.values();
+    }
+
+    Participant participant(String sid) {
+        return participants.get(sid);
+    }
+
+    Participant byIdentity(String identity) {
+        return byIdentity.get(identity);
+    }
+
+    /** A track of anybody here, announced or published; null when there is none. */
+    PublishedTrack track(String sid) {
+        for (Participant participant : participants.values()) {
+            PublishedTrack track = participant.tracks().get(sid);
+            if (track != null) {
+                return track;
+            }
+        }
+        return null;
+    }
+
+    void add(Participant participant) {
+        lifeTimer = RoomTimers.cancel(lifeTimer);
+        participants.put(participant.sid(), participant);
+        byIdentity.put(participant.identity(), participant);
+        upkeep.start();
+        refreshSnapshot();
+    }
+
+    void onMessage(RoomSession session, SignalRequest message) {
+        Participant participant = session.participant();
+        if (participant == null || participant.gone() || participant.session() != session) {
+            return;
+        }
+        participant.lastHeardMs = services.clock().nowMs();
+        try {
+            requests.handle(participant, message);
+        } catch (RuntimeException bug) {
+            services.metrics().fault();
+            LOG.error("request {} failed: {}", message.getMessageCase(), Faults.describe(bug));
+            leave(participant, DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
+        }
+    }
+
+    void onClosed(RoomSession session) {
+        Room now = session.room();
+        if (now != this) {
+            now.mailbox.put(() -> now.onClosed(session));
+            return;
+        }
+        Participant participant = session.participant();
+        if (participant != null && participant.session() == session) {
+            socketLost(participant);
+        }
+    }
+
+    /** Keeps a participant whose media was up, for it to resume; drops any other. */
+    void socketLost(Participant participant) {
+        participant.session(null);
+        if (!participant.active()) {
+            remove(participant, DisconnectReason.SIGNAL_CLOSE);
+            return;
+        }
+        if (participant.offering() != null) {
+            participant.offering().socketLost();
+        }
+        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
+        participant.holdTimer = timers.after(services.config().rooms().resumeHoldS() * 1000L,
+                () -> remove(participant, DisconnectReason.SIGNAL_CLOSE));
+    }
+
+    /** Makes the client resume: its socket is closed, it is kept for as long as one who lost it. */
+    void askToResume(Participant participant) {
+        if (participant.session() != null) {
+            participant.send(SignalMessages.leave(DisconnectReason.MEDIA_FAILURE, LeaveRequest.Action.RESUME));
+            participant.session().sink().close(NORMAL_CLOSURE, "");
+            socketLost(participant);
+        }
+    }
+
+    /** A description nobody can use, or an offer without answer: only a new start helps. */
+    void negotiationFailed(Participant participant) {
+        if (!participant.gone()) {
+            services.metrics().negotiationFailed();
+            leave(participant, DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
+        }
+    }
+
+    /** The media node refuses, or lost, a transport: only a new start helps. */
+    void mediaFailed(Participant participant) {
+        if (!participant.gone()) {
+            leave(participant, participant.activeOnce() ? DisconnectReason.MEDIA_FAILURE
+                    : DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
+        }
+    }
+
+    /** Tells a participant to go, and removes it. */
+    void leave(Participant participant, DisconnectReason reason, LeaveRequest.Action action) {
+        sendAndClose(participant, SignalMessages.leave(reason, action));
+        remove(participant, reason);
+    }
+
+    private static void sendAndClose(Participant participant, SignalResponse last) {
+        RoomSession session = participant.session();
+        if (session != null) {
+            session.sink().send(last);
+            session.sink().close(NORMAL_CLOSURE, "");
+        }
+    }
+
+    /** Removes a participant and all it had. Idempotent. */
+    void remove(Participant participant, DisconnectReason reason) {
+        if (participant.gone()) {
+            return;
+        }
+        boolean wasAdmitted = participant.admitted();
+        boolean wasVisible = participant.visible();
+        if (participant.session() != null) {
+            participant.session().sink().close(NORMAL_CLOSURE, "");
+        }
+        participant.leave(reason);
+        participant.session(null);
+        participant.joinTimer = RoomTimers.cancel(participant.joinTimer);
+        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
+        participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
+        publishing.endAll(participant);
+        participant.subscriptions().values().forEach(each -> RoomTimers.cancel(each.settingsTimer()));
+        participant.subscriptions().clear();
+        participants.remove(participant.sid());
+        byIdentity.remove(participant.identity(), participant);
+        quality.forget(participant);
+        participant.answering().close();
+        if (participant.offering() != null) {
+            participant.offering().close();
+        }
+        announcer.left(participant, wasVisible);
+        if (wasAdmitted) {
+            services.metrics().left(reason);
+            announcer.countsChanged();
+            announcer.webhook(participant.activeOnce() ? "participant_left" : "participant_connection_aborted",
+                    participant);
+        }
+        if (participants.isEmpty() && !ended) {
+            upkeep.stop();
+            lifeTimer = RoomTimers.cancel(lifeTimer);
+            lifeTimer = timers.after(settings.departureTimeoutS() * 1000L,
+                    () -> end(DisconnectReason.ROOM_CLOSED));
+        }
+    }
+
+    /** Ends the room; participants still there are told why. */
+    void end(DisconnectReason reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        boolean rejoin = reason == DisconnectReason.SERVER_SHUTDOWN;
+        for (Participant participant : List.copyOf(participants.values())) {
+            leave(participant, reason,
+                    rejoin ? LeaveRequest.Action.RECONNECT : LeaveRequest.Action.DISCONNECT);
+        }
+        timers.cancelAll();
+        media.tell(new MediaCommand.CloseRoom(id));
+        refreshSnapshot();
+        boolean wasOpen = opened.getNow(false);
+        opened.complete(false);
+        if (wasOpen) {
+            announcer.webhook("room_finished");
+        }
+        services.metrics().roomClosed();
+        onEnd.accept(this);
+    }
+
+    /** The room as others see it; any thread. */
+    LivekitModels.Room snapshot() {
+        return snapshot;
+    }
+
+    void refreshSnapshot() {
+        int visible = 0;
+        int publishers = 0;
+        for (Participant participant : participants.values()) {
+            if (participant.visible()) {
+                visible++;
+                publishers += participant.publishedTracks().isEmpty() ? 0 : 1;
+            }
+        }
+        snapshot = LivekitModels.Room.newBuilder().setSid(id).setName(name).setEmptyTimeout(settings.emptyTimeoutS())
+                .setDepartureTimeout(settings.departureTimeoutS()).setMaxParticipants(settings.maxParticipants())
+                .setCreationTime(createdAtEpochMs / 1000).setCreationTimeMs(createdAtEpochMs)
+                .setMetadata(settings.metadata()).setNumParticipants(visible).setNumPublishers(publishers)
+                .addAllEnabledCodecs(TrackAnnouncement.ENABLED).build();
+        occupancy = participants.size();
+        identities = Set.copyOf(byIdentity.keySet());
+    }
+
+    /** How many are in or on their way in; any thread. */
+    int occupancy() {
+        return occupancy;
+    }
+
+    /** Whether an identity is in or on its way in, so that its joining again adds nobody; any thread. */
+    boolean knows(String identity) {
+        return identities.contains(identity);
+    }
+
+    /** How many may be in at once; any thread. */
+    int participantLimit() {
+        return snapshot.getMaxParticipants() == 0 ? services.config().limits().maxParticipantsPerRoom()
+                : Math.min(snapshot.getMaxParticipants(), services.config().limits().maxParticipantsPerRoom());
+    }
+
+    /** Those who are there, as a list that stays while some of them are removed. */
+    List<Participant> admitted() {
+        List<Participant> list = new ArrayList<>();
+        for (Participant participant : participants.values()) {
+            if (participant.admitted()) {
+                list.add(participant);
+            }
+        }
+        return list;
+    }
+}

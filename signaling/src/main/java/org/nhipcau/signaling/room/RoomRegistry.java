@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import livekit.LivekitModels;
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitRoom.CreateRoomRequest;
+import livekit.LivekitRoom.DeleteRoomRequest;
+import livekit.LivekitRoom.DeleteRoomResponse;
+import livekit.LivekitRoom.ListParticipantsRequest;
+import livekit.LivekitRoom.ListParticipantsResponse;
+import livekit.LivekitRoom.ListRoomsRequest;
+import livekit.LivekitRoom.ListRoomsResponse;
+import livekit.LivekitRoom.MuteRoomTrackRequest;
+import livekit.LivekitRoom.MuteRoomTrackResponse;
+import livekit.LivekitRoom.RemoveParticipantResponse;
+import livekit.LivekitRoom.RoomParticipantIdentity;
+import livekit.LivekitRoom.SendDataRequest;
+import livekit.LivekitRoom.SendDataResponse;
+import livekit.LivekitRoom.UpdateParticipantRequest;
+import livekit.LivekitRoom.UpdateRoomMetadataRequest;
+import livekit.LivekitRoom.UpdateSubscriptionsRequest;
+import livekit.LivekitRoom.UpdateSubscriptionsResponse;
+import livekit.LivekitRtc.LeaveRequest;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaServer;
+import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.api.RoomService;
+import org.nhipcau.signaling.api.ServiceException;
+import org.nhipcau.signaling.api.ServiceException.Code;
+import org.nhipcau.signaling.api.WebhookSink;
+import org.nhipcau.signaling.sdp.PeerNegotiation;
+import org.nhipcau.signaling.session.ClientSession;
+import org.nhipcau.signaling.session.IdGenerator;
+import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.session.JoinRefusedException;
+import org.nhipcau.signaling.session.SignalSink;
+import org.nhipcau.signaling.session.SignalingService;
+
+/**
+ * All rooms of this process: the way in for clients, for the room service and for what media nodes tell.
+ *
+ * <p>Thread: any. The only state shared between threads is the two maps; a room's own state is reached through its
+ * mailbox.
+ */
+public final class RoomRegistry implements SignalingService, RoomService, AutoCloseable {
+    private static final long CALL_TIMEOUT_S = 5;
+
+    private final RoomServices services;
+    private final JoinRules rules;
+    private final Map<String, Room> byName = new ConcurrentHashMap<>();
+    private final Map<String, Room> byId = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AutoCloseable listening;
+    private volatile boolean closed;
+
+    /**
+     * @param negotiations makes the server's side of offer and answer of a new peer connection
+     * @param random a cryptographic source
+     */
+    public RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
+            TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
+            RoomMetrics metrics) {
+        this(config, media, negotiations, tokens, webhooks, clock, random, metrics,
+                task -> Thread.ofVirtual().name("room").start(task));
+    }
+
+    RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
+            TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
+            RoomMetrics metrics, Executor executor) {
+        this.services = new RoomServices(config, media, negotiations, tokens, webhooks, clock,
+                new IdGenerator(random), metrics, executor);
+        this.rules = new JoinRules(config);
+        this.listening = media.listen(this::onMediaEvent);
+    }
+
+    @Override
+    public void check(JoinAttempt attempt) throws JoinRefusedException {
+        if (closed) {
+            throw new JoinRefusedException(503, "server is shutting down");
+        }
+        rules.checkToken(attempt);
+        if (attempt.request().getReconnect()) {
+            return;
+        }
+        Room room = byName.get(attempt.grants().video().room());
+        if (room == null) {
+            rules.checkNewRoom(count.get());
+        } else if (room.occupancy() >= room.participantLimit() && !room.knows(attempt.grants().identity())) {
+            throw new JoinRefusedException(503, "participant limit exceeded");
+        }
+    }
+
+    @Override
+    public ClientSession open(JoinAttempt attempt, SignalSink sink) {
+        RoomSession session = new RoomSession(sink);
+        try {
+            rules.checkToken(attempt);
+            enter(attempt, session);
+        } catch (JoinRefusedException refused) {
+            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+        }
+        return session;
+    }
+
+    private void enter(JoinAttempt attempt, RoomSession session) throws JoinRefusedException {
+        String name = attempt.grants().video().room();
+        boolean resume = attempt.request().getReconnect();
+        Room room = byName.get(name);
+        if (room == null && resume) {
+            services.metrics().resumed(false);
+            Admission.refuse(session, DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
+            return;
+        }
+        if (room == null) {
+            rules.checkNewRoom(count.get());
+            room = openRoom(name, RoomSettings.of(services.config().rooms(), attempt.grants().roomConfigJson()));
+            if (room == null) {
+                throw new JoinRefusedException(503, "room limit exceeded");
+            }
+        }
+        Room target = room;
+        session.room(target);
+        boolean taken = target.mailbox().offer(() -> {
+            if (target.ended()) {
+                // It ended between look-up and now: a new one takes its name.
+                enterAgain(attempt, session);
+            } else if (resume) {
+                target.admission().resume(attempt, session);
+            } else {
+                target.admission().join(attempt, session);
+            }
+        });
+        if (!taken) {
+            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
+        }
+    }
+
+    private void enterAgain(JoinAttempt attempt, RoomSession session) {
+        try {
+            enter(attempt, session);
+        } catch (JoinRefusedException refused) {
+            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+        }
+    }
+
+    /** The room of this name, made if there is none; null when there may be no more. */
+    private Room openRoom(String name, RoomSettings settings) {
+        return byName.computeIfAbsent(name, key -> {
+            if (closed || count.incrementAndGet() > services.config().limits().maxRooms()) {
+                count.decrementAndGet();
+                return null;
+            }
+            Room room = new Room(services, key, settings, this::onRoomEnded);
+            byId.put(room.id(), room);
+            room.mailbox().put(room::open);
+            return room;
+        });
+    }
+
+    private void onRoomEnded(Room room) {
+        if (byName.remove(room.name(), room)) {
+            byId.remove(room.id());
+            count.decrementAndGet();
+        }
+    }
+
+    private void onMediaEvent(MediaEvent event) {
+        Room room = byId.get(event.roomId());
+        if (room == null) {
+            return;
+        }
+        Runnable task = () -> room.mediaEvents().handle(event);
+        // Regular figures may be lost when a room is overloaded; the next ones replace them. States may not.
+        if (event instanceof MediaEvent.PeerStatistics || event instanceof MediaEvent.SpeakersChanged) {
+            room.mailbox().offer(task);
+        } else {
+            room.mailbox().put(task);
+        }
+    }
+
+    @Override
+    public LivekitModels.Room createRoom(CreateRoomRequest request) {
+        rules.checkRoomRequest(request);
+        Room room = openRoom(request.getName(), RoomSettings.of(services.config().rooms(), request));
+        if (room == null) {
+            throw new ServiceException(Code.RESOURCE_EXHAUSTED, "room limit exceeded");
+        }
+        if (!await(room.opened())) {
+            throw new ServiceException(Code.UNAVAILABLE, "no media node takes the room");
+        }
+        return room.snapshot();
+    }
+
+    @Override
+    public ListRoomsResponse listRooms(ListRoomsRequest request) {
+        Set<String> names = Set.copyOf(request.getNamesList());
+        List<LivekitModels.Room> rooms = byName.values().stream().map(Room::snapshot)
+                .filter(room -> names.isEmpty() || names.contains(room.getName())).toList();
+        return ListRoomsResponse.newBuilder().addAllRooms(rooms).build();
+    }
+
+    @Override
+    public DeleteRoomResponse deleteRoom(DeleteRoomRequest request) {
+        Room room = find(request.getRoom());
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        room.mailbox().put(() -> {
+            room.end(DisconnectReason.ROOM_DELETED);
+            done.complete(true);
+        });
+        await(done);
+        return DeleteRoomResponse.getDefaultInstance();
+    }
+
+    @Override
+    public ListParticipantsResponse listParticipants(ListParticipantsRequest request) {
+        return ask(request.getRoom(), RoomApi::list);
+    }
+
+    @Override
+    public ParticipantInfo getParticipant(RoomParticipantIdentity request) {
+        return ask(request.getRoom(), api -> api.get(request.getIdentity()));
+    }
+
+    @Override
+    public RemoveParticipantResponse removeParticipant(RoomParticipantIdentity request) {
+        return ask(request.getRoom(), api -> api.remove(request.getIdentity()));
+    }
+
+    @Override
+    public MuteRoomTrackResponse mutePublishedTrack(MuteRoomTrackRequest request) {
+        return ask(request.getRoom(), api -> api.mute(request));
+    }
+
+    @Override
+    public ParticipantInfo updateParticipant(UpdateParticipantRequest request) {
+        return ask(request.getRoom(), api -> api.update(request));
+    }
+
+    @Override
+    public UpdateSubscriptionsResponse updateSubscriptions(UpdateSubscriptionsRequest request) {
+        return ask(request.getRoom(), api -> api.subscriptions(request));
+    }
+
+    @Override
+    public SendDataResponse sendData(SendDataRequest request) {
+        throw new ServiceException(Code.UNIMPLEMENTED, "data channels are not available on this server");
+    }
+
+    @Override
+    public LivekitModels.Room updateRoomMetadata(UpdateRoomMetadataRequest request) {
+        return ask(request.getRoom(), api -> api.metadata(request.getMetadata()));
+    }
+
+    private Room find(String name) {
+        Room room = byName.get(name);
+        if (room == null) {
+            throw new ServiceException(Code.NOT_FOUND, "requested room does not exist");
+        }
+        return room;
+    }
+
+    private <T> T ask(String name, Function<RoomApi, T> call) {
+        Room room = find(name);
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        boolean taken = room.mailbox().offer(() -> {
+            try {
+                if (room.ended()) {
+                    throw new ServiceException(Code.NOT_FOUND, "requested room does not exist");
+                }
+                answer.complete(call.apply(new RoomApi(room)));
+            } catch (ServiceException refused) {
+                answer.completeExceptionally(refused);
+            } catch (RuntimeException bug) {
+                answer.completeExceptionally(new ServiceException(Code.INTERNAL, "internal error"));
+                throw bug;
+            }
+        });
+        if (!taken) {
+            throw new ServiceException(Code.UNAVAILABLE, "room is overloaded");
+        }
+        return await(answer);
+    }
+
+    private static <T> T await(CompletableFuture<T> answer) {
+        try {
+            return answer.get(CALL_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof ServiceException refused ? refused
+                    : new ServiceException(Code.INTERNAL, "internal error");
+        } catch (TimeoutException late) {
+            throw new ServiceException(Code.UNAVAILABLE, "room did not answer in time");
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new ServiceException(Code.UNAVAILABLE, "server is shutting down");
+        }
+    }
+
+    /** The rooms there are now, for figures. */
+    public Collection<LivekitModels.Room> rooms() {
+        return byName.values().stream().map(Room::snapshot).toList();
+    }
+
+    /** Lets every client rejoin elsewhere, then takes no more. Idempotent. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Room room : List.copyOf(byName.values())) {
+            CompletableFuture<Boolean> done = new CompletableFuture<>();
+            room.mailbox().put(() -> {
+                room.end(DisconnectReason.SERVER_SHUTDOWN);
+                done.complete(true);
+            });
+            await(done);
+        }
+        try {
+            listening.close();
+        } catch (Exception failed) {
+            throw new IllegalStateException("media node did not end the registration", failed);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.TrackSource;
+import livekit.LivekitModels.TrackType;
+import livekit.LivekitRtc.AddTrackRequest;
+import livekit.LivekitRtc.JoinResponse;
+import livekit.LivekitRtc.LeaveRequest;
+import livekit.LivekitRtc.MuteTrackRequest;
+import livekit.LivekitRtc.SessionDescription;
+import livekit.LivekitRtc.SignalRequest;
+import livekit.LivekitRtc.SignalResponse;
+import livekit.LivekitRtc.SignalResponse.MessageCase;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
+import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.signaling.session.ClientSession;
+import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.session.SignalSink;
+
+/**
+ * A client that behaves like the SDKs do: answers offers, adds the sections it is asked for, checks what every client
+ * checks (first message, complete updates, rising versions, introduction before media).
+ */
+final class FakeClient implements SignalSink {
+    final CallFixture call;
+    final JoinAttempt attempt;
+    final List<SignalResponse> received = new ArrayList<>();
+    final Map<String, ParticipantInfo> known = new LinkedHashMap<>();
+    final Map<String, String> midToTrack = new LinkedHashMap<>();
+    private final Map<String, Integer> versions = new LinkedHashMap<>();
+    private final List<String> sections = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
+    ClientSession session;
+    JoinResponse join;
+    String token = "";
+    boolean closed;
+    boolean cooperative = true;
+    int closeCode;
+    int offers;
+    int ufrag = 1;
+    private int nextMid;
+    private boolean busy;
+
+    FakeClient(CallFixture call, JoinAttempt attempt) {
+        this.call = call;
+        this.attempt = attempt;
+        if (attempt.singlePeerConnection()) {
+            addSections(3, 3);
+        }
+    }
+
+    void open() {
+        session = call.registry.open(attempt, this);
+        settle();
+        if (cooperative && attempt.singlePeerConnection() && join != null && !attempt.request().hasPublisherOffer()) {
+            offer();
+        }
+    }
+
+    String sid() {
+        return join.getParticipant().getSid();
+    }
+
+    String roomId() {
+        return join.getRoom().getSid();
+    }
+
+    String peerId() {
+        return sid() + (attempt.singlePeerConnection() ? ".s" : ".p");
+    }
+
+    /** The transport that brings tracks to this client, as the node has it. */
+    FakeMediaServer.Peer receiving() {
+        return call.media.peer(roomId(), sid() + (attempt.singlePeerConnection() ? ".s" : ".v"));
+    }
+
+    FakeMediaServer.Peer sending() {
+        return call.media.peer(roomId(), peerId());
+    }
+
+    void addSections(int audio, int video) {
+        for (int i = 0; i < audio; i++) {
+            sections.add("recv:audio:" + nextMid++);
+        }
+        for (int i = 0; i < video; i++) {
+            sections.add("recv:video:" + nextMid++);
+        }
+    }
+
+    String description() {
+        return "ufrag=u" + ufrag + (sections.isEmpty() ? "" : " " + String.join(" ", sections));
+    }
+
+    void send(Consumer<SignalRequest.Builder> fill) {
+        SignalRequest.Builder request = SignalRequest.newBuilder();
+        fill.accept(request);
+        session.onMessage(request.build());
+        settle();
+    }
+
+    int offer() {
+        int id = ++offers;
+        send(request -> request.setOffer(SessionDescription.newBuilder().setType("offer").setId(id)
+                .setSdp(description())));
+        return id;
+    }
+
+    void connected() {
+        state(peerId(), PeerState.CONNECTED, PeerFailure.NONE);
+    }
+
+    void state(String peerId, PeerState state, PeerFailure failure) {
+        call.media.emit(new MediaEvent.PeerStateChanged(roomId(), peerId, state, failure));
+        settle();
+    }
+
+    /** Announces and publishes a track; answers its id. */
+    String publish(TrackSource source, String cid) {
+        String sid = addTrack(source, cid);
+        sections.add("send:" + nextMid++ + ":" + cid);
+        offer();
+        return sid;
+    }
+
+    /** Announces a track; answers its id, or null when it was refused. */
+    String addTrack(TrackSource source, String cid) {
+        int before = received.size();
+        send(request -> request.setAddTrack(track(source, cid)));
+        for (SignalResponse response : received.subList(before, received.size())) {
+            if (response.hasTrackPublished()) {
+                return response.getTrackPublished().getTrack().getSid();
+            }
+        }
+        return null;
+    }
+
+    static AddTrackRequest.Builder track(TrackSource source, String cid) {
+        boolean audio = source == TrackSource.MICROPHONE || source == TrackSource.SCREEN_SHARE_AUDIO;
+        return AddTrackRequest.newBuilder().setCid(cid).setSource(source).setName("n-" + cid)
+                .setType(audio ? TrackType.AUDIO : TrackType.VIDEO).setWidth(audio ? 0 : 1280)
+                .setHeight(audio ? 0 : 720);
+    }
+
+    void unpublish(String cid) {
+        sections.removeIf(section -> section.endsWith(":" + cid));
+        offer();
+    }
+
+    void mute(String sid, boolean muted) {
+        send(request -> request.setMute(MuteTrackRequest.newBuilder().setSid(sid).setMuted(muted)));
+    }
+
+    void leave() {
+        send(request -> request.setLeave(LeaveRequest.newBuilder()));
+    }
+
+    void dropSocket() {
+        session.onClosed();
+    }
+
+    List<SignalResponse> of(MessageCase type) {
+        return received.stream().filter(response -> response.getMessageCase() == type).toList();
+    }
+
+    SignalResponse last(MessageCase type) {
+        List<SignalResponse> all = of(type);
+        return all.isEmpty() ? null : all.getLast();
+    }
+
+    int position(MessageCase type) {
+        for (int i = 0; i < received.size(); i++) {
+            if (received.get(i).getMessageCase() == type) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public void send(SignalResponse message) {
+        if (closed) {
+            return;
+        }
+        if (received.isEmpty()) {
+            check(message.hasJoin() || message.hasReconnect() || message.hasLeave(), "first message is "
+                    + message.getMessageCase());
+        }
+        received.add(message);
+        switch (message.getMessageCase()) {
+            case JOIN -> joined(message.getJoin());
+            case UPDATE -> message.getUpdate().getParticipantsList().forEach(this::update);
+            case ANSWER -> tracks(message.getAnswer().getMidToTrackIdMap());
+            case OFFER -> {
+                SessionDescription offer = message.getOffer();
+                tracks(offer.getMidToTrackIdMap());
+                afterwards.add(() -> send(request -> request.setAnswer(SessionDescription.newBuilder()
+                        .setType("answer").setId(offer.getId()).setSdp(description()))));
+            }
+            case MEDIA_SECTIONS_REQUIREMENT -> {
+                addSections(message.getMediaSectionsRequirement().getNumAudios(),
+                        message.getMediaSectionsRequirement().getNumVideos());
+                afterwards.add(this::offer);
+            }
+            case REFRESH_TOKEN -> token = message.getRefreshToken();
+            default -> { }
+        }
+    }
+
+    /** What the client does on its own after what it was sent; only between two calls of the server. */
+    void settle() {
+        if (busy) {
+            return;
+        }
+        busy = true;
+        while (!afterwards.isEmpty()) {
+            Runnable next = afterwards.removeFirst();
+            if (cooperative && !closed && session != null) {
+                next.run();
+            }
+        }
+        busy = false;
+    }
+
+    private void joined(JoinResponse response) {
+        join = response;
+        response.getOtherParticipantsList().forEach(this::update);
+    }
+
+    private void update(ParticipantInfo info) {
+        boolean self = join != null && info.getSid().equals(sid());
+        Integer before = versions.put(info.getSid(), info.getVersion());
+        check(before == null || info.getVersion() >= before, "version of a participant fell");
+        check(self || !info.getPermission().getHidden() || info.getState() == ParticipantInfo.State.DISCONNECTED,
+                "a hidden participant was shown");
+        if (info.getState() == ParticipantInfo.State.DISCONNECTED) {
+            known.remove(info.getSid());
+        } else {
+            known.put(info.getSid(), info);
+        }
+    }
+
+    private void tracks(Map<String, String> map) {
+        midToTrack.clear();
+        midToTrack.putAll(map);
+        for (String trackSid : map.values()) {
+            check(known.values().stream().anyMatch(info -> info.getTracksList().stream()
+                    .anyMatch(track -> track.getSid().equals(trackSid))),
+                    "a description carries a track of nobody known");
+        }
+    }
+
+    private static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        if (!closed) {
+            closed = true;
+            closeCode = code;
+            if (session != null) {
+                session.onClosed();
+            }
+        }
+    }
+}
