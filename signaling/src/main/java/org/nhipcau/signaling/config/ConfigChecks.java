@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.config;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
+import org.nhipcau.signaling.SignalingConfig;
+
+/** What no single key shows: keys and secrets, addresses that fit together, URLs. Thread: start-up. */
+final class ConfigChecks {
+    /** RFC 7518 §3.2: a key as long as the hash. */
+    private static final int MIN_SECRET_CHARS = 32;
+
+    private final ServerConfig config;
+    private final boolean keysNeeded;
+    private final List<String> problems;
+
+    ConfigChecks(ServerConfig config, boolean keysNeeded, List<String> problems) {
+        this.config = config;
+        this.keysNeeded = keysNeeded;
+        this.problems = problems;
+    }
+
+    void run() {
+        SignalingConfig signaling = config.signaling();
+        SignalingConfig.Http http = signaling.http();
+        boolean loopback = address("signaling.http.bind-address", http.bindAddress())
+                & address("signaling.http.admin-bind-address", http.adminBindAddress())
+                & address("sfu.bind-address", config.sfu().bindAddress())
+                & address("control.host", config.control().host());
+        if (signaling.dev() && !loopback) {
+            refuse("signaling.dev", true, "only when signaling.http.bind-address, "
+                    + "signaling.http.admin-bind-address, sfu.bind-address and control.host are loopback "
+                    + "(127.0.0.1 or ::1), since the development keys are known to everybody");
+        }
+        checkKeys(signaling.keys(), signaling.dev());
+        checkControlToken(config.control());
+        SignalingConfig.Rooms rooms = signaling.rooms();
+        if (rooms.pingTimeoutS() <= rooms.pingIntervalS()) {
+            refuse("signaling.rooms.ping-timeout-s", rooms.pingTimeoutS(),
+                    "more than signaling.rooms.ping-interval-s, " + rooms.pingIntervalS());
+        }
+        SignalingConfig.Limits limits = signaling.limits();
+        if (limits.messageBurst() < limits.messagesPerSecond()) {
+            refuse("signaling.limits.message-burst", limits.messageBurst(),
+                    "at least signaling.limits.messages-per-second, " + limits.messagesPerSecond());
+        }
+        origins(http.allowedOrigins());
+        webhooks(signaling);
+    }
+
+    private void refuse(String key, Object value, String allowed) {
+        problems.add(key + " is " + value + "; allowed: " + allowed);
+    }
+
+    private void checkControlToken(ServerConfig.Control control) {
+        int length = control.token().length();
+        if (length == 0 && !isLoopback(control.host())) {
+            refuse("control.token", "empty", MIN_SECRET_CHARS + " characters or more when control.host is not loopback");
+        } else if (length > 0 && length < MIN_SECRET_CHARS) {
+            refuse("control.token", "(hidden) of " + length + " characters", MIN_SECRET_CHARS + " or more");
+        }
+    }
+
+    private void checkKeys(Map<String, String> keys, boolean dev) {
+        if (keys.isEmpty() && keysNeeded) {
+            refuse("signaling.keys", "empty", "one API key and secret at least, in the file (signaling.keys { "
+                    + "\"name\": \"secret\" }) or in " + ConfigLoader.KEYS_VARIABLE
+                    + "=\"name: secret\"; to try things out on this machine: --dev");
+        }
+        keys.forEach((name, secret) -> {
+            if (name.isBlank() || secret.isBlank()) {
+                refuse("signaling.keys", "(hidden) with an empty name or secret", "\"name\": \"secret\"");
+            } else if (!dev && secret.length() < MIN_SECRET_CHARS) {
+                refuse("signaling.keys.\"" + name + "\"", "(hidden) of " + secret.length() + " characters",
+                        MIN_SECRET_CHARS + " or more");
+            }
+        });
+    }
+
+    /** Checks a literal; true when it is loopback. */
+    private boolean address(String key, String value) {
+        boolean name = key.equals("control.host") && value.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
+        if (!literal(value) && !name) {
+            refuse(key, '"' + value + '"', "an IPv4 or IPv6 literal"
+                    + (key.equals("control.host") ? " or a host name" : ""));
+            return true;
+        }
+        return isLoopback(value);
+    }
+
+    private static boolean literal(String value) {
+        // Only digits, or with a colon: nothing that would be looked up.
+        return value.matches("[0-9.]{7,15}") && parsed(value) != null
+                || value.indexOf(':') >= 0 && value.matches("[0-9A-Fa-f:.]{2,45}") && parsed(value) != null;
+    }
+
+    private static InetAddress parsed(String literal) {
+        try {
+            return InetAddress.ofLiteral(literal);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        if (literal(host)) {
+            return parsed(host).isLoopbackAddress();
+        }
+        return host.equals("localhost");
+    }
+
+    private void origins(List<String> origins) {
+        for (String origin : origins) {
+            if (!origin.equals("*") && !origin.matches("https?://[A-Za-z0-9.\\-\\[\\]:]+/?")) {
+                refuse("signaling.http.allowed-origins", '"' + origin + '"', "\"*\" or scheme://host[:port]");
+            }
+        }
+    }
+
+    private void webhooks(SignalingConfig signaling) {
+        SignalingConfig.Webhooks webhooks = signaling.webhooks();
+        for (String url : webhooks.urls()) {
+            if (!webUrl(url)) {
+                refuse("signaling.webhooks.urls", '"' + url + '"',
+                        "http(s)://host[:port]/path without user and fragment");
+            }
+        }
+        if (!webhooks.apiKey().isEmpty() && !signaling.keys().containsKey(webhooks.apiKey())) {
+            refuse("signaling.webhooks.api-key", '"' + webhooks.apiKey() + '"',
+                    "a name of signaling.keys, or empty");
+        }
+    }
+
+    private static boolean webUrl(String url) {
+        try {
+            URI uri = new URI(url);
+            return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme())) && uri.getHost() != null
+                    && uri.getUserInfo() == null && uri.getFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}

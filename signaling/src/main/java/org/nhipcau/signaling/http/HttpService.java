@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.http;
+
+/** Decides from a request's head what becomes of it. Thread: the connection's event loop; never blocks. */
+@FunctionalInterface
+public interface HttpService {
+    /** The action for this request. An exception is answered with 500. */
+    HttpAction route(RequestHead head);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.launch;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.nhipcau.sfu.api.MediaServer;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.admin.AdminServer;
+import org.nhipcau.signaling.admin.HealthCheck;
+import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.api.WebhookDispatcher;
+import org.nhipcau.signaling.api.WebhookSink;
+import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.token.TokenIssuer;
+import org.nhipcau.signaling.ws.SignalingServer;
+
+/**
+ * A running process of any of the three kinds: all in one, signaling alone, or a media node alone.
+ *
+ * <p>Going down, it first stops taking connections and tells clients to reconnect, then ends rooms, then media.
+ *
+ * <p>Thread: any. Owns: every part.
+ */
+public final class SignalingProcess implements AutoCloseable {
+    private static final long DRAIN_MS = 2_000;
+
+    private final Shutdown shutdown = new Shutdown();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicBoolean accepting = new AtomicBoolean();
+    private String address = "";
+    private String readyLine = "";
+
+    private SignalingProcess() {}
+
+    /** Signaling and media in one process. */
+    public static SignalingProcess allInOne(ServerConfig config, Wiring wiring) throws IOException {
+        return start(process -> {
+            MediaServer media = process.node(config, wiring);
+            process.signaling(config, wiring, media);
+            process.admin(config, "media=" + mediaPorts(config.sfu(), media));
+        });
+    }
+
+    /** Signaling alone, with a media node behind the control port. */
+    public static SignalingProcess signalingAlone(ServerConfig config, Wiring wiring) throws IOException {
+        return start(process -> {
+            MediaServer media = wiring.remote().connect(config.control());
+            process.shutdown.push(media);
+            process.signaling(config, wiring, media);
+            process.admin(config, "control=" + config.control().host() + ':' + config.control().port());
+        });
+    }
+
+    /** A media node alone, behind the control port. */
+    public static SignalingProcess nodeAlone(ServerConfig config, Wiring wiring) throws IOException {
+        return start(process -> {
+            MediaServer media = process.node(config, wiring);
+            Wiring.ControlPort control = wiring.control().serve(media, config.control());
+            process.shutdown.push(control);
+            process.address = "control=" + config.control().host() + ':' + control.port();
+            process.accepting.set(true);
+            process.admin(config, "media=" + mediaPorts(config.sfu(), media));
+        });
+    }
+
+    private interface Steps {
+        void run(SignalingProcess process) throws IOException;
+    }
+
+    private static SignalingProcess start(Steps steps) throws IOException {
+        SignalingProcess process = new SignalingProcess();
+        boolean started = false;
+        try {
+            steps.run(process);
+            started = true;
+            return process;
+        } finally {
+            if (!started) {
+                process.close();
+            }
+        }
+    }
+
+    private MediaServer node(ServerConfig config, Wiring wiring) throws IOException {
+        MediaServer media = wiring.node().start(config.sfu(), registry);
+        shutdown.push(media);
+        return media;
+    }
+
+    private void signaling(ServerConfig config, Wiring wiring, MediaServer media) throws IOException {
+        SignalingConfig signaling = config.signaling();
+        SignalingMetrics metrics = new SignalingMetrics(registry);
+        TokenIssuer tokens = new TokenIssuer(signaling.keys());
+        WebhookSink webhooks = WebhookDispatcher.of(signaling, tokens, metrics::webhook);
+        if (webhooks instanceof AutoCloseable closeable) {
+            shutdown.push(closeable);
+        }
+        Wiring.Rooms rooms = wiring.rooms().open(signaling, media, tokens, webhooks, metrics);
+        shutdown.push(rooms.close()::run);
+        SignalingServer server = SignalingServer.start(signaling, rooms.signaling(), rooms.api(), metrics);
+        shutdown.push(server);
+        shutdown.push(() -> drain(server, rooms));
+        accepting.set(true);
+        address = "http://" + host(signaling.http().bindAddress()) + ':' + server.port() + '/';
+    }
+
+    private void drain(SignalingServer server, Wiring.Rooms rooms) {
+        accepting.set(false);
+        server.stopAccepting();
+        rooms.drain().run();
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS);
+        while (server.connections() > 0 && System.nanoTime() < until) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private void admin(ServerConfig config, String more) throws IOException {
+        SignalingConfig.Http http = config.signaling().http();
+        AdminServer admin = AdminServer.start(http.adminBindAddress(), http.adminPort(), registry,
+                List.of(new HealthCheck("accepting", accepting::get)));
+        shutdown.push(admin);
+        readyLine = "ready " + address + " admin=http://" + host(http.adminBindAddress()) + ':' + admin.port() + "/ "
+                + more;
+    }
+
+    private static String mediaPorts(SfuConfig sfu, MediaServer media) {
+        int workers = media.node().workers();
+        if (sfu.firstPort() == 0) {
+            return "udp/any";
+        }
+        return "udp/" + sfu.firstPort() + (workers > 1 ? "-" + (sfu.firstPort() + workers - 1) : "");
+    }
+
+    /** An address that this machine can open: the wildcard ones are none. */
+    private static String host(String literal) {
+        InetAddress bound = InetAddress.ofLiteral(literal);
+        if (bound.isAnyLocalAddress()) {
+            return literal.indexOf(':') >= 0 ? "[::1]" : "127.0.0.1";
+        }
+        return literal.indexOf(':') >= 0 ? '[' + literal + ']' : literal;
+    }
+
+    /** What is printed when the process may be used. */
+    public String readyLine() {
+        return readyLine;
+    }
+
+    /** Takes the process down gracefully. Idempotent. */
+    @Override
+    public void close() {
+        shutdown.close();
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.launch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import org.nhipcau.sfu.api.MediaServer;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.api.RoomService;
+import org.nhipcau.signaling.api.WebhookSink;
+import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.session.SignalingService;
+import org.nhipcau.signaling.token.TokenIssuer;
+
+/**
+ * How the parts of a process are made; tests put in their own.
+ *
+ * @param node a media node in this process
+ * @param remote a media node in another process, reached by the control port
+ * @param control the control port in front of a media node
+ * @param rooms the rooms on a media node
+ */
+public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory control, RoomsFactory rooms) {
+    /** Starts a media node. */
+    @FunctionalInterface
+    public interface NodeFactory {
+        MediaServer start(SfuConfig config, MeterRegistry registry) throws IOException;
+    }
+
+    /** Connects to a media node; it may come up later. */
+    @FunctionalInterface
+    public interface RemoteFactory {
+        MediaServer connect(ServerConfig.Control control) throws IOException;
+    }
+
+    /** Opens the control port. */
+    @FunctionalInterface
+    public interface ControlFactory {
+        ControlPort serve(MediaServer node, ServerConfig.Control control) throws IOException;
+    }
+
+    /** An open control port. */
+    public interface ControlPort extends AutoCloseable {
+        int port();
+
+        @Override
+        void close();
+    }
+
+    /** Makes the rooms. */
+    @FunctionalInterface
+    public interface RoomsFactory {
+        Rooms open(SignalingConfig config, MediaServer media, TokenIssuer tokens, WebhookSink webhooks,
+                SignalingMetrics metrics);
+    }
+
+    /**
+     * The rooms as the launcher sees them.
+     *
+     * @param drain tells all clients to reconnect (elsewhere, or here after a restart) and closes their sockets
+     * @param close ends all rooms
+     */
+    public record Rooms(SignalingService signaling, RoomService api, Runnable drain, Runnable close) {}
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.ws;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import livekit.LivekitRtc.SignalRequest;
+import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.http.TokenBucket;
+import org.nhipcau.signaling.http.UpgradedHandler;
+import org.nhipcau.signaling.session.ClientSession;
+import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.session.SignalingService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's WebSocket: frames in, whole messages to the session, within bounds of size and rate.
+ *
+ * <p>Spec: RFC 6455 §5.5 (control frames), §7.4 (close codes). Thread: the event loop. Owns: the session's life.
+ */
+final class SignalSocket extends ChannelInboundHandlerAdapter implements UpgradedHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SignalSocket.class);
+
+    private static final int PING_INTERVAL_S = 10;
+    /** A peer that answers neither pings nor anything else for this many intervals is gone. */
+    private static final int SILENT_INTERVALS = 3;
+    private static final int MAX_EARLY_FRAMES = 16;
+
+    private final SignalingService service;
+    private final JoinAttempt attempt;
+    private final SignalingConfig.Limits limits;
+    private final SignalingMetrics metrics;
+    private final long requestedAtNs;
+    private final MessageAssembler assembler;
+    private final TokenBucket rate;
+    private final Deque<WebSocketFrame> early = new ArrayDeque<>();
+
+    private SocketSink sink;
+    private ClientSession session;
+    private ScheduledFuture<?> pings;
+    private int silentIntervals;
+    private boolean counted;
+    private boolean gone;
+
+    SignalSocket(SignalingService service, JoinAttempt attempt, SignalingConfig.Limits limits,
+            SignalingMetrics metrics, long requestedAtNs) {
+        this.service = service;
+        this.attempt = attempt;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.requestedAtNs = requestedAtNs;
+        this.assembler = new MessageAssembler(limits.maxFrameBytes());
+        this.rate = new TokenBucket(limits.messagesPerSecond(), limits.messageBurst(), System.nanoTime());
+    }
+
+    @Override
+    public void upgraded(ChannelHandlerContext ctx) {
+        if (gone || !ctx.channel().isActive()) {
+            return;
+        }
+        sink = new SocketSink(ctx.channel(), limits, metrics, requestedAtNs);
+        metrics.sockets(1);
+        counted = true;
+        try {
+            session = service.open(attempt, sink);
+        } catch (RuntimeException e) {
+            LOG.error("a session could not be opened", e);
+            sink.close(1011, "");
+            return;
+        }
+        pings = ctx.executor().scheduleAtFixedRate(() -> ping(ctx), PING_INTERVAL_S, PING_INTERVAL_S,
+                TimeUnit.SECONDS);
+        while (!early.isEmpty()) {
+            WebSocketFrame frame = early.poll();
+            try {
+                onFrame(ctx, frame);
+            } finally {
+                frame.release();
+            }
+        }
+    }
+
+    private void ping(ChannelHandlerContext ctx) {
+        if (++silentIntervals > SILENT_INTERVALS) {
+            ctx.close();
+        } else if (!sink.closed()) {
+            ctx.writeAndFlush(new PingWebSocketFrame());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (!(msg instanceof WebSocketFrame frame)) {
+            // What is left of HTTP: an eager client sent more than one request.
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        if (session == null && !gone && sink == null) {
+            if (early.size() < MAX_EARLY_FRAMES) {
+                early.add(frame);
+            } else {
+                frame.release();
+                ctx.close();
+            }
+            return;
+        }
+        try {
+            onFrame(ctx, frame);
+        } finally {
+            frame.release();
+        }
+    }
+
+    private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
+        silentIntervals = 0;
+        if (frame instanceof CloseWebSocketFrame close) {
+            onCloseFrame(ctx, close);
+            return;
+        }
+        if (gone || session == null || sink.closed()) {
+            return;
+        }
+        // Control frames and fragments count too: a flood of empty ones is a flood.
+        if (!rate.take(System.nanoTime())) {
+            metrics.limited(SignalingMetrics.RateLimited.MESSAGES);
+            sink.close(1008, "too many messages");
+        } else if (frame instanceof PingWebSocketFrame) {
+            ctx.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+        } else if (!(frame instanceof PongWebSocketFrame)) {
+            onData(frame);
+        }
+    }
+
+    private void onData(WebSocketFrame frame) {
+        switch (assembler.take(frame)) {
+            case MORE -> { }
+            case TOO_BIG -> {
+                metrics.limited(SignalingMetrics.RateLimited.OVERSIZE);
+                sink.close(1009, "message too big");
+            }
+            case COMPLETE -> {
+                SignalRequest message = SignalCodec.read(assembler.message(), assembler.text());
+                if (message == null) {
+                    sink.close(1007, "not a signal message");
+                    return;
+                }
+                metrics.messageIn();
+                sink.answerInText(assembler.text());
+                deliver(message);
+            }
+        }
+    }
+
+    private void deliver(SignalRequest message) {
+        try {
+            session.onMessage(message);
+        } catch (RuntimeException e) {
+            LOG.error("a session failed on a message", e);
+            sink.close(1011, "");
+        }
+    }
+
+    private void onCloseFrame(ChannelHandlerContext ctx, CloseWebSocketFrame close) {
+        if (sink.closed()) {
+            ctx.close();
+            return;
+        }
+        int code = close.statusCode();
+        ctx.writeAndFlush(code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, ""))
+                .addListener(done -> ctx.close());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!gone) {
+            gone = true;
+            early.forEach(ReferenceCountUtil::release);
+            early.clear();
+            if (pings != null) {
+                pings.cancel(false);
+            }
+            if (counted) {
+                metrics.sockets(-1);
+            }
+            if (session != null) {
+                session.onClosed();
+            }
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof TooLongFrameException
+                || cause instanceof CorruptedFrameException && cause.getMessage() != null
+                        && cause.getMessage().contains("Max frame length")) {
+            metrics.limited(SignalingMetrics.RateLimited.OVERSIZE);
+        }
+        // The decoder has sent the close frame that fits; resets need none.
+        ctx.close();
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The public port: the client protocol over WebSocket, the server API's route and the page.
+ *
+ * <p>It turns requests into {@link org.nhipcau.signaling.session.JoinAttempt} and frames into whole messages, keeps
+ * every bound that protects the process from strangers, and knows no rooms.
+ *
+ * <p>Specs: RFC 6455; {@code livekit_rtc.proto} of the client SDKs' protocol. Permessage-deflate is left out on purpose
+ * (compression bombs, memory).
+ *
+ * <p>Thread: a connection's event loop; verified joins are checked on a virtual thread. Reading order:
+ * {@link org.nhipcau.signaling.ws.SignalingServer}, {@link org.nhipcau.signaling.ws.SignalingRoutes},
+ * {@link org.nhipcau.signaling.ws.JoinRequestReader}, {@link org.nhipcau.signaling.ws.SignalSocket}.
+ */
+package org.nhipcau.signaling.ws;
