@@ -18,14 +18,12 @@ import dev.onvoid.webrtc.RTCRtpTransceiverInit;
 import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
 import dev.onvoid.webrtc.SetSessionDescriptionObserver;
-import dev.onvoid.webrtc.media.MediaStream;
 import dev.onvoid.webrtc.media.MediaStreamTrack;
 import dev.onvoid.webrtc.media.audio.AudioOptions;
 import dev.onvoid.webrtc.media.audio.AudioTrackSource;
 import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
 import dev.onvoid.webrtc.media.video.CustomVideoSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +39,8 @@ final class WebRtcClient implements AutoCloseable {
     private static CustomVideoSource videoSource;
 
     final RTCPeerConnection connection;
-    /** {@code streamIds/trackId} of every track that appeared. */
-    final ConcurrentLinkedQueue<String> seenTracks = new ConcurrentLinkedQueue<>();
+    /** The section of every remote track that appeared, in order; the binding does not tell the stream ids. */
+    final ConcurrentLinkedQueue<String> shownMids = new ConcurrentLinkedQueue<>();
 
     WebRtcClient(RTCBundlePolicy policy) {
         synchronized (WebRtcClient.class) {
@@ -61,9 +59,8 @@ final class WebRtcClient implements AutoCloseable {
             }
 
             @Override
-            public void onAddTrack(dev.onvoid.webrtc.RTCRtpReceiver receiver, MediaStream[] streams) {
-                seenTracks.add(Arrays.stream(streams).map(MediaStream::id).toList() + "/"
-                        + receiver.getTrack().getId());
+            public void onTrack(RTCRtpTransceiver transceiver) {
+                shownMids.add(transceiver.getMid());
             }
         });
     }
