@@ -8,6 +8,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { apiKey, apiSecret } from './token.mjs';
 import { until, within } from './wait.mjs';
 
 const command = fileURLToPath(new URL('../../../nhipcau', import.meta.url));
@@ -24,8 +25,9 @@ export class Server {
    * @param settings lines of configuration beyond the ports
    * @param options further command line options, e.g. for logs
    */
-  static async start({ settings = [], options = [], apart = split } = {}) {
+  static async start({ settings = [], options = [], apart = split, dev = true } = {}) {
     const server = new Server();
+    server.dev = dev;
     server.directory = mkdtempSync(join(tmpdir(), 'nhipcau-e2e-'));
     [server.port, server.adminPort, server.sfuAdminPort, server.controlPort] = await freeTcpPorts(4);
     server.mediaPort = await freeUdpPort();
@@ -55,6 +57,7 @@ export class Server {
     const lines = [
       `http.port = ${this.port}`, `http.admin-port = ${adminPort}`,
       `sfu.first-port = ${this.mediaPort}`, `control.port = ${this.controlPort}`,
+      ...(this.dev ? [] : ['http.bind-address = "127.0.0.1"', 'sfu.bind-address = "127.0.0.1"', `keys { ${apiKey} = "${apiSecret}" }`]),
       ...settings,
     ];
     const file = join(this.directory, `${role}.conf`);
@@ -63,7 +66,7 @@ export class Server {
   }
 
   #spawn(role, config, options) {
-    const child = spawn(command, [role, '--dev', '--config', config, '--data', join(this.directory, role), ...options], {
+    const child = spawn(command, [role, ...(this.dev ? ['--dev'] : []), '--config', config, '--data', join(this.directory, role), ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NHIPCAU_JAVA_OPTS: '-ea -Xmx512m' },
     });
