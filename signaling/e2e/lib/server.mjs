@@ -2,7 +2,7 @@
 // Starts the real server through ./nhipcau, on free ports and with a data directory of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ export class Server {
   readyMs = 0;
 
   /**
-   * @param settings lines of configuration beyond the ports
+   * @param settings configuration beyond the ports, as key=value
    * @param options further command line options, e.g. for logs
    */
   static async start({ settings = [], options = [], apart = split, dev = true } = {}) {
@@ -43,32 +43,24 @@ export class Server {
   async #launch(settings, options, apart) {
     const started = performance.now();
     if (apart) {
-      const media = this.#spawn('sfu', this.#config('sfu', this.sfuAdminPort, settings), options);
+      const media = this.#spawn('sfu', this.sfuAdminPort, settings, options);
       await media.ready;
-      const signaling = this.#spawn('signaling', this.#config('signaling', this.adminPort, settings), options);
+      const signaling = this.#spawn('signaling', this.adminPort, settings, options);
       await signaling.ready;
     } else {
-      await this.#spawn('up', this.#config('up', this.adminPort, settings), options).ready;
+      await this.#spawn('up', this.adminPort, settings, options).ready;
     }
     this.readyMs = performance.now() - started;
   }
 
-  #config(role, adminPort, settings) {
-    const lines = [
-      `http.port = ${this.port}`, `http.admin-port = ${adminPort}`,
-      `sfu.first-port = ${this.mediaPort}`, `control.port = ${this.controlPort}`,
-      ...(this.dev ? [] : ['http.bind-address = "127.0.0.1"', 'sfu.bind-address = "127.0.0.1"', `keys { ${apiKey} = "${apiSecret}" }`]),
-      ...settings,
-    ];
-    const file = join(this.directory, `${role}.conf`);
-    writeFileSync(file, `${lines.join('\n')}\n`);
-    return file;
-  }
-
-  #spawn(role, config, options) {
-    const child = spawn(command, [role, ...(this.dev ? ['--dev'] : []), '--config', config, '--data', join(this.directory, role), ...options], {
+  #spawn(role, adminPort, settings, options) {
+    const words = [role, '--data', join(this.directory, role), '--port', this.port, '--admin-port', adminPort,
+      '--media-port', this.mediaPort, '--control-port', this.controlPort,
+      ...(this.dev ? ['--dev'] : ['--bind', '127.0.0.1', '--media-bind', '127.0.0.1']),
+      ...settings.flatMap((setting) => ['--set', setting]), ...options];
+    const child = spawn(command, words.map(String), {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NHIPCAU_JAVA_OPTS: '-ea -Xmx512m' },
+      env: { ...process.env, NHIPCAU_JAVA_OPTS: '-ea -Xmx512m', ...(this.dev ? {} : { NHIPCAU_KEYS: `${apiKey}: ${apiSecret}` }) },
     });
     const process_ = { role, child, out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => { process_.out += text; });

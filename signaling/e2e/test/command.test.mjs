@@ -61,8 +61,8 @@ describe('the command', () => {
     const file = join(directory, 'a.conf');
     try {
       for (const [text, expected] of [
-        ['http.prot = 1', [/http\.prot/, /http\.port/]],
-        ['http.port = 70000', [/http\.port/, /70000/, /65535/]],
+        ['signaling.http.prot = 1', [/http\.prot/, /http\.port/]],
+        ['signaling.http.port = 70000', [/http\.port/, /70000/, /65535/]],
         ['sfu.consent-timeout-ms = soon', [/sfu\.consent-timeout-ms/, /soon/]],
         ['sfu.packet-cache-packets = 1000', [/packet/i, /1000/, /power of two/]],
         ['log.format = xml', [/log\.format/, /xml/, /json/]],

@@ -22,7 +22,7 @@ for (const format of ['text', 'json']) {
   describe(`logs as ${format}, and metrics`, () => {
     it('should name nobody', { timeout: 120_000 }, async () => {
       const words = { identity: mark(), name: mark(), metadata: mark(), attribute: mark(), room: mark(), roomNote: mark(), other: mark() };
-      const server = await Server.start({ settings: [`log.format = ${format}`, 'log.level = debug'] });
+      const server = await Server.start({ options: ['--log-format', format, '--log-level', 'debug'] });
       const tokens = [];
       let browser;
       let metrics;

@@ -36,7 +36,7 @@ describe('the server API', () => {
     });
     hook.listen(0, '127.0.0.1');
     await once(hook, 'listening');
-    server = await Server.start({ settings: [`webhooks.urls = ["http://127.0.0.1:${hook.address().port}/hook"]`] });
+    server = await Server.start({ settings: [`signaling.webhooks.urls=["http://127.0.0.1:${hook.address().port}/hook"]`] });
   });
   after(async () => {
     await server?.stop();
