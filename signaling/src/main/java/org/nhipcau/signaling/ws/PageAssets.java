@@ -37,6 +37,9 @@ final class PageAssets {
 
     private static final int MAX_PATH_CHARS = 256;
 
+    private static final String NOT_BUILT = "The server is up, but its page was not built into it. Install Node.js 20 "
+            + "or newer and run ./nhipcau build\n";
+
     private record Asset(String type, byte[] bytes, String entityTag, boolean immutable) {}
 
     private final ClassLoader loader;
@@ -55,7 +58,7 @@ final class PageAssets {
         Asset asset = plain(path) ? asset(path.substring(1)) : null;
         if (asset == null) {
             // Clients probe "/" to learn whether the server is there, page or no page.
-            return head.path().equals("/") ? HttpAnswer.text(200, "OK") : HttpAnswer.empty(404);
+            return head.path().equals("/") ? HttpAnswer.text(200, NOT_BUILT) : HttpAnswer.empty(404);
         }
         boolean known = head.header("if-none-match").contains(asset.entityTag());
         HttpAnswer answer = known ? HttpAnswer.empty(304)

@@ -24,6 +24,9 @@ import org.nhipcau.signaling.token.TokenVerifier;
 final class SignalingRoutes implements HttpService {
     private static final String TWIRP_PREFIX = "/twirp/";
 
+    /** Whoever else may connect, development tokens are for the server's own page. */
+    private static final OriginPolicy OWN_PAGE = new OriginPolicy(List.of());
+
     private final SignalingConfig config;
     private final SignalingService service;
     private final TokenVerifier verifier;
@@ -85,7 +88,7 @@ final class SignalingRoutes implements HttpService {
 
     private HttpAction developmentToken(RequestHead head) {
         boolean offered = developmentTokens != null && head.method().equals("POST")
-                && origins.allows(head.header("origin"), head.header("host"));
+                && OWN_PAGE.allows(head.header("origin"), head.header("host"));
         return offered ? new HttpAction.Handle(DevelopmentTokens.MAX_BODY_BYTES, developmentTokens::answer)
                 : answer(HttpAnswer.empty(404));
     }
