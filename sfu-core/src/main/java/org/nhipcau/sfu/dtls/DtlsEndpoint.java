@@ -28,6 +28,8 @@ public final class DtlsEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DtlsEndpoint.class);
     /** Bouncy Castle waits this long for a record at a time; any value does, nothing is due at its end. */
     private static final int IDLE_WAIT_MS = 60_000;
+    /** 150, 300 and 600 ms after connecting; where one datagram in five is lost, 2 of 1000 clients miss all four. */
+    private static final int LAST_FLIGHT_REPEATS = 3;
 
     private final DtlsRole role;
     private final DtlsCertificate certificate;
@@ -91,6 +93,7 @@ public final class DtlsEndpoint implements AutoCloseable {
         PeerFailure failure;
         try {
             DTLSTransport transport = handshake();
+            queue.flush();
             filter.setConnected();
             connected = true;
             if (!closedByOwner) {
@@ -104,6 +107,7 @@ public final class DtlsEndpoint implements AutoCloseable {
             LOG.error("DTLS endpoint ended by a fault: {}", e.getClass().getName());
             failure = PeerFailure.INTERNAL;
         }
+        queue.flush();
         queue.stop();
         if (closedByOwner) {
             return;
@@ -129,6 +133,13 @@ public final class DtlsEndpoint implements AutoCloseable {
     private PeerFailure readUntilClosed(DTLSTransport transport) throws IOException {
         byte[] discarded = new byte[transport.getReceiveLimit()];
         try {
+            // A client knows that it is connected only by our last flight, and asks for it again ever more slowly.
+            for (int i = 0; role == DtlsRole.SERVER && i < LAST_FLIGHT_REPEATS && !negotiation.closedByRemote(); i++) {
+                transport.receive(discarded, 0, discarded.length, DtlsNegotiation.FIRST_RESEND_MS << i);
+                if (!negotiation.closedByRemote()) {
+                    queue.repeatLast();
+                }
+            }
             while (!negotiation.closedByRemote()) {
                 transport.receive(discarded, 0, discarded.length, IDLE_WAIT_MS);
             }

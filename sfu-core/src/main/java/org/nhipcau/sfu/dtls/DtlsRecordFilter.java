@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.dtls;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.nhipcau.sfu.api.DtlsRole;
 
 /**
@@ -17,11 +19,11 @@ import org.nhipcau.sfu.api.DtlsRole;
  * <p>Two faults of Bouncy Castle 1.84 are cured here. Its reassembler allocates whatever length a fragment declares
  * (CVE-2026-59646): lengths, numbers and their sum are bounded. And it takes ChangeCipherSpec and the records behind it
  * as they come, even when a message before them is still missing, after which the handshake never recovers: these
- * records pass only when the other end's messages up to the last one before them are complete. Dropping is enough, since
- * the other end repeats its whole flight.
+ * records are held until the other end's messages before them are complete, then {@link #pollHeld} gives them out in
+ * their order. Holding instead of dropping makes every record of a flight count that arrives at all.
  *
- * <p>After the Finished messages nothing unprotected passes any more: not application data, not an alert that anyone
- * could have forged.
+ * <p>After the Finished messages nothing unprotected passes that could change anything: not application data, not an
+ * alert that anyone could have forged, no new handshake message.
  *
  * <p>Spec: RFC 6347. Thread: the owner's only. A pure machine: no clock, nothing sent.
  */
@@ -32,6 +34,8 @@ public final class DtlsRecordFilter {
     static final int MAX_MESSAGE_SEQ = 12;
     /** Sum of the lengths of all different messages let through: with the queue's bytes below 64 KiB a session. */
     static final int MAX_TOTAL_BYTES = 32_768;
+    /** Bytes of protected records held at most; a Finished takes 61. */
+    static final int MAX_HELD_BYTES = 512;
 
     private static final int RECORD_HEADER_BYTES = 13;
     private static final int FRAGMENT_HEADER_BYTES = 12;
@@ -73,11 +77,18 @@ public final class DtlsRecordFilter {
         }
     }
 
+    /** What becomes of a record. */
+    private enum Verdict { PASS, HOLD, DROP }
+
     private final long acceptedMessages;
     private final int lastMessageType;
     private final Message[] messages = new Message[MAX_MESSAGE_SEQ + 1];
     private int totalBytes;
     private boolean flightComplete;
+    private byte[] heldChange;
+    private final ArrayDeque<byte[]> heldProtected = new ArrayDeque<>();
+    private int heldBytes;
+    private boolean changePassed;
     private boolean protectedSeen;
     private boolean connected;
     private volatile long droppedRecords;
@@ -103,11 +114,13 @@ public final class DtlsRecordFilter {
             if (next > length) {
                 break;
             }
-            if (passes(datagram, at, body)) {
-                System.arraycopy(datagram, at, datagram, kept, next - at);
-                kept += next - at;
-            } else {
-                droppedRecords++;
+            switch (judge(datagram, at, body)) {
+                case PASS -> {
+                    System.arraycopy(datagram, at, datagram, kept, next - at);
+                    kept += next - at;
+                }
+                case HOLD -> hold(Arrays.copyOfRange(datagram, at, next));
+                case DROP -> droppedRecords++;
             }
             at = next;
         }
@@ -117,10 +130,31 @@ public final class DtlsRecordFilter {
         return kept;
     }
 
-    /** Tells that both Finished messages were verified: from now on only protected records pass. */
+    /** The next record that was held and may pass now, or null. To be asked after every datagram that passed. */
+    public byte[] pollHeld() {
+        if (!flightComplete) {
+            return null;
+        }
+        if (heldChange != null) {
+            byte[] change = heldChange;
+            heldChange = null;
+            changePassed = true;
+            return change;
+        }
+        byte[] record = changePassed ? heldProtected.poll() : null;
+        if (record != null) {
+            heldBytes -= record.length;
+            protectedSeen = true;
+        }
+        return record;
+    }
+
+    /**
+     * Tells that both Finished messages were verified. From now on only protected records pass, and repetitions of
+     * handshake messages that passed before: when our last flight was lost, the other end repeats its own as a whole.
+     */
     public void setConnected() {
         connected = true;
-        java.util.Arrays.fill(messages, null);
     }
 
     /** Whether the other end's messages before its ChangeCipherSpec are all there. */
@@ -128,32 +162,56 @@ public final class DtlsRecordFilter {
         return flightComplete;
     }
 
-    /** Records, and ends of datagrams that are none, held back so far. Thread: any may read. */
+    /** Records, and ends of datagrams that are none, dropped so far. Thread: any may read. */
     public long droppedRecords() {
         return droppedRecords;
     }
 
-    private boolean passes(byte[] datagram, int at, int body) {
+    private Verdict judge(byte[] datagram, int at, int body) {
         int type = datagram[at] & 0xff;
         int version = unsigned(datagram, at + 1, 2);
         int epoch = unsigned(datagram, at + 3, 2);
         if (version != 0xfefd && version != 0xfeff || body == 0) {
-            return false;
+            return Verdict.DROP;
         }
         if (epoch == 1) {
-            boolean passes = flightComplete && (type == ALERT || type == HANDSHAKE || type == APPLICATION_DATA);
-            protectedSeen |= passes;
-            return passes;
+            return judgeProtected(type, RECORD_HEADER_BYTES + body);
         }
-        if (epoch != 0 || connected) {
-            return false;
+        if (epoch != 0) {
+            return Verdict.DROP;
         }
-        return switch (type) {
+        boolean ended = connected || protectedSeen;
+        boolean passes = switch (type) {
             case HANDSHAKE -> handshakePasses(datagram, at + RECORD_HEADER_BYTES, body);
-            case CHANGE_CIPHER_SPEC -> flightComplete && body == 1;
-            case ALERT -> !protectedSeen && body == 2;
+            case CHANGE_CIPHER_SPEC -> !ended && body == 1;
+            case ALERT -> !ended && body == 2;
             default -> false;
         };
+        if (passes && type == CHANGE_CIPHER_SPEC) {
+            changePassed |= flightComplete;
+            return flightComplete ? Verdict.PASS : Verdict.HOLD;
+        }
+        return passes ? Verdict.PASS : Verdict.DROP;
+    }
+
+    private Verdict judgeProtected(int type, int recordBytes) {
+        if (type != ALERT && type != HANDSHAKE && type != APPLICATION_DATA) {
+            return Verdict.DROP;
+        }
+        if (flightComplete && changePassed && heldProtected.isEmpty()) {
+            protectedSeen = true;
+            return Verdict.PASS;
+        }
+        return type != APPLICATION_DATA && heldBytes + recordBytes <= MAX_HELD_BYTES ? Verdict.HOLD : Verdict.DROP;
+    }
+
+    private void hold(byte[] record) {
+        if (record[0] == CHANGE_CIPHER_SPEC) {
+            heldChange = record;
+        } else {
+            heldBytes += record.length;
+            heldProtected.add(record);
+        }
     }
 
     private boolean handshakePasses(byte[] datagram, int from, int body) {
@@ -195,7 +253,7 @@ public final class DtlsRecordFilter {
         int seq = unsigned(datagram, at + 4, 2);
         Message message = messages[seq];
         if (message == null) {
-            if (totalBytes + messageBytes > MAX_TOTAL_BYTES) {
+            if (connected || totalBytes + messageBytes > MAX_TOTAL_BYTES) {
                 return false;
             }
             totalBytes += messageBytes;

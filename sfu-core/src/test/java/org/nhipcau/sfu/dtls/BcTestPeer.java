@@ -118,6 +118,11 @@ final class BcTestPeer implements DatagramTransport {
         long deadlineNs = System.nanoTime() + waitMillis * 1_000_000L;
         try {
             while (true) {
+                byte[] held = filter == null ? null : filter.pollHeld();
+                if (held != null) {
+                    System.arraycopy(held, 0, target, offset, held.length);
+                    return held.length;
+                }
                 byte[] datagram = in.poll(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
                 if (datagram == null) {
                     return -1;
