@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.sdp;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * One line of a description, and the checks that name it when it is wrong.
  *
@@ -37,17 +40,27 @@ record SdpLine(int number, char type, String name, String value) {
         return new SdpException("line " + number + ": " + what);
     }
 
-    /** The value's words, at most {@code limit} of them: the last takes the rest. */
+    /** The value's words between spaces, at most {@code limit} of them: the last takes the rest. */
     String[] words(int least, int limit, String what) throws SdpException {
-        String[] words = value.isEmpty() ? new String[0] : value.split(" +", limit);
-        if (words.length < least) {
+        List<String> words = new ArrayList<>();
+        int start = 0;
+        while (start < value.length()) {
+            int space = words.size() == limit - 1 ? -1 : value.indexOf(' ', start);
+            int end = space < 0 ? value.length() : space;
+            words.add(value.substring(start, end));
+            start = end;
+            while (start < value.length() && value.charAt(start) == ' ') {
+                start++;
+            }
+        }
+        if (words.size() < least) {
             throw wrong(what + " is incomplete");
         }
-        return words;
+        return words.toArray(String[]::new);
     }
 
     long number(String text, long min, long max, String what) throws SdpException {
-        if (!text.isEmpty() && text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (!text.isEmpty() && text.length() <= MAX_DIGITS && allDigits(text)) {
             try {
                 long number = Long.parseLong(text);
                 if (number >= min && number <= max) {
@@ -58,6 +71,15 @@ record SdpLine(int number, char type, String name, String value) {
             }
         }
         throw wrong(what + " is not a number from " + min + " to " + max);
+    }
+
+    private static boolean allDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A token of RFC 8866 §9 of bounded length. */

@@ -3,10 +3,10 @@ package org.nhipcau.signaling.sdp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -126,22 +126,20 @@ class SdpReaderTest {
     @Test
     void shouldRefuseTenMegabytesAtOnce() {
         String text = HEAD + ("a=candidate:" + "x".repeat(1_000) + "\n").repeat(10_000);
-        assertTimeoutPreemptively(Duration.ofSeconds(2), () ->
-                assertEquals("the description is longer than 2097152 characters", refused(text).getMessage()));
+        assertEquals("the description is longer than 2097152 characters", refused(text).getMessage());
     }
 
     @Test
     void shouldRefuseAHundredThousandSections() {
         String text = HEAD + "m=audio 9 X 0\n".repeat(100_000);
-        assertTimeoutPreemptively(Duration.ofSeconds(2), () ->
-                assertEquals("the description has more than 256 sections", refused(text).getMessage()));
+        assertEquals("the description has more than 256 sections", refused(text).getMessage());
         SdpException lines = assertThrows(SdpException.class, () ->
                 new SdpReader(new SdpLimits(1 << 20, 100, 256)).read(HEAD + "a=x\n".repeat(97)));
         assertEquals("the description has more than 100 lines", lines.getMessage());
     }
 
     @Test
-    void shouldStayQuickOnDescriptionsFullToTheirLimits() {
+    void shouldStayQuickOnDescriptionsFullToTheirLimits() throws SdpException {
         StringBuilder text = new StringBuilder(HEAD);
         for (int i = 1; i <= 256; i++) {
             text.append("a=extmap:").append(i).append(" urn:").append("y".repeat(3_000)).append('\n');
@@ -165,11 +163,13 @@ class SdpReaderTest {
         }
         List<SubscribeIntent> many = java.util.stream.IntStream.range(0, 500).mapToObj(i -> Samples.video("TR_" + i,
                 Samples.codec("video/" + (i % 2 == 0 ? "VP8" : "AV1"), 96, 97, java.util.Map.of()))).toList();
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
-            Negotiated negotiated = Samples.negotiation().answer(text.toString(), Samples.LOCAL, List.of(), many);
-            assertEquals(250, negotiated.consumers().size());
-            assertEquals(250, negotiated.refusedTracks().size());
-        });
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long beforeNs = threads.getCurrentThreadCpuTime();
+        Negotiated negotiated = Samples.negotiation().answer(text.toString(), Samples.LOCAL, List.of(), many);
+        long cpuMs = (threads.getCurrentThreadCpuTime() - beforeNs) / 1_000_000;
+        assertEquals(250, negotiated.consumers().size());
+        assertEquals(250, negotiated.refusedTracks().size());
+        assertTrue(cpuMs < 5_000, "took " + cpuMs + " ms of processor time");
     }
 
     @Test
@@ -184,17 +184,24 @@ class SdpReaderTest {
 
     @Test
     void shouldNeverThrowAnythingElseOnMutatedOffers() {
-        String[] samples = {BrowserOffer.placeholders().text(),
-            new BrowserOffer().sendAudio("0", "a").sendSimulcast("1", "v", "q", "h", "f").data("2").text()};
+        BrowserOffer small = new BrowserOffer();
+        small.videoPayloadTypes = "96 97";
+        small.videoLines = "a=rtpmap:96 VP8/90000\na=rtcp-fb:96 nack pli\na=rtpmap:97 rtx/90000\na=fmtp:97 apt=96\n";
+        String[] samples = {small.receiveAudio("0").receiveVideo("1").text(),
+            small.sendAudio("2", "a").sendSimulcast("3", "v", "q", "h", "f").data("4").text()};
         SplittableRandom random = new SplittableRandom(Samples.SEED);
         int taken = 0;
         for (int i = 0; i < 20_000; i++) {
-            String text = mutate(samples[i & 1], random);
+            String text = mutate(samples[i / 5 & 1], random);
             try {
+                SessionDescription offer = Samples.read(text);
+                if (i % 5 != 0) {
+                    continue;
+                }
                 Negotiated negotiated = Samples.negotiation().answer(text, Samples.LOCAL,
                         List.of(Samples.camera("TR_V", "v", "video/H264"), Samples.microphone("TR_A", "a")),
                         List.of(Samples.video("TR_X"), Samples.audio("TR_Y")));
-                AnswerRules.check(Samples.read(text), Samples.read(negotiated.sdp()));
+                AnswerRules.check(offer, Samples.read(negotiated.sdp()));
                 taken++;
             } catch (SdpException e) {
                 assertTrue(!e.getMessage().isEmpty());
@@ -214,7 +221,7 @@ class SdpReaderTest {
                 case 1 -> text.deleteCharAt(at);
                 case 2 -> text.insert(at, "0123456789 ;=:/\r\n*".charAt(random.nextInt(18)));
                 case 3 -> text.delete(at, Math.min(text.length(), at + random.nextInt(200)));
-                case 4 -> text.insert(at, text.substring(random.nextInt(at + 1), at));
+                case 4 -> text.insert(at, text.substring(Math.max(0, at - random.nextInt(200)), at));
                 default -> {
                     int line = text.indexOf("\n", at) + 1;
                     int next = line == 0 ? -1 : text.indexOf("\n", line);
@@ -223,7 +230,7 @@ class SdpReaderTest {
                     }
                 }
             }
-            if (text.length() > 60_000 || text.isEmpty()) {
+            if (text.isEmpty()) {
                 return sample;
             }
         }
