@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The node's sockets and its addresses: the only package of the core that knows Netty, and the only one that knows
- * ice4j.
+ * Sockets: the only place of the core that knows Netty, and the addresses that clients are told.
  *
- * <p>Specs: RFC 8445 §5.1 (candidates). ice4j is used for one thing at run time: its STUN mapping harvester finds the
- * public address (ADR 0004).
+ * <p>{@link org.nhipcau.sfu.net.UdpEndpoint} is a worker's UDP socket and its thread: datagrams in by recvmmsg, batches
+ * out by sendmmsg (epoll on Linux, NIO elsewhere). {@link org.nhipcau.sfu.net.PublicAddresses} finds what candidates
+ * name, with ice4j's mapping harvester for the address behind a NAT.
  *
- * <p>Thread and ownership: an endpoint belongs to its worker's thread; {@link org.nhipcau.sfu.net.PublicAddresses} is
- * immutable. Floor 7.
+ * <p>Specs: RFC 8445 §5.1 (candidates), RFC 8489 (STUN, towards the configured servers).
  *
- * <p>Reading order: {@link org.nhipcau.sfu.net.PublicAddresses}, then the endpoints.
+ * <p>Thread: each endpoint has one loop thread, on which its worker runs; PublicAddresses is immutable. Floor 7.
  */
 package org.nhipcau.sfu.net;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.worker.WorkerEvents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries replies and events from the workers to signaling: a bounded lock-free queue and one thread that calls the
+ * listeners.
+ *
+ * <p>When listeners are too slow, statistics are given up first (at three quarters of the queue), then other events,
+ * counted; replies are never lost.
+ *
+ * <p>Thread: {@link #accept} and {@link #reply} any worker's; listeners are called on the pump's own.
+ */
+final class EventPump implements WorkerEvents, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventPump.class);
+    private static final int CAPACITY = 65_536;
+
+    private record Reply(CompletableFuture<MediaReply> future, MediaReply value) {}
+
+    private final MpscAtomicArrayQueue<Object> queue = new MpscAtomicArrayQueue<>(CAPACITY);
+    private final List<Consumer<MediaEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong lostEvents = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean parked;
+    private volatile boolean closed;
+
+    EventPump() {
+        thread = new Thread(this::run, "media-events");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    AutoCloseable listen(Consumer<MediaEvent> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    long lostEvents() {
+        return lostEvents.get();
+    }
+
+    @Override
+    public void accept(MediaEvent event) {
+        boolean expendable = event instanceof MediaEvent.PeerStatistics || event instanceof MediaEvent.SpeakersChanged;
+        if (expendable && queue.size() > CAPACITY / 4 * 3 || !queue.offer(event)) {
+            lostEvents.incrementAndGet();
+        }
+        wake();
+    }
+
+    @Override
+    public void reply(CompletableFuture<MediaReply> future, MediaReply reply) {
+        if (!queue.offer(new Reply(future, reply))) {
+            // Out of order, but not lost and not on the packet thread.
+            Thread.startVirtualThread(() -> future.complete(reply));
+        }
+        wake();
+    }
+
+    private void wake() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        while (true) {
+            Object next = queue.poll();
+            if (next != null) {
+                deliver(next);
+            } else if (closed) {
+                return;
+            } else {
+                parked = true;
+                if (queue.isEmpty()) {
+                    LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(500));
+                }
+                parked = false;
+            }
+        }
+    }
+
+    private void deliver(Object item) {
+        if (item instanceof Reply reply) {
+            reply.future().complete(reply.value());
+            return;
+        }
+        for (Consumer<MediaEvent> listener : listeners) {
+            try {
+                listener.accept((MediaEvent) item);
+            } catch (RuntimeException fault) {
+                LOG.error("a listener of media events failed: {}", fault.getClass().getName(), fault);
+            }
+        }
+    }
+
+    /** Delivers what is queued and ends the thread. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(1_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.DirectionStatistics;
+import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
+import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.worker.MediaWorker;
+
+/**
+ * The media node's figures in a Micrometer registry. No label names a room, a person or an address.
+ *
+ * <p>Workers' counters are read when the registry is scraped; histograms are fed from the events.
+ */
+final class SfuMetrics {
+    private final MeterRegistry registry;
+    private final SfuServer server;
+    private final Map<String, Long> connectingSinceNs = new ConcurrentHashMap<>();
+
+    SfuMetrics(MeterRegistry registry, SfuServer server) {
+        this.registry = registry;
+        this.server = server;
+    }
+
+    void bind() {
+        List<WorkerCounters> counters = server.counters();
+        List<MediaWorker> workers = server.workers();
+        for (int i = 0; i < counters.size(); i++) {
+            bindWorker(String.valueOf(i), counters.get(i), workers.get(i));
+        }
+        FunctionCounter.builder("nhipcau.sfu.commands.not.accepted", server, SfuServer::failedOffers)
+                .description("Offers to a worker that failed because its queue was full").register(registry);
+        FunctionCounter.builder("nhipcau.sfu.events.lost", server, SfuServer::lostEvents)
+                .description("Events given up because signaling was too slow").register(registry);
+        Gauge.builder("nhipcau.sfu.workers", workers, List::size)
+                .description("Packet threads").register(registry);
+        bindEvents();
+    }
+
+    private void bindWorker(String index, WorkerCounters counters, MediaWorker worker) {
+        for (Counter counter : Counter.values()) {
+            String name = "nhipcau.sfu." + counter.name().toLowerCase(Locale.ROOT).replace('_', '.');
+            FunctionCounter.builder(name, counters, source -> source.get(counter))
+                    .tag("worker", index).register(registry);
+        }
+        for (DropReason reason : DropReason.values()) {
+            FunctionCounter.builder("nhipcau.sfu.drops", counters, source -> source.get(reason))
+                    .description("Packets not processed or not forwarded, by reason")
+                    .tag("worker", index).tag("reason", reason.name().toLowerCase(Locale.ROOT)).register(registry);
+        }
+        Gauge.builder("nhipcau.sfu.rooms", worker, source -> source.load().rooms())
+                .tag("worker", index).description("Rooms open").register(registry);
+        Gauge.builder("nhipcau.sfu.peers", worker, source -> source.load().peers())
+                .tag("worker", index).description("Transports open").register(registry);
+        Gauge.builder("nhipcau.sfu.packet.slots.in.use", worker, source -> source.load().slotsInUse())
+                .tag("worker", index).description("Packet slots held between duty cycles").register(registry);
+        Gauge.builder("nhipcau.sfu.packet.slots.allocated", worker, source -> source.load().slotsAllocated())
+                .tag("worker", index).description("Packet slots in native memory").register(registry);
+    }
+
+    private void bindEvents() {
+        // Registered ahead, so that a scrape shows every series from the start.
+        for (PeerFailure failure : PeerFailure.values()) {
+            failures(failure);
+        }
+        for (Direction direction : Direction.values()) {
+            direction.register(registry);
+        }
+        for (MediaKind kind : MediaKind.values()) {
+            timeToFirstPacket(kind);
+        }
+        connectTime();
+        roundTripTime();
+        server.listen(this::onEvent);
+    }
+
+    private void onEvent(MediaEvent event) {
+        switch (event) {
+            case MediaEvent.PeerStateChanged changed -> onPeerState(changed);
+            case MediaEvent.ConsumerStarted started ->
+                    timeToFirstPacket(started.kind()).record(started.elapsedMs(), TimeUnit.MILLISECONDS);
+            case MediaEvent.PeerStatistics statistics -> {
+                if (statistics.roundTripTimeMs() >= 0) {
+                    roundTripTime().record(statistics.roundTripTimeMs() / 1_000);
+                }
+                Direction.UPLINK.record(registry, statistics.uplink());
+                Direction.DOWNLINK.record(registry, statistics.downlink());
+            }
+            case MediaEvent.ProducerStateChanged changed ->
+                    registry.counter("nhipcau.sfu.producer.state.changes", "state", label(changed.state())).increment();
+            case MediaEvent.SpeakersChanged speakers -> { }
+            case MediaEvent.WantedQualityChanged wanted -> { }
+            case MediaEvent.ConsumerPaused paused -> { }
+            case MediaEvent.RoomLost lost -> registry.counter("nhipcau.sfu.rooms.lost").increment();
+        }
+    }
+
+    private void onPeerState(MediaEvent.PeerStateChanged changed) {
+        String key = changed.roomId() + '/' + changed.peerId();
+        switch (changed.state()) {
+            case CONNECTING -> connectingSinceNs.put(key, System.nanoTime());
+            case CONNECTED -> {
+                Long since = connectingSinceNs.remove(key);
+                if (since != null) {
+                    connectTime().record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
+                }
+            }
+            case FAILED, CLOSED -> {
+                connectingSinceNs.remove(key);
+                if (changed.state() == PeerState.FAILED || changed.failure() != PeerFailure.NONE) {
+                    failures(changed.failure()).increment();
+                }
+            }
+            case NEW, DISCONNECTED -> { }
+        }
+    }
+
+    private io.micrometer.core.instrument.Counter failures(PeerFailure failure) {
+        return io.micrometer.core.instrument.Counter.builder("nhipcau.sfu.peer.failures")
+                .description("Transports that ended by themselves, by cause").tag("cause", label(failure))
+                .register(registry);
+    }
+
+    private Timer connectTime() {
+        return Timer.builder("nhipcau.sfu.dtls.handshake")
+                .description("First authenticated connectivity check to DTLS finished")
+                .publishPercentileHistogram().minimumExpectedValue(java.time.Duration.ofMillis(1))
+                .maximumExpectedValue(java.time.Duration.ofSeconds(30)).register(registry);
+    }
+
+    private Timer timeToFirstPacket(MediaKind kind) {
+        return Timer.builder("nhipcau.sfu.time.to.first.packet")
+                .description("A track was added for a connected viewer to its first packet (video: of a key frame)")
+                .tag("kind", label(kind)).publishPercentileHistogram()
+                .minimumExpectedValue(java.time.Duration.ofMillis(1))
+                .maximumExpectedValue(java.time.Duration.ofSeconds(30)).register(registry);
+    }
+
+    private DistributionSummary roundTripTime() {
+        return DistributionSummary.builder("nhipcau.sfu.round.trip.time").baseUnit("seconds")
+                .description("Round trip between node and clients")
+                .serviceLevelObjectives(0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.2, 2, 5).register(registry);
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private enum Direction {
+        /** Client to node. */
+        UPLINK,
+        /** Node to client. */
+        DOWNLINK;
+
+        void register(MeterRegistry registry) {
+            loss(registry, MediaKind.AUDIO);
+            loss(registry, MediaKind.VIDEO);
+            jitter(registry);
+        }
+
+        void record(MeterRegistry registry, DirectionStatistics statistics) {
+            if (statistics.audioLossRatio() >= 0) {
+                loss(registry, MediaKind.AUDIO).record(statistics.audioLossRatio());
+            }
+            if (statistics.videoLossRatio() >= 0) {
+                loss(registry, MediaKind.VIDEO).record(statistics.videoLossRatio());
+            }
+            if (statistics.jitterMs() >= 0) {
+                jitter(registry).record(statistics.jitterMs() / 1_000);
+            }
+        }
+
+        private DistributionSummary loss(MeterRegistry registry, MediaKind kind) {
+            return DistributionSummary.builder("nhipcau.sfu.loss.ratio")
+                    .description("Packets lost before repair, per transport and interval")
+                    .tag("direction", label(this)).tag("kind", label(kind))
+                    .serviceLevelObjectives(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1).register(registry);
+        }
+
+        private DistributionSummary jitter(MeterRegistry registry) {
+            return DistributionSummary.builder("nhipcau.sfu.jitter").baseUnit("seconds")
+                    .description("Interarrival jitter of audio").tag("direction", label(this))
+                    .serviceLevelObjectives(0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 1).register(registry);
+        }
+    }
+}

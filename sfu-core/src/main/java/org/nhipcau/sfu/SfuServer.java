@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.nhipcau.sfu.api.IceCandidate;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.MediaReply.Reason;
+import org.nhipcau.sfu.api.MediaServer;
+import org.nhipcau.sfu.api.NodeDescription;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.net.DatagramHandler;
+import org.nhipcau.sfu.net.PublicAddresses;
+import org.nhipcau.sfu.net.UdpEndpoint;
+import org.nhipcau.sfu.srtp.SrtpEngine;
+import org.nhipcau.sfu.srtp.SrtpEngines;
+import org.nhipcau.sfu.worker.DtlsIdentity;
+import org.nhipcau.sfu.worker.MediaWorker;
+import org.nhipcau.sfu.worker.MediaWorkerProxy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A media node in this process: its workers, their sockets, and the control contract in front of them.
+ *
+ * <p>A room lives whole on one worker, the one with the fewest peers when the room opens.
+ *
+ * <p>Thread: any. Owns: everything below it.
+ */
+public final class SfuServer implements MediaServer {
+    private static final Logger LOG = LoggerFactory.getLogger(SfuServer.class);
+
+    private final SfuConfig config;
+    private final NodeDescription node;
+    private final EventPump pump = new EventPump();
+    private final List<Worker> workers = new ArrayList<>();
+    private final ConcurrentHashMap<String, Worker> rooms = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    private record Worker(MediaWorker worker, MediaWorkerProxy proxy, UdpEndpoint endpoint, WorkerCounters counters) {}
+
+    private SfuServer(SfuConfig config, NodeDescription node) {
+        this.config = config;
+        this.node = node;
+    }
+
+    /**
+     * Binds the ports and starts the workers.
+     *
+     * @param registry where the node's metrics are registered
+     * @throws IOException when a port cannot be bound
+     */
+    public static SfuServer start(SfuConfig config, MeterRegistry registry) throws IOException {
+        SecureRandom random = new SecureRandom();
+        byte[] id = new byte[8];
+        random.nextBytes(id);
+        SrtpEngine srtp = SrtpEngines.best();
+        int workerCount = config.workers() > 0 ? config.workers() : Runtime.getRuntime().availableProcessors();
+        NodeDescription node = new NodeDescription("node-" + HexFormat.of().formatHex(id), version(), workerCount,
+                srtp.name());
+        SfuServer server = new SfuServer(config, node);
+        try {
+            DtlsIdentity identity = new RotatingIdentity(random);
+            for (int i = 0; i < workerCount; i++) {
+                server.startWorker(i, identity, srtp, random);
+            }
+        } catch (IOException | RuntimeException failure) {
+            server.close();
+            throw failure;
+        }
+        new SfuMetrics(registry, server).bind();
+        LOG.info("media node: {} workers on UDP {}, SRTP engine {}", workerCount,
+                server.ports(), srtp.name());
+        return server;
+    }
+
+    private void startWorker(int index, DtlsIdentity identity, SrtpEngine srtp, SecureRandom random)
+            throws IOException {
+        WorkerCounters counters = new WorkerCounters();
+        int port = config.firstPort() == 0 ? 0 : config.firstPort() + index;
+        UdpEndpoint endpoint = UdpEndpoint.bind(config.bindAddress(), port, "media-" + index, counters);
+        MediaWorkerProxy proxy = new MediaWorkerProxy();
+        List<IceCandidate> candidates = PublicAddresses.candidates(config, endpoint.localAddress());
+        MediaWorker worker = new MediaWorker(config, counters, pump, proxy, endpoint, candidates, identity, srtp,
+                random);
+        workers.add(new Worker(worker, proxy, endpoint, counters));
+        endpoint.start(new DatagramHandler() {
+            @Override
+            public void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs) {
+                worker.onDatagram(datagram, from, nowNs);
+            }
+
+            @Override
+            public long onDutyCycle(long nowNs) {
+                return worker.onDutyCycle(nowNs);
+            }
+        });
+        proxy.attach(endpoint);
+    }
+
+    private static String version() {
+        String version = SfuServer.class.getPackage().getImplementationVersion();
+        return version == null ? "0.0.0-dev" : version;
+    }
+
+    @Override
+    public NodeDescription node() {
+        return node;
+    }
+
+    @Override
+    public CompletableFuture<MediaReply> submit(MediaCommand command) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the media node is closed"));
+        }
+        Worker worker = switch (command) {
+            case MediaCommand.OpenRoom open -> {
+                if (!rooms.containsKey(open.roomId()) && rooms.size() >= config.maxRooms()) {
+                    yield null;
+                }
+                yield rooms.computeIfAbsent(open.roomId(), roomId -> leastLoaded());
+            }
+            case MediaCommand.CloseRoom close -> rooms.remove(close.roomId());
+            default -> rooms.get(command.roomId());
+        };
+        if (worker != null) {
+            return worker.proxy().submit(command);
+        }
+        return CompletableFuture.completedFuture(switch (command) {
+            case MediaCommand.OpenRoom open ->
+                    new MediaReply.Refused(Reason.CAPACITY, "maxRooms is " + config.maxRooms());
+            case MediaCommand.CloseRoom close -> new MediaReply.Done();
+            default -> new MediaReply.Refused(Reason.NOT_FOUND, "no such room");
+        });
+    }
+
+    private Worker leastLoaded() {
+        Worker best = workers.getFirst();
+        for (Worker worker : workers) {
+            long load = worker.worker().load().peers() * 1_000L + worker.worker().load().rooms();
+            long bestLoad = best.worker().load().peers() * 1_000L + best.worker().load().rooms();
+            if (load < bestLoad) {
+                best = worker;
+            }
+        }
+        return best;
+    }
+
+    @Override
+    public AutoCloseable listen(Consumer<MediaEvent> listener) {
+        return pump.listen(listener);
+    }
+
+    /** The UDP ports, by worker. */
+    public List<Integer> ports() {
+        return workers.stream().map(worker -> worker.endpoint().localAddress().getPort()).toList();
+    }
+
+    /** Counters of the workers, by index. */
+    List<WorkerCounters> counters() {
+        return workers.stream().map(Worker::counters).toList();
+    }
+
+    /** The workers, by index. */
+    List<MediaWorker> workers() {
+        return workers.stream().map(Worker::worker).toList();
+    }
+
+    /** Commands refused because a worker's queue was full. */
+    long failedOffers() {
+        return workers.stream().mapToLong(worker -> worker.proxy().failedOffers()).sum();
+    }
+
+    /** Events that signaling did not get because it was too slow. */
+    long lostEvents() {
+        return pump.lostEvents();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Worker worker : workers) {
+            try {
+                worker.proxy().stop().get(2, TimeUnit.SECONDS);
+            } catch (Exception notStopped) {
+                LOG.warn("a worker did not stop in time");
+            }
+            worker.endpoint().close();
+            worker.worker().close();
+        }
+        pump.close();
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.net;
+
+import java.net.InetSocketAddress;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+
+/** What an endpoint's loop drives. Thread: the loop's. */
+public interface DatagramHandler {
+    /** One datagram; the buffer is the endpoint's and is used again after the call. */
+    void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs);
+
+    /**
+     * End of a batch, a wake-up or a tick.
+     *
+     * @return when the next cycle is needed at the latest, in ns of the same clock
+     */
+    long onDutyCycle(long nowNs);
+}

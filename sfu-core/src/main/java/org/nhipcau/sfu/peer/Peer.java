@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.peer;
+
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+import org.nhipcau.sfu.api.Fingerprint;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
+import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.MediaReply.Reason;
+import org.nhipcau.sfu.api.RemoteTransport;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.dtls.DtlsEndpoint;
+import org.nhipcau.sfu.ice.IceCredentials;
+import org.nhipcau.sfu.ice.IceLiteAgent;
+import org.nhipcau.sfu.ice.IceResult;
+import org.nhipcau.sfu.ice.IceTimeouts;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.route.MediaEndpoint;
+import org.nhipcau.sfu.route.PacketSink;
+import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
+import org.nhipcau.sfu.srtp.SrtpEngine;
+import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
+import org.nhipcau.sfu.srtp.SrtpResult;
+import org.nhipcau.sfu.srtp.SrtpTransform;
+
+/**
+ * One participant's transport: ICE, then DTLS, then SRTP, and the media endpoint behind them.
+ *
+ * <p>Order of trust: a datagram may act only as far as it has proved itself. STUN must be authenticated; DTLS and media
+ * must come from an address that an authenticated check validated; media must pass SRTP. Nothing is sent to an address
+ * that has not been validated.
+ *
+ * <p>Thread: the worker's. Owns: the ICE agent, the DTLS endpoint, the SRTP session.
+ */
+public final class Peer implements PacketSink {
+    private final String roomId;
+    private final String id;
+    private final SfuConfig config;
+    private final WorkerCounters counters;
+    private final Output output;
+    private final DtlsStarter dtlsStarter;
+    private final Consumer<MediaEvent> events;
+    private final SrtpEngine srtpEngine;
+    private final Fingerprint fingerprint;
+    private final IceLiteAgent ice;
+    private final RtpPacketFlyweight rtp = new RtpPacketFlyweight();
+
+    private MediaEndpoint media;
+    private RemoteTransport remote;
+    private DtlsEndpoint dtls;
+    private SrtpTransform srtp;
+    private PeerState state = PeerState.NEW;
+    private long nextMediaTimerNs;
+    private boolean mediaTouched;
+
+    public Peer(String roomId, String id, IceCredentials credentials, SfuConfig config, WorkerCounters counters,
+            Output output, DtlsStarter dtlsStarter, SrtpEngine srtpEngine, Consumer<MediaEvent> events,
+            Fingerprint fingerprint, long nowNs) {
+        this.roomId = roomId;
+        this.id = id;
+        this.config = config;
+        this.counters = counters;
+        this.output = output;
+        this.dtlsStarter = dtlsStarter;
+        this.srtpEngine = srtpEngine;
+        this.events = events;
+        this.fingerprint = fingerprint;
+        this.ice = new IceLiteAgent(credentials, IceTimeouts.of(config), nowNs);
+        this.nextMediaTimerNs = nowNs;
+    }
+
+    /** The room it belongs to. */
+    public String roomId() {
+        return roomId;
+    }
+
+    /** Unique in its room. */
+    public String id() {
+        return id;
+    }
+
+    /** Of the certificate that this transport presents. */
+    public Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    public PeerState state() {
+        return state;
+    }
+
+    /** Its media; set once, right after construction (the endpoint needs the peer as its sink). */
+    public MediaEndpoint media() {
+        return media;
+    }
+
+    public void attach(MediaEndpoint endpoint) {
+        media = endpoint;
+    }
+
+    /** Begins an ICE restart with new local credentials. */
+    public void restartIce(IceCredentials credentials) {
+        ice.restart(credentials);
+    }
+
+    /** Takes the remote side's transport, first or anew; see {@code MediaCommand.ConfigurePeer}. */
+    public MediaReply configure(RemoteTransport newRemote) {
+        boolean changed = remote != null && (!remote.fingerprints().equals(newRemote.fingerprints())
+                || remote.localRole() != newRemote.localRole());
+        if (changed && dtls != null) {
+            return new MediaReply.Refused(Reason.CONFLICT, "fingerprint or DTLS role changed on a running transport");
+        }
+        if (newRemote.fingerprints().isEmpty()) {
+            return new MediaReply.Refused(Reason.INVALID, "no fingerprint");
+        }
+        try {
+            ice.setRemote(newRemote.iceUfrag(), newRemote.icePwd());
+        } catch (IllegalArgumentException wrong) {
+            return new MediaReply.Refused(Reason.INVALID, "ICE user name fragment or password of the wrong form");
+        }
+        remote = newRemote;
+        return new MediaReply.Done();
+    }
+
+    /** One datagram that the directory found to be for this peer. The caller keeps the buffer. */
+    public void onDatagram(PacketBuffer datagram, DatagramKind kind, InetSocketAddress from, long nowNs) {
+        if (isOver()) {
+            counters.drop(DropReason.NOT_CONNECTED);
+            return;
+        }
+        switch (kind) {
+            case RTP -> onRtp(datagram, from, nowNs);
+            case RTCP -> onRtcp(datagram, from, nowNs);
+            case STUN -> onStun(datagram, from, nowNs);
+            case DTLS -> onDtls(datagram, from);
+            case UNKNOWN -> counters.drop(DropReason.UNKNOWN_PROTOCOL);
+        }
+    }
+
+    private void onRtp(PacketBuffer packet, InetSocketAddress from, long nowNs) {
+        if (srtp == null) {
+            counters.drop(DropReason.NOT_CONNECTED);
+            return;
+        }
+        if (!ice.isValidated(from)) {
+            counters.drop(DropReason.WRONG_PATH);
+            return;
+        }
+        if (!rtp.wrap(packet)) {
+            counters.drop(DropReason.RTP_MALFORMED);
+            return;
+        }
+        SrtpResult result = srtp.unprotectRtp(packet, rtp.headerLength());
+        if (result != SrtpResult.OK) {
+            dropUnprotected(result, DropReason.RTP_MALFORMED);
+            return;
+        }
+        counters.increment(Counter.RTP_PACKETS_IN);
+        counters.add(Counter.RTP_BYTES_IN, packet.length());
+        mediaTouched = true;
+        media.onRtp(packet, nowNs);
+    }
+
+    private void onRtcp(PacketBuffer packet, InetSocketAddress from, long nowNs) {
+        if (srtp == null) {
+            counters.drop(DropReason.NOT_CONNECTED);
+            return;
+        }
+        if (!ice.isValidated(from)) {
+            counters.drop(DropReason.WRONG_PATH);
+            return;
+        }
+        SrtpResult result = srtp.unprotectRtcp(packet);
+        if (result != SrtpResult.OK) {
+            dropUnprotected(result, DropReason.RTCP_MALFORMED);
+            return;
+        }
+        counters.increment(Counter.RTCP_PACKETS_IN);
+        mediaTouched = true;
+        media.onRtcp(packet, nowNs);
+    }
+
+    private void dropUnprotected(SrtpResult result, DropReason malformed) {
+        counters.drop(switch (result) {
+            case REPLAYED -> DropReason.SRTP_REPLAY;
+            case MALFORMED -> malformed;
+            case SSRC_LIMIT -> DropReason.SSRC_LIMIT;
+            case AUTHENTICATION_FAILED, KEY_EXHAUSTED, OK -> DropReason.SRTP_AUTHENTICATION;
+        });
+    }
+
+    private void onStun(PacketBuffer request, InetSocketAddress from, long nowNs) {
+        counters.increment(Counter.STUN_REQUESTS_IN);
+        if (remote == null) {
+            counters.drop(DropReason.STUN_UNAUTHENTICATED);
+            return;
+        }
+        PacketBuffer response = output.acquire();
+        if (response == null) {
+            counters.drop(DropReason.POOL_EXHAUSTED);
+            return;
+        }
+        IceResult result = ice.handle(request, from, nowNs, response);
+        if (result != IceResult.RESPOND) {
+            output.release(response);
+            if (result != IceResult.IGNORED) {
+                counters.drop(result == IceResult.DROP_MALFORMED
+                        ? DropReason.STUN_MALFORMED : DropReason.STUN_UNAUTHENTICATED);
+            }
+            return;
+        }
+        counters.increment(Counter.STUN_RESPONSES_OUT);
+        output.send(response, from);
+        if (ice.isValidated(from)) {
+            output.onValidated(this, from);
+            onCheckPassed();
+        }
+    }
+
+    private void onCheckPassed() {
+        if (dtls == null) {
+            dtls = dtlsStarter.create(this, remote);
+            counters.increment(Counter.DTLS_HANDSHAKES_STARTED);
+            changeState(PeerState.CONNECTING, PeerFailure.NONE);
+            dtls.start();
+        } else if (state == PeerState.DISCONNECTED) {
+            changeState(PeerState.CONNECTED, PeerFailure.NONE);
+        }
+    }
+
+    private void onDtls(PacketBuffer record, InetSocketAddress from) {
+        if (dtls == null || !ice.isValidated(from)) {
+            counters.drop(DropReason.DTLS_NOT_VALIDATED);
+        } else if (!dtls.offer(record)) {
+            counters.drop(DropReason.DTLS_OVERFLOW);
+        }
+    }
+
+    /** The handshake thread has something for the remote side. */
+    public void sendDtls(byte[] datagram) {
+        InetSocketAddress to = ice.selected();
+        if (isOver() || to == null) {
+            return;
+        }
+        PacketBuffer packet = output.acquire();
+        if (packet == null) {
+            counters.drop(DropReason.POOL_EXHAUSTED);
+            return;
+        }
+        packet.setBytes(datagram, 0, datagram.length);
+        output.send(packet, to);
+    }
+
+    /** The handshake finished; keys for both directions are installed at once. */
+    public void onDtlsConnected(SrtpKeyMaterial keys, long nowNs) {
+        if (isOver()) {
+            return;
+        }
+        counters.increment(Counter.DTLS_HANDSHAKES_FINISHED);
+        srtp = SrtpTransform.create(srtpEngine, keys, config.maxSsrcsPerPeer());
+        changeState(PeerState.CONNECTED, PeerFailure.NONE);
+        media.onConnected(nowNs);
+        mediaTouched = true;
+    }
+
+    /** The handshake failed or the association ended: nothing is sent or taken from now on. */
+    public void onDtlsEnded(PeerFailure failure, long nowNs) {
+        end(failure == PeerFailure.REMOTE_CLOSED ? PeerState.CLOSED : PeerState.FAILED, failure, nowNs);
+    }
+
+    /** Time passes: ICE and consent deadlines, then the media's timers where due. */
+    public void onTimer(long nowNs) {
+        if (isOver()) {
+            return;
+        }
+        checkConnectivity(nowNs);
+        if (!isOver() && (mediaTouched || nowNs - nextMediaTimerNs >= 0)) {
+            mediaTouched = false;
+            nextMediaTimerNs = media.onTimer(nowNs);
+        }
+    }
+
+    private void checkConnectivity(long nowNs) {
+        if (ice.isTimedOut(nowNs)) {
+            end(PeerState.FAILED, PeerFailure.ICE_TIMEOUT, nowNs);
+        } else if (ice.isConsentExpired(nowNs)) {
+            end(PeerState.FAILED, PeerFailure.CONSENT_EXPIRED, nowNs);
+        } else if (state == PeerState.CONNECTED && ice.isDisconnected(nowNs)) {
+            changeState(PeerState.DISCONNECTED, PeerFailure.NONE);
+        }
+        if (nowNs - ice.nextDeadlineNs() >= 0) {
+            ice.onDeadline(nowNs);
+        }
+    }
+
+    /** Ends the transport by command; tells the remote side by close_notify where DTLS is up. */
+    public void close(long nowNs) {
+        end(PeerState.CLOSED, PeerFailure.NONE, nowNs);
+    }
+
+    /** A fault of the node hit this peer: it alone is closed. */
+    public void fail(long nowNs) {
+        end(PeerState.FAILED, PeerFailure.INTERNAL, nowNs);
+    }
+
+    private void end(PeerState last, PeerFailure failure, long nowNs) {
+        if (isOver()) {
+            return;
+        }
+        if (dtls != null) {
+            dtls.close();
+        }
+        changeState(last, failure);
+        if (srtp != null) {
+            srtp.close();
+            srtp = null;
+        }
+        media.onDisconnected(nowNs);
+    }
+
+    private boolean isOver() {
+        return state == PeerState.FAILED || state == PeerState.CLOSED;
+    }
+
+    private void changeState(PeerState next, PeerFailure failure) {
+        if (state != next) {
+            state = next;
+            events.accept(new MediaEvent.PeerStateChanged(roomId, id, next, failure));
+        }
+    }
+
+    // ---- PacketSink: what the media endpoint sends
+
+    @Override
+    public boolean ready() {
+        return srtp != null && ice.selected() != null;
+    }
+
+    @Override
+    public PacketBuffer acquire() {
+        return output.acquire();
+    }
+
+    @Override
+    public void release(PacketBuffer unused) {
+        output.release(unused);
+    }
+
+    @Override
+    public void sendRtp(PacketBuffer plain, long nowNs) {
+        if (!ready()) {
+            counters.drop(DropReason.RECEIVER_NOT_READY);
+            output.release(plain);
+            return;
+        }
+        int plainLength = plain.length();
+        if (!rtp.wrap(plain) || srtp.protectRtp(plain, rtp.headerLength()) != SrtpResult.OK) {
+            counters.drop(DropReason.SEND_FAILED);
+            output.release(plain);
+            return;
+        }
+        counters.increment(Counter.RTP_PACKETS_OUT);
+        counters.add(Counter.RTP_BYTES_OUT, plainLength);
+        output.send(plain, ice.selected());
+    }
+
+    @Override
+    public void sendRtcp(PacketBuffer plain, long nowNs) {
+        if (!ready() || srtp.protectRtcp(plain) != SrtpResult.OK) {
+            counters.drop(DropReason.RECEIVER_NOT_READY);
+            output.release(plain);
+            return;
+        }
+        counters.increment(Counter.RTCP_PACKETS_OUT);
+        output.send(plain, ice.selected());
+    }
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.worker;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.nhipcau.sfu.api.Fingerprint;
+import org.nhipcau.sfu.api.IceCandidate;
+import org.nhipcau.sfu.api.LocalTransport;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.MediaReply.Reason;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.dtls.DtlsCertificate;
+import org.nhipcau.sfu.dtls.DtlsEndpoint;
+import org.nhipcau.sfu.ice.IceCredentials;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.peer.DatagramKind;
+import org.nhipcau.sfu.peer.Output;
+import org.nhipcau.sfu.peer.Peer;
+import org.nhipcau.sfu.route.Room;
+import org.nhipcau.sfu.srtp.SrtpEngine;
+import org.nhipcau.sfu.stun.StunMessageFlyweight;
+
+/**
+ * The packet thread's work: finds the peer of a datagram, carries out commands, runs timers, flushes.
+ *
+ * <p>A fault while handling a peer's packet or timer closes that peer alone. Thread: one, the port's loop.
+ * Owns: the rooms and peers assigned to it, the packet pool, the directory.
+ */
+public final class MediaWorker implements Output {
+    /** Timers are looked at no more often than this. */
+    public static final long TICK_NS = 5_000_000L;
+    private static final long IDLE_TICK_NS = 1_000_000_000L;
+    private static final int MAX_COMMANDS_PER_CYCLE = 256;
+    private static final int POOL_SLOTS = 65_536;
+
+    private final SfuConfig config;
+    private final WorkerCounters counters;
+    private final WorkerEvents events;
+    private final MediaWorkerProxy proxy;
+    private final DatagramPort port;
+    private final SecureRandom secureRandom;
+    private final SplittableRandom random;
+    private final DtlsIdentity identity;
+    private final SrtpEngine srtpEngine;
+    private final List<IceCandidate> candidates;
+    private final FaultLog faults = new FaultLog();
+    private final PacketPool pool = new PacketPool(POOL_SLOTS);
+    private final PeerDirectory directory = new PeerDirectory();
+    private final Map<String, WorkerRoom> rooms = new HashMap<>();
+    private final WorkerLoad load = new WorkerLoad();
+    private long nextTickNs = Long.MIN_VALUE;
+
+    /**
+     * @param candidates what clients are told of this worker's port
+     * @param secureRandom source of credentials; also seeds the worker's numbers
+     */
+    public MediaWorker(SfuConfig config, WorkerCounters counters, WorkerEvents events, MediaWorkerProxy proxy,
+            DatagramPort port, List<IceCandidate> candidates, DtlsIdentity identity,
+            SrtpEngine srtpEngine, SecureRandom secureRandom) {
+        this.config = config;
+        this.counters = counters;
+        this.events = events;
+        this.proxy = proxy;
+        this.port = port;
+        this.candidates = List.copyOf(candidates);
+        this.identity = identity;
+        this.srtpEngine = srtpEngine;
+        this.secureRandom = secureRandom;
+        this.random = new SplittableRandom(secureRandom.nextLong());
+    }
+
+    /** What the worker carries; readable from any thread. */
+    public WorkerLoad load() {
+        return load;
+    }
+
+    /** One datagram from the socket. The caller keeps the buffer. */
+    public void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs) {
+        counters.increment(Counter.DATAGRAMS_IN);
+        counters.add(Counter.BYTES_IN, datagram.length());
+        datagram.setReceivedNs(nowNs);
+        DatagramKind kind = DatagramKind.of(datagram);
+        Peer peer = kind == DatagramKind.STUN ? peerOfCheck(datagram) : directory.byAddress(from);
+        if (peer == null) {
+            counters.drop(kind == DatagramKind.UNKNOWN ? DropReason.UNKNOWN_PROTOCOL : DropReason.UNKNOWN_SOURCE);
+            return;
+        }
+        try {
+            peer.onDatagram(datagram, kind, from, nowNs);
+        } catch (RuntimeException fault) {
+            onPeerFault(peer, fault, nowNs);
+        }
+    }
+
+    // A connectivity check names its peer itself, so that a client may come back from any address.
+    private Peer peerOfCheck(PacketBuffer datagram) {
+        long key = StunMessageFlyweight.peekUfragKey(datagram);
+        return key == StunMessageFlyweight.NO_KEY ? null : directory.byUfrag(key);
+    }
+
+    /**
+     * End of a batch, a wake-up or a tick: commands, due timers, one flush.
+     *
+     * @return when the next cycle is needed at the latest
+     */
+    public long onDutyCycle(long nowNs) {
+        counters.increment(Counter.DUTY_CYCLES);
+        WorkerCommand command;
+        for (int i = 0; i < MAX_COMMANDS_PER_CYCLE && (command = proxy.poll()) != null; i++) {
+            execute(command, nowNs);
+            if (i == MAX_COMMANDS_PER_CYCLE - 1) {
+                port.wakeUp();
+            }
+        }
+        if (nextTickNs == Long.MIN_VALUE || nowNs - nextTickNs >= 0) {
+            nextTickNs = nowNs + TICK_NS;
+            onTick(nowNs);
+        }
+        port.flush();
+        return rooms.isEmpty() ? nowNs + IDLE_TICK_NS : nextTickNs;
+    }
+
+    private void onTick(long nowNs) {
+        for (WorkerRoom room : rooms.values()) {
+            for (Peer peer : room.peers.values()) {
+                try {
+                    peer.onTimer(nowNs);
+                } catch (RuntimeException fault) {
+                    onPeerFault(peer, fault, nowNs);
+                }
+            }
+            if (nowNs - room.nextTimerNs >= 0) {
+                room.nextTimerNs = room.media.onTimer(nowNs);
+            }
+        }
+        load.setSlots(pool.inUse(), pool.allocated());
+    }
+
+    private void onPeerFault(Peer peer, RuntimeException fault, long nowNs) {
+        counters.increment(Counter.PEER_FAULTS);
+        faults.log(fault);
+        peer.fail(nowNs);
+    }
+
+    private void execute(WorkerCommand command, long nowNs) {
+        switch (command) {
+            case WorkerCommand.DtlsSend send -> send.peer().sendDtls(send.datagram());
+            case WorkerCommand.DtlsConnected connected ->
+                    connected.peer().onDtlsConnected(connected.keys(), nowNs);
+            case WorkerCommand.DtlsEnded ended -> ended.peer().onDtlsEnded(ended.failure(), nowNs);
+            case WorkerCommand.Control control -> executeControl(control, nowNs);
+            case WorkerCommand.Stop stop -> {
+                for (String roomId : new ArrayList<>(rooms.keySet())) {
+                    closeRoom(roomId, nowNs);
+                }
+                port.flush();
+                stop.stopped().complete(null);
+            }
+        }
+    }
+
+    private void executeControl(WorkerCommand.Control control, long nowNs) {
+        counters.increment(Counter.COMMANDS);
+        MediaReply reply;
+        try {
+            reply = carryOut(control.command(), nowNs);
+        } catch (RuntimeException fault) {
+            faults.log(fault);
+            reply = new MediaReply.Refused(Reason.INTERNAL, fault.getClass().getSimpleName());
+        }
+        if (reply instanceof MediaReply.Refused) {
+            counters.increment(Counter.COMMANDS_REFUSED);
+        }
+        events.reply(control.reply(), reply);
+    }
+
+    private MediaReply carryOut(MediaCommand command, long nowNs) {
+        if (command instanceof MediaCommand.OpenRoom) {
+            return openRoom(command.roomId(), nowNs);
+        }
+        if (command instanceof MediaCommand.CloseRoom) {
+            return closeRoom(command.roomId(), nowNs);
+        }
+        WorkerRoom room = rooms.get(command.roomId());
+        if (room == null) {
+            return notFound("room");
+        }
+        MediaReply reply = switch (command) {
+            case MediaCommand.OpenPeer c -> openPeer(room, c, nowNs);
+            case MediaCommand.ClosePeer c -> closePeer(room, c.peerId(), nowNs);
+            case MediaCommand.RemoveProducer c -> room.media.removeProducer(c.trackId(), nowNs);
+            case MediaCommand.MuteProducer c -> room.media.muteProducer(c.trackId(), c.muted(), nowNs);
+            case MediaCommand.ConfigurePeer c -> withPeer(room, c.peerId(), peer -> configure(peer, c));
+            case MediaCommand.RestartIce c -> withPeer(room, c.peerId(), this::restartIce);
+            case MediaCommand.AddProducer c ->
+                    withPeer(room, c.peerId(), peer -> peer.media().addProducer(c.producer(), nowNs));
+            case MediaCommand.AddConsumer c ->
+                    withPeer(room, c.peerId(), peer -> peer.media().addConsumer(c.consumer(), nowNs));
+            case MediaCommand.RemoveConsumer c ->
+                    withPeer(room, c.peerId(), peer -> peer.media().removeConsumer(c.consumerId(), nowNs));
+            case MediaCommand.UpdateConsumer c ->
+                    withPeer(room, c.peerId(), peer -> peer.media().updateConsumer(c.consumerId(), c.settings(), nowNs));
+            case MediaCommand.OpenRoom c -> throw new AssertionError(c);
+            case MediaCommand.CloseRoom c -> throw new AssertionError(c);
+        };
+        room.nextTimerNs = nowNs;
+        return reply;
+    }
+
+    private interface PeerAction {
+        MediaReply apply(Peer peer);
+    }
+
+    private static MediaReply withPeer(WorkerRoom room, String peerId, PeerAction action) {
+        Peer peer = room.peers.get(peerId);
+        return peer == null ? notFound("peer") : action.apply(peer);
+    }
+
+    private static MediaReply notFound(String what) {
+        return new MediaReply.Refused(Reason.NOT_FOUND, "no such " + what);
+    }
+
+    private MediaReply openRoom(String roomId, long nowNs) {
+        if (!rooms.containsKey(roomId)) {
+            Room media = new Room(roomId, config, counters, events, random.split());
+            rooms.put(roomId, new WorkerRoom(media, nowNs));
+            load.addRooms(1);
+        }
+        return new MediaReply.Done();
+    }
+
+    private MediaReply closeRoom(String roomId, long nowNs) {
+        WorkerRoom room = rooms.get(roomId);
+        if (room != null) {
+            for (String peerId : new ArrayList<>(room.peers.keySet())) {
+                closePeer(room, peerId, nowNs);
+            }
+            room.media.close(nowNs);
+            rooms.remove(roomId);
+            load.addRooms(-1);
+        }
+        return new MediaReply.Done();
+    }
+
+    private MediaReply openPeer(WorkerRoom room, MediaCommand.OpenPeer command, long nowNs) {
+        if (room.peers.containsKey(command.peerId())) {
+            return new MediaReply.Refused(Reason.CONFLICT, "peer id in use");
+        }
+        if (room.peers.size() >= config.maxPeersPerRoom()) {
+            return new MediaReply.Refused(Reason.CAPACITY, "maxPeersPerRoom is " + config.maxPeersPerRoom());
+        }
+        IceCredentials credentials = newCredentials();
+        DtlsCertificate certificate = identity.current();
+        Peer peer = new Peer(command.roomId(), command.peerId(), credentials, config, counters, this,
+                (owner, remote) -> new DtlsEndpoint(remote.localRole(), certificate, remote.fingerprints(),
+                        config.dtlsTimeoutMs(), proxy.dtlsOutput(owner), proxy.dtlsListener(owner)),
+                srtpEngine, events, certificate.fingerprint(), nowNs);
+        peer.attach(room.media.openEndpoint(command.peerId(), command.participantId(), peer));
+        room.peers.put(command.peerId(), peer);
+        directory.addUfrag(credentials.ufragKey(), peer);
+        load.addPeers(1);
+        return new MediaReply.PeerOpened(local(credentials, certificate.fingerprint()));
+    }
+
+    private MediaReply closePeer(WorkerRoom room, String peerId, long nowNs) {
+        Peer peer = room.peers.remove(peerId);
+        if (peer != null) {
+            peer.close(nowNs);
+            room.media.closeEndpoint(peer.media(), nowNs);
+            directory.remove(peer);
+            load.addPeers(-1);
+        }
+        return new MediaReply.Done();
+    }
+
+    private MediaReply configure(Peer peer, MediaCommand.ConfigurePeer command) {
+        MediaReply reply = peer.configure(command.remote());
+        if (reply instanceof MediaReply.Done) {
+            peer.media().configure(command.extensions());
+        }
+        return reply;
+    }
+
+    private MediaReply restartIce(Peer peer) {
+        IceCredentials credentials = newCredentials();
+        peer.restartIce(credentials);
+        directory.addUfrag(credentials.ufragKey(), peer);
+        return new MediaReply.PeerOpened(local(credentials, peer.fingerprint()));
+    }
+
+    private IceCredentials newCredentials() {
+        IceCredentials credentials;
+        do {
+            credentials = IceCredentials.random(secureRandom);
+        } while (directory.knowsUfrag(credentials.ufragKey()));
+        return credentials;
+    }
+
+    private LocalTransport local(IceCredentials credentials, Fingerprint fingerprint) {
+        return new LocalTransport(credentials.ufrag(), credentials.pwd(), fingerprint, candidates);
+    }
+
+    // ---- Output: what peers ask of the worker
+
+    @Override
+    public PacketBuffer acquire() {
+        PacketBuffer packet = pool.acquire();
+        if (packet == null) {
+            counters.drop(DropReason.POOL_EXHAUSTED);
+        }
+        return packet;
+    }
+
+    @Override
+    public void release(PacketBuffer packet) {
+        pool.release(packet);
+    }
+
+    @Override
+    public void send(PacketBuffer datagram, InetSocketAddress to) {
+        counters.increment(Counter.DATAGRAMS_OUT);
+        counters.add(Counter.BYTES_OUT, datagram.length());
+        port.send(datagram, to);
+        pool.release(datagram);
+    }
+
+    @Override
+    public void onValidated(Peer peer, InetSocketAddress address) {
+        directory.addAddress(address, peer);
+    }
+
+    /** Frees the packet memory after the last cycle. */
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.worker;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.MediaReply.Reason;
+import org.nhipcau.sfu.dtls.DtlsListener;
+import org.nhipcau.sfu.dtls.DtlsOutput;
+import org.nhipcau.sfu.peer.Peer;
+import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
+
+/**
+ * The face of a worker for all other threads: each method offers one command to the worker's bounded queue.
+ *
+ * <p>Thread: any. A full queue refuses control commands with CAPACITY, drops handshake datagrams (DTLS repeats them)
+ * and is counted.
+ */
+public final class MediaWorkerProxy {
+    static final int COMMAND_QUEUE_CAPACITY = 16_384;
+    // Kept free for handshake results, which must not be lost when control commands flood the queue.
+    private static final int RESERVED = 4_096;
+
+    private final MpscAtomicArrayQueue<WorkerCommand> commands = new MpscAtomicArrayQueue<>(COMMAND_QUEUE_CAPACITY);
+    private final AtomicLong failedOffers = new AtomicLong();
+    private volatile DatagramPort port;
+
+    /** Connects the proxy to the loop that it wakes; before that commands wait. */
+    public void attach(DatagramPort datagramPort) {
+        port = datagramPort;
+        datagramPort.wakeUp();
+    }
+
+    /** Offers a control command. */
+    public CompletableFuture<MediaReply> submit(MediaCommand command) {
+        CompletableFuture<MediaReply> reply = new CompletableFuture<>();
+        if (commands.size() > COMMAND_QUEUE_CAPACITY - RESERVED
+                || !offer(new WorkerCommand.Control(command, reply))) {
+            failedOffers.incrementAndGet();
+            reply.complete(new MediaReply.Refused(Reason.CAPACITY, "the worker's command queue is full"));
+        }
+        return reply;
+    }
+
+    /** Ends all rooms of the worker. */
+    public CompletableFuture<Void> stop() {
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        if (!offer(new WorkerCommand.Stop(stopped))) {
+            stopped.completeExceptionally(new IllegalStateException("the worker's command queue is full"));
+        }
+        return stopped;
+    }
+
+    /** Offers that failed because the queue was full. */
+    public long failedOffers() {
+        return failedOffers.get();
+    }
+
+    /** The way of a handshake's datagrams to the socket. */
+    DtlsOutput dtlsOutput(Peer peer) {
+        return datagram -> {
+            if (!offer(new WorkerCommand.DtlsSend(peer, datagram))) {
+                failedOffers.incrementAndGet();
+            }
+        };
+    }
+
+    /** The way of a handshake's outcome to the peer. */
+    DtlsListener dtlsListener(Peer peer) {
+        return new DtlsListener() {
+            @Override
+            public void onConnected(SrtpKeyMaterial keys) {
+                if (!offer(new WorkerCommand.DtlsConnected(peer, keys))) {
+                    failedOffers.incrementAndGet();
+                }
+            }
+
+            @Override
+            public void onFailed(PeerFailure failure) {
+                end(failure);
+            }
+
+            @Override
+            public void onClosed(PeerFailure failure) {
+                end(failure);
+            }
+
+            private void end(PeerFailure failure) {
+                if (!offer(new WorkerCommand.DtlsEnded(peer, failure))) {
+                    failedOffers.incrementAndGet();
+                }
+            }
+        };
+    }
+
+    /** The next command, or null. Thread: the worker's. */
+    WorkerCommand poll() {
+        return commands.poll();
+    }
+
+    private boolean offer(WorkerCommand command) {
+        boolean accepted = commands.offer(command);
+        DatagramPort current = port;
+        if (current != null) {
+            current.wakeUp();
+        }
+        return accepted;
+    }
+}
