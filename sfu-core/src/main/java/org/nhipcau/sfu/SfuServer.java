@@ -74,8 +74,9 @@ public final class SfuServer implements MediaServer {
         SfuServer server = new SfuServer(config, node);
         try {
             DtlsIdentity identity = new RotatingIdentity(random);
+            PublicAddresses addresses = PublicAddresses.find(config);
             for (int i = 0; i < workerCount; i++) {
-                server.startWorker(i, identity, srtp, random);
+                server.startWorker(i, addresses, identity, srtp, random);
             }
         } catch (IOException | RuntimeException failure) {
             server.close();
@@ -87,13 +88,13 @@ public final class SfuServer implements MediaServer {
         return server;
     }
 
-    private void startWorker(int index, DtlsIdentity identity, SrtpEngine srtp, SecureRandom random)
-            throws IOException {
+    private void startWorker(int index, PublicAddresses addresses, DtlsIdentity identity, SrtpEngine srtp,
+            SecureRandom random) throws IOException {
         WorkerCounters counters = new WorkerCounters();
         int port = config.firstPort() == 0 ? 0 : config.firstPort() + index;
         UdpEndpoint endpoint = UdpEndpoint.bind(config.bindAddress(), port, "media-" + index, counters);
         MediaWorkerProxy proxy = new MediaWorkerProxy();
-        List<IceCandidate> candidates = PublicAddresses.candidates(config, endpoint.localAddress());
+        List<IceCandidate> candidates = addresses.candidates(endpoint.localAddress().getPort());
         MediaWorker worker = new MediaWorker(config, counters, pump, proxy, endpoint, candidates, identity, srtp,
                 random);
         workers.add(new Worker(worker, proxy, endpoint, counters));

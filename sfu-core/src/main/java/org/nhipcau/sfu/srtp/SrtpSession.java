@@ -131,6 +131,13 @@ final class SrtpSession implements SrtpTransform {
     }
 
     @Override
+    public SrtpResult protectRtp(PacketBuffer packet, int headerLength) {
+        int sequenceNumber = packet.getUnsignedShort(2);
+        IndexWindow window = outboundRtp.get(packet.getInt(8));
+        return protectRtp(packet, headerLength, window == null ? sequenceNumber : window.estimate(sequenceNumber));
+    }
+
+    @Override
     public SrtpResult protectRtcp(PacketBuffer packet) {
         if (packet.length() < RTCP_HEADER_BYTES) {
             throw new IllegalArgumentException("RTCP of " + packet.length() + " bytes");

@@ -50,6 +50,12 @@ public interface SrtpTransform extends AutoCloseable {
     SrtpResult protectRtp(PacketBuffer packet, int headerLength, long extendedIndex);
 
     /**
+     * Encrypts a packet as {@link #protectRtp(PacketBuffer, int, long)} does, at the index that is nearest to the newest
+     * of its SSRC (RFC 3711 §3.3.1): right for all who number their packets one after another.
+     */
+    SrtpResult protectRtp(PacketBuffer packet, int headerLength);
+
+    /**
      * Encrypts a compound, appends index and tag.
      *
      * @throws IllegalArgumentException when it is shorter than 8 bytes or the slot has no room
