@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.NodeDescription;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.dtls.DtlsCertificateRotation;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.net.DatagramHandler;
 import org.nhipcau.sfu.net.PublicAddresses;
@@ -42,6 +45,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SfuServer implements MediaServer {
     private static final Logger LOG = LoggerFactory.getLogger(SfuServer.class);
+
+    /** Security requirement R8: new transports never get a certificate older than a day. */
+    private static final Duration CERTIFICATE_AGE = Duration.ofHours(23);
 
     private final SfuConfig config;
     private final NodeDescription node;
@@ -73,7 +79,7 @@ public final class SfuServer implements MediaServer {
                 srtp.name());
         SfuServer server = new SfuServer(config, node);
         try {
-            DtlsIdentity identity = new RotatingIdentity(random);
+            DtlsIdentity identity = new DtlsCertificateRotation(random, Clock.systemUTC(), CERTIFICATE_AGE)::current;
             PublicAddresses addresses = PublicAddresses.find(config);
             for (int i = 0; i < workerCount; i++) {
                 server.startWorker(i, addresses, identity, srtp, random);
