@@ -222,6 +222,11 @@ final class LightClient implements AutoCloseable {
         }
     }
 
+    /** Sends close_notify; the socket stays open. */
+    void closeDtls() {
+        dtls.close();
+    }
+
     @Override
     public void close() {
         if (dtls != null) {

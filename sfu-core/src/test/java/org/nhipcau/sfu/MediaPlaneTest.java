@@ -178,6 +178,8 @@ class MediaPlaneTest {
             publishVideo("alice");
             publisher.sendRtp(vp8(1, true));
             publisher.sendRtp(vp8(2, false));
+            awaitEvent(MediaEvent.ProducerStateChanged.class,
+                    event -> event.state() == MediaEvent.ProducerState.ACTIVE);
             subscribe("bob", "TR_cam", "1", CAM_OUT, VP8);
             publisher.sendRtp(vp8(3, false));
             assertTrue(awaitPli(publisher), "the publisher is asked for a key frame");
@@ -330,11 +332,13 @@ class MediaPlaneTest {
 
     @Test
     void shouldEndAtOnceWhenTheClientClosesDtlsV30() throws Exception {
-        LightClient client = new LightClient(server, ROOM, "alice", DtlsRole.CLIENT).connect(HeaderExtensions.NONE);
-        client.close();
-        MediaEvent.PeerStateChanged closed = awaitEvent(MediaEvent.PeerStateChanged.class,
-                event -> event.peerId().equals("alice") && event.state() == PeerState.CLOSED);
-        assertEquals(PeerFailure.REMOTE_CLOSED, closed.failure());
+        try (LightClient client = new LightClient(server, ROOM, "alice", DtlsRole.CLIENT)
+                .connect(HeaderExtensions.NONE)) {
+            client.closeDtls();
+            MediaEvent.PeerStateChanged closed = awaitEvent(MediaEvent.PeerStateChanged.class,
+                    event -> event.peerId().equals("alice") && event.state() == PeerState.CLOSED);
+            assertEquals(PeerFailure.REMOTE_CLOSED, closed.failure());
+        }
     }
 
     @Test

@@ -312,6 +312,7 @@ public final class Peer implements PacketSink {
             return;
         }
         if (dtls != null) {
+            counters.drop(DropReason.DTLS_FILTERED, dtls.filteredRecords());
             dtls.close();
         }
         changeState(last, failure);

@@ -246,7 +246,6 @@ public final class MediaWorker implements Output {
             for (String peerId : new ArrayList<>(room.peers.keySet())) {
                 closePeer(room, peerId, nowNs);
             }
-            room.media.close(nowNs);
             rooms.remove(roomId);
             load.addRooms(-1);
         }
