@@ -39,8 +39,9 @@ public final class PublicAddresses {
     private static final int REFLEXIVE_PREFERENCE = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicAddresses.class);
-    /** Held, since the log manager alone would forget it: ice4j logs addresses on its lower levels. */
-    private static final java.util.logging.Logger ICE4J_LOG = java.util.logging.Logger.getLogger("org.ice4j");
+    /** Held, since the log manager alone would forget them: ice4j logs addresses on its lower levels. */
+    private static final List<java.util.logging.Logger> ICE4J_LOGS = List.of(
+            java.util.logging.Logger.getLogger("org.ice4j"), java.util.logging.Logger.getLogger("org.jitsi"));
 
     private final List<InetAddress> host;
     private final List<InetAddress> reflexive;
@@ -179,7 +180,7 @@ public final class PublicAddresses {
         if (servers.isEmpty()) {
             return List.of();
         }
-        ICE4J_LOG.setLevel(java.util.logging.Level.SEVERE);
+        ICE4J_LOGS.forEach(logger -> logger.setLevel(java.util.logging.Level.SEVERE));
         List<StunQuestion> questions = new ArrayList<>();
         for (InetSocketAddress server : servers) {
             questions.add(new StunQuestion(server));

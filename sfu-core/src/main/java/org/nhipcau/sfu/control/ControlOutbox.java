@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.control;
+
+import io.grpc.stub.CallStreamObserver;
+import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.nhipcau.sfu.api.MediaEvent;
+
+/**
+ * The sending half of one stream: a bounded queue that any thread offers to and one thread of its own empties, as fast
+ * as the other side reads.
+ *
+ * <p>When the other side is slow, statistics are left out first, and counted. Anything else is never left out in
+ * silence: an offer that finds the queue full answers false, and the caller ends the stream or refuses the command.
+ *
+ * <p>Thread: {@link #offer} any, without waiting; encoding and sending on the sender's.
+ */
+final class ControlOutbox {
+    static final int CAPACITY = 8_192;
+    /** From here on statistics are left out. */
+    static final int STATISTICS_LIMIT = 1_024;
+
+    private final MpscAtomicArrayQueue<ControlMessage> queue = new MpscAtomicArrayQueue<>(CAPACITY);
+    private final LongAdder statisticsLeftOut = new LongAdder();
+    private final ControlCodec codec;
+    private final CallStreamObserver<byte[]> wire;
+    private final Consumer<ControlMessage> onUnsendable;
+    private final Runnable onFailed;
+    private final Thread sender;
+    private volatile boolean closed;
+    private volatile boolean failed;
+
+    /**
+     * @param wire not yet started: its ready handler is set here
+     * @param onUnsendable called on the sender's thread with a message that cannot be encoded; may offer another
+     * @param onFailed called on the sender's thread, at its end, after {@link #fail}
+     */
+    ControlOutbox(ControlCodec codec, CallStreamObserver<byte[]> wire, Consumer<ControlMessage> onUnsendable,
+            Runnable onFailed) {
+        this.codec = codec;
+        this.wire = wire;
+        this.onUnsendable = onUnsendable;
+        this.onFailed = onFailed;
+        sender = Thread.ofVirtual().name("control-sender").unstarted(this::send);
+        wire.setOnReadyHandler(() -> LockSupport.unpark(sender));
+    }
+
+    /** Begins to send; called once, when the stream is open. */
+    void start() {
+        sender.start();
+    }
+
+    /** @return false when the message will not be sent: statistics left out, or the queue full or closed */
+    boolean offer(ControlMessage message) {
+        if (closed) {
+            return false;
+        }
+        if (isStatistics(message) && queue.size() >= STATISTICS_LIMIT) {
+            statisticsLeftOut.increment();
+            return false;
+        }
+        boolean taken = queue.offer(message);
+        LockSupport.unpark(sender);
+        return taken;
+    }
+
+    static boolean isStatistics(ControlMessage message) {
+        return message instanceof ControlMessage.Event(MediaEvent.PeerStatistics _);
+    }
+
+    /** Statistics that a slow reader did not get. */
+    long statisticsLeftOut() {
+        return statisticsLeftOut.sum();
+    }
+
+    /** Sends no more and has the stream ended by the sender's thread, the only one that may touch the wire. */
+    void fail() {
+        failed = true;
+        close();
+    }
+
+    /** Sends no more; what is queued is given up. */
+    void close() {
+        closed = true;
+        LockSupport.unpark(sender);
+    }
+
+    private void send() {
+        sendUntilClosed();
+        if (failed) {
+            onFailed.run();
+        }
+    }
+
+    private void sendUntilClosed() {
+        while (!closed) {
+            ControlMessage message = wire.isReady() ? queue.poll() : null;
+            if (message == null) {
+                // An offer or the ready handler before this leaves a permit, so that neither is slept over.
+                LockSupport.park(this);
+                continue;
+            }
+            byte[] bytes;
+            try {
+                bytes = codec.encode(message);
+            } catch (IOException | IllegalArgumentException e) {
+                onUnsendable.accept(message);
+                continue;
+            }
+            try {
+                wire.onNext(bytes);
+            } catch (RuntimeException e) {
+                // The stream ended meanwhile; its own callback tells why.
+                closed = true;
+            }
+        }
+    }
+}
