@@ -46,7 +46,8 @@ final class MediaSectionReader {
         String port = words[1];
         int slash = port.indexOf('/');
         section = new MediaSection.Builder(line.token(words[0], 32, "the kind of media"),
-                (int) line.number(slash < 0 ? port : port.substring(0, slash), 0, 65_535, "the port"), bounded(line, words[2]));
+                (int) line.number(slash < 0 ? port : port.substring(0, slash), 0, 65_535, "the port"),
+                bounded(line, words[2]));
         if (words.length > MAX_FORMATS + 3) {
             throw line.wrong("there are more than " + MAX_FORMATS + " formats");
         }

@@ -17,14 +17,17 @@ import org.nhipcau.signaling.sdp.FormatSelector.Usable;
  * next one.
  *
  * @param byMid bound sections
+ * @param freed sections that lost their track this round
  * @param waiting tracks that found no free section this round
  * @param refused tracks for which a section was free but that none of its formats can carry
  */
-record SendBindings(Map<String, Bound> byMid, List<SubscribeIntent> waiting, List<String> refused) {
-    static final SendBindings NONE = new SendBindings(Map.of(), List.of(), List.of());
+record SendBindings(Map<String, Bound> byMid, Set<String> freed, List<SubscribeIntent> waiting,
+        List<String> refused) {
+    static final SendBindings NONE = new SendBindings(Map.of(), Set.of(), List.of(), List.of());
 
     SendBindings {
         byMid = Map.copyOf(byMid);
+        freed = Set.copyOf(freed);
         waiting = List.copyOf(waiting);
         refused = List.copyOf(refused);
     }
@@ -55,8 +58,10 @@ record SendBindings(Map<String, Bound> byMid, List<SubscribeIntent> waiting, Lis
      * @param slots sections that may carry a track, those to be filled first in front
      * @param random draws SSRCs
      * @param foreign SSRCs the client has announced for itself
+     * @param mayBeLost the client may not have got the answer of the last round, so sections freed by it stay empty
      */
-    SendBindings next(List<Slot> slots, List<SubscribeIntent> wanted, SsrcSource random, Set<Long> foreign) {
+    SendBindings next(List<Slot> slots, List<SubscribeIntent> wanted, SsrcSource random, Set<Long> foreign,
+            boolean mayBeLost) {
         Set<Long> taken = new HashSet<>(foreign);
         byMid.values().forEach(bound -> {
             taken.add(bound.ssrc());
@@ -65,31 +70,42 @@ record SendBindings(Map<String, Bound> byMid, List<SubscribeIntent> waiting, Lis
         Map<String, SubscribeIntent> pending = new LinkedHashMap<>();
         wanted.forEach(intent -> pending.putIfAbsent(intent.trackId(), intent));
         Map<String, Bound> next = new LinkedHashMap<>();
+        Set<String> nextFreed = new HashSet<>(byMid.keySet());
+        if (mayBeLost) {
+            nextFreed.addAll(freed);
+        }
         List<Slot> free = new ArrayList<>();
         for (Slot slot : slots) {
             String mid = slot.section().mid();
             Bound before = byMid.get(mid);
-            if (before == null) {
+            if (before != null) {
+                keep(slot, before, pending, random, taken).ifPresent(bound -> next.put(mid, bound));
+            } else if (!nextFreed.contains(mid)) {
                 free.add(slot);
-                continue;
-            }
-            SubscribeIntent intent = pending.get(before.intent().trackId());
-            if (intent == null) {
-                continue;
-            }
-            List<Usable> formats = FormatSelector.toSend(slot.usable(), intent.codecs());
-            if (slot.section().isKind(intent.kind()) && !formats.isEmpty()) {
-                pending.remove(intent.trackId());
-                long rtxSsrc = !hasRtx(formats) ? 0 : before.rtxSsrc() != 0 ? before.rtxSsrc() : random.next(taken);
-                next.put(mid, new Bound(intent, before.ssrc(), rtxSsrc, formats));
             }
         }
+        nextFreed.removeAll(next.keySet());
         List<SubscribeIntent> waiting = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         for (SubscribeIntent intent : pending.values()) {
             place(intent, free, next, waiting, refused, random, taken);
         }
-        return new SendBindings(next, waiting, refused);
+        return new SendBindings(next, nextFreed, waiting, refused);
+    }
+
+    private static Optional<Bound> keep(Slot slot, Bound before, Map<String, SubscribeIntent> pending,
+            SsrcSource random, Set<Long> taken) {
+        SubscribeIntent intent = pending.get(before.intent().trackId());
+        if (intent == null || !slot.section().isKind(intent.kind())) {
+            return Optional.empty();
+        }
+        List<Usable> formats = FormatSelector.toSend(slot.usable(), intent.codecs());
+        if (formats.isEmpty()) {
+            return Optional.empty();
+        }
+        pending.remove(intent.trackId());
+        long rtxSsrc = !hasRtx(formats) ? 0 : before.rtxSsrc() != 0 ? before.rtxSsrc() : random.next(taken);
+        return Optional.of(new Bound(intent, before.ssrc(), rtxSsrc, formats));
     }
 
     private static void place(SubscribeIntent intent, List<Slot> free, Map<String, Bound> next,

@@ -52,7 +52,10 @@ public final class ServerNegotiation implements PeerNegotiation {
 
     @Override
     public boolean restartsIce(String offerSdp) throws SdpException {
-        RemoteTransport offered = new OfferAnswerer(reader.read(offerSdp), formats).remote();
+        return restarts(new OfferAnswerer(reader.read(offerSdp), formats).remote());
+    }
+
+    private boolean restarts(RemoteTransport offered) {
         return remote.filter(known -> !known.iceUfrag().equals(offered.iceUfrag())
                 || !known.icePwd().equals(offered.icePwd())).isPresent();
     }
@@ -67,7 +70,9 @@ public final class ServerNegotiation implements PeerNegotiation {
             throw new SdpException("setup would exchange the DTLS roles of a connection that exists");
         }
         PublishBindings nextPublished = published.next(round.publishing(), publish);
-        SendBindings nextSent = sent.next(round.receiving(), subscribe, ssrcs, round.announcedSsrcs());
+        // A client restarts ICE after it lost its socket, and an answer with it.
+        SendBindings nextSent = sent.next(round.receiving(), subscribe, ssrcs, round.announcedSsrcs(),
+                restarts(round.remote()));
         SessionDescription answer = round.answer(local, sessionId, version + 1, nextPublished, nextSent);
         Negotiated negotiated = new Negotiated(SdpWriter.write(answer), round.remote(), round.extensions().ids(),
                 round.producers(nextPublished), consumers(answer, nextSent), tracks(nextSent),

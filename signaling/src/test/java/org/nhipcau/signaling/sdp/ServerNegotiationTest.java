@@ -356,6 +356,123 @@ class ServerNegotiationTest {
     }
 
     @Test
+    void shouldNotReuseASectionWhoseIdleAnswerMayHaveBeenLostWithTheSocket() throws SdpException {
+        BrowserOffer offer = new BrowserOffer().receiveAudio("0").receiveVideo("1");
+        answer(offer, List.of(), List.of(Samples.video("TR_1")));
+        answer(offer, List.of(), List.of());
+        BrowserOffer restart = new BrowserOffer();
+        restart.ufrag = "newU";
+        restart.receiveAudio("0").receiveVideo("1");
+        Negotiated resumed = answer(restart, List.of(), List.of(Samples.video("TR_2")));
+        assertEquals(Direction.INACTIVE, section(resumed, "1").direction());
+        assertEquals(1, resumed.missingVideo());
+        assertEquals(Map.of("1", "TR_2"), answer(restart, List.of(), List.of(Samples.video("TR_2")))
+                .midToTrackId());
+    }
+
+    @Test
+    void shouldAnswerFirefox() throws Exception {
+        String offer;
+        try (var in = getClass().getResourceAsStream("SdpReaderFuzzTestInputs/shouldAnswerOrRefuse/firefox-publish")) {
+            offer = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+        Negotiated negotiated = server.answer(offer, Samples.LOCAL,
+                List.of(Samples.microphone("TR_A", "cid-a"), Samples.camera("TR_V", "cid-v", "video/H264")),
+                List.of(Samples.audio("TR_X")));
+        assertEquals(List.of(109), negotiated.producers().getFirst().codecs().stream()
+                .map(CodecParameters::payloadType).toList());
+        assertEquals(List.of(126), negotiated.producers().getLast().codecs().stream()
+                .map(CodecParameters::payloadType).toList());
+        assertEquals(3, negotiated.producers().getLast().encodings().size());
+        assertEquals(Direction.SENDRECV, section(negotiated, "0").direction());
+        assertEquals(Map.of("0", "TR_X"), negotiated.midToTrackId());
+        assertTrue(negotiated.sdp().contains("a=extmap:8/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
+        assertEquals(List.of("0", "1"), Samples.read(negotiated.sdp()).bundle());
+    }
+
+    /** The whole text once, so that a change of it is seen by eye. */
+    @Test
+    void goldenAnswer() throws SdpException {
+        BrowserOffer offer = new BrowserOffer();
+        offer.videoPayloadTypes = "96 97 116";
+        offer.videoLines = "a=rtpmap:96 VP8/90000\na=rtcp-fb:96 nack\na=rtcp-fb:96 nack pli\n"
+                + "a=rtpmap:97 rtx/90000\na=fmtp:97 apt=96\na=rtpmap:116 red/90000\n";
+        offer.receiveAudio("0").sendSimulcast("1", "cid-v", "q", "h").data("2");
+        assertEquals("""
+                v=0
+                o=- ID 1 IN IP4 127.0.0.1
+                s=-
+                t=0 0
+                a=group:BUNDLE 0 1
+                a=ice-lite
+                a=extmap-allow-mixed
+                m=audio 9 UDP/TLS/RTP/SAVPF 63 111
+                c=IN IP4 0.0.0.0
+                a=mid:0
+                a=ice-ufrag:srvUfrag
+                a=ice-pwd:srvPassword0123456789abc
+                a=fingerprint:sha-256 HASH
+                a=setup:passive
+                a=candidate:1 1 udp 2130706431 127.0.0.1 7882 typ host
+                a=candidate:2 1 udp 2130706175 ::1 7882 typ host
+                a=end-of-candidates
+                a=sendonly
+                a=msid:PA_pub|TR_A TR_A
+                a=rtcp-mux
+                a=rtcp-rsize
+                a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level
+                a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+                a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
+                a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
+                a=rtpmap:63 red/48000/2
+                a=fmtp:63 111/111
+                a=rtpmap:111 opus/48000/2
+                a=rtcp-fb:111 transport-cc
+                a=fmtp:111 minptime=10;useinbandfec=1
+                a=ssrc:SSRC cname:cname-pub
+                m=video 9 UDP/TLS/RTP/SAVPF 96 97
+                c=IN IP4 0.0.0.0
+                a=mid:1
+                a=ice-ufrag:srvUfrag
+                a=ice-pwd:srvPassword0123456789abc
+                a=fingerprint:sha-256 HASH
+                a=setup:passive
+                a=recvonly
+                a=rtcp-mux
+                a=rtcp-rsize
+                a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+                a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
+                a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
+                a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
+                a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
+                a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
+                a=extmap:9 http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00
+                a=extmap:12 https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension
+                a=rtpmap:96 VP8/90000
+                a=rtcp-fb:96 nack
+                a=rtcp-fb:96 nack pli
+                a=rtpmap:97 rtx/90000
+                a=fmtp:97 apt=96
+                a=rid:q recv
+                a=rid:h recv
+                a=simulcast:recv q;h
+                m=application 0 UDP/DTLS/SCTP webrtc-datachannel
+                c=IN IP4 0.0.0.0
+                a=mid:2
+                a=inactive
+                """, golden(offer));
+    }
+
+    private String golden(BrowserOffer offer) throws SdpException {
+        Negotiated negotiated = answer(offer, List.of(Samples.camera("TR_V", "cid-v", "video/VP8")),
+                List.of(Samples.audio("TR_A")));
+        return negotiated.sdp().replace("\r\n", "\n")
+                .replace("o=- " + Samples.read(negotiated.sdp()).sessionId(), "o=- ID")
+                .replace("a=ssrc:" + negotiated.consumers().getFirst().ssrc(), "a=ssrc:SSRC")
+                .replace("sha-256 " + Samples.LOCAL.fingerprint().value(), "sha-256 HASH");
+    }
+
+    @Test
     void shouldMoveATrackWhoseSectionTheClientStopped() throws SdpException {
         answer(new BrowserOffer().receiveAudio("0").receiveVideo("1").receiveVideo("2"), List.of(),
                 List.of(Samples.video("TR_1")));
