@@ -31,7 +31,10 @@ public final class FeedbackRateEstimator {
     private static final long QUEUE_LIMIT_US = 120_000;
     private static final long QUEUE_SUSTAINED_NS = 250_000_000L;
     private static final long INTERVAL_NS = 500_000_000L;
-    private static final int INTERVAL_MIN_PACKETS = 10;
+    /** A thin stream loses two packets of ten by chance: fewer say nothing of the path. */
+    private static final int INTERVAL_MIN_PACKETS = 50;
+    /** Loss above this is no noise of a radio link: the path carries what arrives. */
+    private static final double HEAVY_LOSS = 0.25;
     private static final long FEEDBACK_FRESH_NS = 2_000_000_000L;
     private static final long MIN_HOLD_NS = 3_000_000_000L;
     private static final long MAX_HOLD_NS = 48_000_000_000L;
@@ -177,7 +180,7 @@ public final class FeedbackRateEstimator {
         }
         long lengthNs = nowNs - intervalStartNs;
         int packets = intervalReceived + intervalLost;
-        if (lengthNs < INTERVAL_NS || packets < INTERVAL_MIN_PACKETS && lengthNs < 4 * INTERVAL_NS) {
+        if (lengthNs < INTERVAL_NS || packets < INTERVAL_MIN_PACKETS && lengthNs < 6 * INTERVAL_NS) {
             return;
         }
         lossRatio = packets == 0 ? 0 : (double) intervalLost / packets;
@@ -211,9 +214,16 @@ public final class FeedbackRateEstimator {
         if (lastDecreaseNs != Long.MIN_VALUE && nowNs - lastDecreaseNs < DECREASE_SPACING_NS) {
             return;
         }
-        double factor = standing ? DECREASE : 1 - lossRatio / 2;
-        double from = Math.min(estimateBps, Math.max(arrivedBps, MIN_BPS));
-        estimateBps = Math.max(MIN_BPS, from * factor);
+        double arrived = Math.max(arrivedBps, MIN_BPS);
+        if (standing) {
+            estimateBps = Math.min(estimateBps, arrived * DECREASE);
+        } else if (lossRatio > HEAVY_LOSS) {
+            estimateBps = Math.min(estimateBps * (1 - lossRatio / 2), arrived);
+        } else {
+            // While little is sent, what arrives says nothing of what the path would carry.
+            estimateBps *= 1 - lossRatio / 2;
+        }
+        estimateBps = Math.max(MIN_BPS, estimateBps);
         if (roseSinceDecrease) {
             holdNs = Math.min(MAX_HOLD_NS, holdNs * 2);
             roseSinceDecrease = false;

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.api.TrackSource;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.route.MediaEndpoint;
+import org.nhipcau.sfu.route.PacketSink;
+import org.nhipcau.sfu.route.Room;
+
+/** A room with its peers, their links and the virtual clock that drives them all. */
+final class SimCall {
+    static final long MS = 1_000_000L;
+    static final HeaderExtensions PUBLISHER_IDS = new HeaderExtensions(1, 2, 3, 4, 5, 6, 7, 0, 0, 0);
+    static final HeaderExtensions VIEWER_IDS = new HeaderExtensions(9, 10, 11, 12, 3, 2, 0, 0, 0, 0);
+    static final CodecParameters VP8 = codec("video/VP8", 96, 90_000, 0, 97);
+    static final CodecParameters OPUS = codec("audio/opus", 111, 48_000, 2, -1);
+    static final CodecParameters RED = codec("audio/red", 63, 48_000, 2, -1);
+    static final CodecParameters VIEWER_VP8 = codec("video/VP8", 100, 90_000, 0, 101);
+    static final CodecParameters VIEWER_OPUS = codec("audio/opus", 109, 48_000, 2, -1);
+
+    final long seed;
+    final Random random;
+    final Room room;
+    final WorkerCounters counters = new WorkerCounters();
+    final List<MediaEvent> events = new ArrayList<>();
+    final PacketPool pool = new PacketPool(4_096);
+    private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private long nowNs = 5_000_000_000L;
+    private long serial;
+
+    private record Event(long atNs, long serial, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(serial, other.serial);
+        }
+    }
+
+    SimCall(long seed) {
+        this(seed, SfuConfig.DEFAULT);
+    }
+
+    SimCall(long seed, SfuConfig config) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.room = new Room("room", config, counters, events::add, random);
+        at(nowNs, this::roomTimer);
+    }
+
+    static CodecParameters codec(String mime, int payloadType, int clockRate, int channels, int rtx) {
+        boolean video = mime.startsWith("video");
+        return new CodecParameters(mime, payloadType, clockRate, channels, Map.of(), rtx, true, video, video, false,
+                true);
+    }
+
+    long nowNs() {
+        return nowNs;
+    }
+
+    long ms() {
+        return nowNs / MS;
+    }
+
+    void at(long atNs, Runnable action) {
+        queue.add(new Event(atNs, serial++, action));
+    }
+
+    void in(long ms, Runnable action) {
+        at(nowNs + ms * MS, action);
+    }
+
+    void run(long ms) {
+        long end = nowNs + ms * MS;
+        while (!queue.isEmpty() && queue.peek().atNs <= end) {
+            Event event = queue.poll();
+            nowNs = Math.max(nowNs, event.atNs);
+            event.action.run();
+        }
+        nowNs = end;
+    }
+
+    private void roomTimer() {
+        at(Math.max(room.onTimer(nowNs), nowNs + MS), this::roomTimer);
+    }
+
+    /** Something that gets what the room sends to a peer. */
+    interface Client {
+        void onRtp(byte[] packet, long nowNs);
+
+        void onRtcp(byte[] packet, long nowNs);
+    }
+
+    /** One transport: the endpoint in the room and the links between it and its client. */
+    final class Peer implements PacketSink {
+        final MediaEndpoint endpoint;
+        final SimLink up = new SimLink(SimCall.this, new Random(random.nextLong()));
+        final SimLink down = new SimLink(SimCall.this, new Random(random.nextLong()));
+        final Client client;
+        boolean ready = true;
+
+        Peer(String peerId, HeaderExtensions ids, Client client) {
+            this.client = client;
+            this.endpoint = room.openEndpoint(peerId, "participant-" + peerId, this);
+            endpoint.configure(ids);
+            endpoint.onConnected(nowNs);
+            at(nowNs, this::timer);
+        }
+
+        private void timer() {
+            at(Math.max(endpoint.onTimer(nowNs), nowNs + MS), this::timer);
+        }
+
+        void sendRtp(byte[] packet) {
+            up.send(packet, (bytes, now) -> withBuffer(bytes, buffer -> endpoint.onRtp(buffer, now)));
+        }
+
+        void sendRtcp(byte[] packet) {
+            up.send(packet, (bytes, now) -> withBuffer(bytes, buffer -> endpoint.onRtcp(buffer, now)));
+        }
+
+        private void withBuffer(byte[] bytes, java.util.function.Consumer<PacketBuffer> use) {
+            PacketBuffer buffer = pool.acquire();
+            buffer.setBytes(bytes, 0, bytes.length);
+            use.accept(buffer);
+            pool.release(buffer);
+        }
+
+        @Override
+        public boolean ready() {
+            return ready;
+        }
+
+        @Override
+        public PacketBuffer acquire() {
+            return pool.acquire();
+        }
+
+        @Override
+        public void release(PacketBuffer unused) {
+            pool.release(unused);
+        }
+
+        @Override
+        public void sendRtp(PacketBuffer plain, long now) {
+            down.send(plain.toByteArray(), client::onRtp);
+            pool.release(plain);
+        }
+
+        @Override
+        public void sendRtcp(PacketBuffer plain, long now) {
+            down.send(plain.toByteArray(), client::onRtcp);
+            pool.release(plain);
+        }
+    }
+
+    static ProducerParameters camera(String trackId, String mid, String... rids) {
+        List<EncodingParameters> encodings = new ArrayList<>();
+        for (int i = 0; i < rids.length; i++) {
+            encodings.add(new EncodingParameters(rids[i], 0, 0, i, 320 << i, 180 << i, 0));
+        }
+        return new ProducerParameters(trackId, MediaKind.VIDEO, TrackSource.CAMERA, mid, List.of(VP8), encodings,
+                false);
+    }
+
+    static ProducerParameters microphone(String trackId, String mid) {
+        return new ProducerParameters(trackId, MediaKind.AUDIO, TrackSource.MICROPHONE, mid, List.of(OPUS),
+                List.of(new EncodingParameters("", 0, 0, 0, 0, 0, 0)), false);
+    }
+
+    void consume(SimViewer viewer, String trackId, boolean video, ConsumerSettings settings) {
+        long ssrc = 1 + (random.nextInt() & 0x7fff_fffeL);
+        long rtx = video ? ssrc + 1 : 0;
+        MediaReply reply = viewer.peer.endpoint.addConsumer(new ConsumerParameters("c-" + trackId, trackId, "4", ssrc,
+                rtx, "cname", List.of(video ? VIEWER_VP8 : VIEWER_OPUS), settings), nowNs);
+        if (!(reply instanceof MediaReply.Done)) {
+            throw new AssertionError(reply.toString());
+        }
+        viewer.expect(trackId, ssrc, rtx, video);
+    }
+
+    <T extends MediaEvent> List<T> events(Class<T> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("seed " + seed + ", counters:");
+        for (WorkerCounters.Counter c : WorkerCounters.Counter.values()) {
+            if (counters.get(c) != 0) {
+                text.append(' ').append(c).append('=').append(counters.get(c));
+            }
+        }
+        for (org.nhipcau.sfu.metrics.DropReason r : org.nhipcau.sfu.metrics.DropReason.values()) {
+            if (counters.get(r) != 0) {
+                text.append(' ').append(r).append('=').append(counters.get(r));
+            }
+        }
+        return text.toString();
+    }
+}
