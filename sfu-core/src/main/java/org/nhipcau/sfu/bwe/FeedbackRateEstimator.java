@@ -28,6 +28,9 @@ public final class FeedbackRateEstimator {
     private static final double LOW_LOSS = 0.02;
     private static final double DECREASE = 0.85;
     private static final double RISE_PER_SECOND = 0.08;
+    private static final double MIN_RISE_BPS_PER_SECOND = 15_000;
+    /** With nothing being sent nothing can be learned: what one small picture takes is tried then. */
+    private static final long TRIAL_BPS = 400_000;
     private static final long QUEUE_LIMIT_US = 120_000;
     private static final long QUEUE_SUSTAINED_NS = 250_000_000L;
     private static final long INTERVAL_NS = 500_000_000L;
@@ -139,6 +142,21 @@ public final class FeedbackRateEstimator {
         lastFeedbackNs = nowNs;
     }
 
+    /**
+     * Lets a path that carries nothing at all recover: after the hold, the estimate allows one small picture, whose
+     * feedback decides. Harmless to call often.
+     */
+    public void onTimer(long nowNs) {
+        boolean idle = nowNs - log.lastSentNs() > FEEDBACK_FRESH_NS;
+        if (idle && lastDecreaseNs != Long.MIN_VALUE && nowNs - lastDecreaseNs > holdNs && estimateBps < TRIAL_BPS) {
+            estimateBps = TRIAL_BPS;
+            roseSinceDecrease = true;
+            lossRatio = 0;
+            delayKnown = false;
+            intervalStartNs = Long.MIN_VALUE;
+        }
+    }
+
     private void onArrived(long sequence, long arrivalUs, boolean fresh, long nowNs) {
         if (fresh) {
             intervalReceived++;
@@ -206,7 +224,8 @@ public final class FeedbackRateEstimator {
         } else if (lossRatio < LOW_LOSS && !queued && (lastDecreaseNs == Long.MIN_VALUE
                 || nowNs - lastDecreaseNs > holdNs)) {
             roseSinceDecrease = lastDecreaseNs != Long.MIN_VALUE;
-            estimateBps = Math.min(MAX_BPS, estimateBps * (1 + RISE_PER_SECOND * sinceUpdateNs / 1e9));
+            double rise = Math.max(estimateBps * RISE_PER_SECOND, MIN_RISE_BPS_PER_SECOND);
+            estimateBps = Math.min(MAX_BPS, estimateBps + rise * sinceUpdateNs / 1e9);
         }
     }
 

@@ -40,6 +40,11 @@ public final class SentPacketLog {
         return next;
     }
 
+    /** When the last packet was sent; {@link Long#MIN_VALUE} / 2 before any. */
+    public long lastSentNs() {
+        return next == 0 ? Long.MIN_VALUE / 2 : sentNs(next - 1);
+    }
+
     public long sentNs(long sequence) {
         return sentNs[(int) sequence & MASK];
     }

@@ -81,6 +81,7 @@ final class ReportSender {
     }
 
     private void retarget(long nowNs) {
+        endpoint.estimator().onTimer(nowNs);
         Consumer[] consumers = endpoint.consumers();
         room.allocator.allocate(consumers, consumers.length, endpoint.estimator().estimateBps(),
                 endpoint.estimator().limited(), nowNs);

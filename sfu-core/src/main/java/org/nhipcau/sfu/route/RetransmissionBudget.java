@@ -13,8 +13,8 @@ final class RetransmissionBudget {
     /** Share of the sent bytes that may be sent again. */
     private static final double SHARE = 0.20;
     /** So much may always be sent again, in bytes per second: a few packets of a thin stream. */
-    private static final double FLOOR_BYTES_PER_SECOND = 8_000;
-    private static final double BURST_BYTES = 40_000;
+    private static final double FLOOR_BYTES_PER_SECOND = 5_000;
+    private static final double BURST_BYTES = 24_000;
     private static final long MIN_SPACING_NS = 10_000_000L;
 
     private double allowanceBytes = BURST_BYTES;

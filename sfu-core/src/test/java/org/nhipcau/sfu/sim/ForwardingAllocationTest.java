@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.route.MediaEndpoint;
+import org.nhipcau.sfu.route.PacketSink;
+import org.nhipcau.sfu.route.Room;
+import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
+import org.nhipcau.sfu.rtp.RtpHeaderWriter;
+import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
+
+/** Forwarding a packet to ten viewers, retransmissions and RTCP included, allocates nothing. */
+class ForwardingAllocationTest {
+    private static final int VIEWERS = 10;
+    private static final int WARM_UP = 30_000;
+    private static final int MEASURED = 20_000;
+
+    private final PacketPool pool = new PacketPool(256);
+    private final WorkerCounters counters = new WorkerCounters();
+    private final Room room = new Room("room", SfuConfig.DEFAULT, counters, e -> {}, new Random(1));
+    private final MediaEndpoint publisher = room.openEndpoint("alice", "alice", new Sink(VIEWERS));
+    private final MediaEndpoint[] viewers = new MediaEndpoint[VIEWERS];
+    private final PacketBuffer in = PacketBuffer.allocate();
+    private final PacketBuffer rtcpIn = PacketBuffer.allocate();
+    private final RtpHeaderWriter header = new RtpHeaderWriter();
+    private final RtcpWriter rtcp = new RtcpWriter();
+    private final byte[] mid = "0".getBytes(StandardCharsets.US_ASCII);
+    private final byte[] payload = new byte[1_000];
+    private final int[] nacked = new int[2];
+    private final long[] arrivals = new long[20];
+    private int sequence = 60_000;
+    private int transport;
+    private long nowNs = 1_000_000_000L;
+    private final int[] lastSequence = new int[VIEWERS];
+    private final int[] lastTransport = new int[VIEWERS];
+    private final RtpPacketFlyweight sent = new RtpPacketFlyweight();
+
+    /** Takes what is sent and remembers the last sequence number, so that it can be asked for. */
+    private final class Sink implements PacketSink {
+        private final int viewer;
+
+        Sink(int viewer) {
+            this.viewer = viewer;
+        }
+
+        @Override
+        public boolean ready() {
+            return true;
+        }
+
+        @Override
+        public PacketBuffer acquire() {
+            return pool.acquire();
+        }
+
+        @Override
+        public void release(PacketBuffer unused) {
+            pool.release(unused);
+        }
+
+        @Override
+        public void sendRtp(PacketBuffer plain, long now) {
+            if (plain.getUnsignedInt(8) < 1_000) {
+                lastSequence[viewer] = plain.getUnsignedShort(2);
+            }
+            sent.wrapPlain(plain);
+            lastTransport[viewer] = HeaderExtensionReader.transportSequence(sent, SimCall.VIEWER_IDS.transportCc());
+            pool.release(plain);
+        }
+
+        @Override
+        public void sendRtcp(PacketBuffer plain, long now) {
+            pool.release(plain);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingPerPacket() {
+        publisher.configure(SimCall.PUBLISHER_IDS);
+        publisher.addProducer(SimCall.camera("cam", "0", "q"), nowNs);
+        publisher.onConnected(nowNs);
+        for (int i = 0; i < VIEWERS; i++) {
+            viewers[i] = room.openEndpoint("v" + i, "v" + i, new Sink(i));
+            viewers[i].configure(SimCall.VIEWER_IDS);
+            viewers[i].onConnected(nowNs);
+            viewers[i].addConsumer(new ConsumerParameters("c", "cam", "3", 10 + i, 5_000 + i, "x",
+                    List.of(SimCall.VIEWER_VP8), ConsumerSettings.DEFAULT), nowNs);
+        }
+        for (int i = 0; i < WARM_UP; i++) {
+            step(i);
+        }
+        long outBefore = counters.get(Counter.RTP_PACKETS_OUT);
+        long rtxBefore = counters.get(Counter.RTX_PACKETS_OUT);
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        threads.getCurrentThreadAllocatedBytes();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < MEASURED; i++) {
+            step(i);
+        }
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        long out = counters.get(Counter.RTP_PACKETS_OUT) - outBefore;
+        long rtx = counters.get(Counter.RTX_PACKETS_OUT) - rtxBefore;
+        System.out.println(bytes + " bytes for " + out + " packets sent, of them " + rtx + " retransmissions");
+        assertTrue(out >= MEASURED * VIEWERS, counters.get(Counter.RTP_PACKETS_OUT) + " sent");
+        assertTrue(rtx > 100, rtx + " retransmissions");
+        assertEquals(0, pool.inUse());
+        // What is left is the compiler's own business now and then, not the packets'.
+        assertTrue(bytes < MEASURED / 10, bytes + " bytes");
+    }
+
+    private void step(int i) {
+        nowNs += 1_000_000L;
+        boolean key = i == 0;
+        header.begin(in, true, 96, sequence, sequence * 3_000L, 77);
+        sequence += i % 50 == 49 ? 2 : 1;
+        header.extension(SimCall.PUBLISHER_IDS.mid(), mid);
+        header.extensionShort(SimCall.PUBLISHER_IDS.transportCc(), transport++);
+        int length = header.finish();
+        payload[0] = (byte) 0x90;
+        payload[1] = (byte) 0xe0;
+        payload[2] = (byte) (0x80 | sequence >> 8 & 0x7f);
+        payload[3] = (byte) sequence;
+        payload[4] = (byte) sequence;
+        payload[5] = 0;
+        payload[6] = (byte) (key ? 0x10 : 0x11);
+        payload[9] = (byte) 0x9d;
+        payload[10] = 1;
+        payload[11] = 0x2a;
+        in.setLength(length + payload.length);
+        in.putBytes(length, payload, 0, payload.length);
+        publisher.onRtp(in, nowNs);
+        publisher.onTimer(nowNs);
+        MediaEndpoint viewer = viewers[i / 20 % VIEWERS];
+        viewer.onTimer(nowNs);
+        if (i % 20 == 0) {
+            int last = lastSequence[i / 20 % VIEWERS];
+            nacked[0] = last - 1;
+            nacked[1] = last;
+            rtcp.begin(rtcpIn, 1_200);
+            rtcp.receiverReport(9);
+            rtcp.reportBlock(10 + i / 20 % VIEWERS, 3, 1, last, 5, 0, 0);
+            rtcp.nack(9, 10 + i / 20 % VIEWERS, nacked, 0, 2);
+            for (int k = 0; k < arrivals.length; k++) {
+                arrivals[k] = nowNs / 1_000 + (k - arrivals.length) * 1_000L;
+            }
+            rtcp.transportFeedback(9, 1, 1, lastTransport[i / 20 % VIEWERS] - arrivals.length + 1, arrivals, 0, arrivals.length);
+            viewer.onRtcp(rtcpIn, nowNs);
+        }
+    }
+}
