@@ -15,9 +15,9 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
  * |Z|Y| W |N|-|-|-|      |F| type  |X|S|-|         | TID |SID|-|-|-|
  * +-+-+-+-+-+-+-+-+      +-+-+-+-+-+-+-+-+         +-+-+-+-+-+-+-+-+
  * </pre>
- * Spec: RTP Payload Format For AV1 §4.4, appendix A; AV1 specification §5.3. A key frame is a frame without references
- * that brings a template structure, or without descriptor one that begins a coded video sequence (N, or a sequence
- * header); its other packets and layers are known by their RTP timestamp.
+ * Spec: RTP Payload Format For AV1 §4.4, appendix A; AV1 specification §5.3. A key frame is a frame without
+ * references that brings a template structure, or without descriptor one that begins a coded video sequence (N, or a
+ * sequence header); its other packets and layers are known by their RTP timestamp.
  *
  * <p>Thread: the packet owner's. One per inbound stream. Owns: the template structures.
  */

@@ -19,7 +19,7 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
  * Spec: RTP Payload Format For AV1, appendix A. All counts are bounded: 64 templates, 32 decode targets, and no loop
  * goes on behind the element's last bit.
  *
- * <p>Thread: the packet owner's. One per inbound stream. Owns: two structures, the current one and a spare to read into.
+ * <p>Thread: the packet owner's. One per inbound stream. Owns: two structures, the current and a spare to read into.
  */
 public final class DependencyDescriptorReader {
     private static final int MANDATORY_BYTES = 3;

@@ -16,8 +16,8 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
  * </pre>
  * Spec: RFC 6184 §5. The format does not mark where a frame begins: it does at a sequence parameter set, an access
  * unit delimiter, or a slice whose first macroblock is 0, the first of its RTP timestamp. A frame is a key frame when a
- * sequence parameter set or the start of an IDR slice was seen with its timestamp. Of a stream that carries its parameter
- * sets in band, an IDR slice whose set was lost is no start: a viewer could not decode from there.
+ * sequence parameter set or the start of an IDR slice was seen with its timestamp. Of a stream that carries its
+ * parameter sets in band, an IDR slice whose set was lost is no start: a viewer could not decode from there.
  *
  * <p>Thread: the packet owner's. One per inbound stream.
  */

@@ -2,7 +2,8 @@
 package org.nhipcau.sfu.rtcp;
 
 /**
- * NTP timestamps of RTCP: 64 bits (seconds since 1900 in 32.32 fixed point) and their middle 32 bits ("compact", 16.16).
+ * NTP timestamps of RTCP: 64 bits (seconds since 1900 in 32.32 fixed point) and their middle 32 bits ("compact",
+ * 16.16).
  *
  * <p>Spec: RFC 3550 §4 and §6.4.1. Pure: the time comes in. Any clock that runs in real time may stand for the wall
  * clock; reports compare a peer's own values only.

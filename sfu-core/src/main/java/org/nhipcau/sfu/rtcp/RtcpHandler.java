@@ -35,7 +35,7 @@ public interface RtcpHandler {
     /** Picture loss indication (RFC 4585 §6.3.1). */
     default void pli(long senderSsrc, long mediaSsrc) {}
 
-    /** One entry of a full intra request (RFC 5104 §4.3.1). @param sequence 8 bits; a repeated one is the same request */
+    /** One entry of a full intra request (RFC 5104 §4.3.1). @param sequence 8 bits; repeated: the same request */
     default void fir(long senderSsrc, long mediaSsrc, int sequence) {}
 
     /** Receiver estimated maximum bitrate, before its {@link #rembSsrc} calls. @param ssrcCount how many follow */
