@@ -18,8 +18,12 @@ public record ServerConfig(SignalingConfig signaling, SfuConfig sfu, Control con
      *
      * @param host literal or name; the media node binds it, signaling connects to it
      * @param token both sides must know it; may be empty on loopback only
+     * @param certificateFile PEM chain of the media node; empty: no TLS, on loopback only (media node)
+     * @param privateKeyFile PEM key of the media node (media node)
+     * @param trustFile PEM certificates that may have issued the node's; empty: no TLS, on loopback only (signaling)
      */
-    public record Control(String host, int port, String token) {
+    public record Control(String host, int port, String token, String certificateFile, String privateKeyFile,
+            String trustFile) {
         @Override
         public String toString() {
             return "Control[host=" + host + ", port=" + port + "]";

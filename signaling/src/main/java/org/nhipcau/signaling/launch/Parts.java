@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.launch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nhipcau.sfu.SfuServer;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.MediaServer;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.control.ControlServer;
+import org.nhipcau.sfu.control.ControlSettings;
+import org.nhipcau.sfu.control.RemoteMediaServer;
+import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.api.WebhookSink;
+import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.room.RoomClock;
+import org.nhipcau.signaling.room.RoomMetrics;
+import org.nhipcau.signaling.room.RoomRegistry;
+import org.nhipcau.signaling.sdp.SdpLimits;
+import org.nhipcau.signaling.sdp.ServerNegotiation;
+import org.nhipcau.signaling.token.TokenIssuer;
+
+/** The real parts of a process. The only place of signaling that knows how a media node is made. */
+final class Parts {
+    private Parts() {}
+
+    /** What the command line runs with. */
+    static Wiring wiring() {
+        return new Wiring(Parts::node, Parts::connect, Parts::serve, Parts::rooms);
+    }
+
+    private static MediaServer node(SfuConfig config, MeterRegistry registry) throws IOException {
+        return SfuServer.start(config, registry);
+    }
+
+    private static MediaServer connect(ServerConfig.Control control) throws IOException {
+        return RemoteMediaServer.connect(settings(control));
+    }
+
+    private static Wiring.ControlPort serve(MediaServer node, ServerConfig.Control control) throws IOException {
+        ControlServer server = ControlServer.start(node, settings(control));
+        return new Wiring.ControlPort() {
+            @Override
+            public int port() {
+                return server.port();
+            }
+
+            @Override
+            public void close() {
+                server.close();
+            }
+        };
+    }
+
+    private static ControlSettings settings(ServerConfig.Control control) {
+        return new ControlSettings(control.host(), control.port(), control.token(), control.certificateFile(),
+                control.privateKeyFile(), control.trustFile());
+    }
+
+    private static Wiring.Rooms rooms(SignalingConfig config, MediaServer media, TokenIssuer tokens,
+            WebhookSink webhooks, SignalingMetrics metrics) {
+        SecureRandom random = new SecureRandom();
+        AtomicInteger tracks = new AtomicInteger();
+        SdpLimits limits = SdpLimits.ofChars(config.limits().maxSdpBytes());
+        RoomRegistry rooms = new RoomRegistry(config, media,
+                () -> new ServerNegotiation(random, ServerNegotiation.ALL_CODECS, limits),
+                grants -> tokens.refresh(grants, config.rooms().tokenTtlS()), webhooks, RoomClock.system(), random,
+                counting(metrics, tracks));
+        metrics.bindRooms(() -> rooms.rooms().size(),
+                () -> rooms.rooms().stream().mapToInt(room -> room.getNumParticipants()).sum(),
+                tracks::get);
+        return new Wiring.Rooms(rooms, rooms, rooms::close, rooms::close);
+    }
+
+    private static RoomMetrics counting(SignalingMetrics metrics, AtomicInteger tracks) {
+        return new RoomMetrics() {
+            @Override
+            public void joined(long durationMs) {
+                metrics.joined(TimeUnit.MILLISECONDS.toNanos(durationMs));
+            }
+
+            @Override
+            public void active(long durationMs) {
+                metrics.active(TimeUnit.MILLISECONDS.toNanos(durationMs));
+            }
+
+            @Override
+            public void resumed(boolean accepted) {
+                if (accepted) {
+                    metrics.resumed();
+                }
+            }
+
+            @Override
+            public void trackPublished(MediaKind kind) {
+                tracks.incrementAndGet();
+            }
+
+            @Override
+            public void trackUnpublished(MediaKind kind) {
+                tracks.decrementAndGet();
+            }
+
+            @Override
+            public void firstMedia(MediaKind kind, long elapsedMs) {
+                if (kind == MediaKind.VIDEO) {
+                    metrics.firstFrame(TimeUnit.MILLISECONDS.toNanos(elapsedMs));
+                }
+            }
+        };
+    }
+}
