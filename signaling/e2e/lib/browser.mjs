@@ -53,6 +53,11 @@ export class Browser {
     return person;
   }
 
+  /** Sends everybody away, also after a test that failed half-way. */
+  async clear() {
+    await Promise.all(this.chromium.contexts().map((context) => context.close()));
+  }
+
   async close() {
     await this.chromium.close();
     await new Promise((resolve) => this.server.close(resolve));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Three people in Chromium with simulcast, and one of them with a native client.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { Browser, noBrowser } from '../lib/browser.mjs';
 import { dispose, NativeClient } from '../lib/native.mjs';
 import { Server } from '../lib/server.mjs';
@@ -15,6 +15,7 @@ describe('browsers', { skip: noBrowser }, () => {
     server = await Server.start();
     browser = await Browser.start();
   });
+  afterEach(() => browser.clear());
   after(async () => {
     await browser?.close();
     await server?.stop();
@@ -165,6 +166,7 @@ describe('codecs in the browser', { skip: noBrowser }, () => {
     server = await Server.start();
     browser = await Browser.start();
   });
+  afterEach(() => browser.clear());
   after(async () => {
     await browser?.close();
     await server?.stop();

@@ -2,7 +2,7 @@
 // The page itself, as a person uses it: two people call each other with clicks and keys only.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Browser, noBrowser } from '../lib/browser.mjs';
 import { Server } from '../lib/server.mjs';
@@ -19,6 +19,7 @@ describe('the page', { skip: noBrowser }, () => {
     browser = await Browser.start({ arguments: ['--auto-select-desktop-capture-source=Entire screen'] });
     mkdirSync(pictures, { recursive: true });
   });
+  afterEach(() => browser.clear());
   after(async () => {
     await browser?.close();
     await server?.stop();

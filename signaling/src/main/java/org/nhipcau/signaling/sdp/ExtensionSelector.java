@@ -49,9 +49,14 @@ final class ExtensionSelector {
             this.sent = sent;
         }
 
-        /** Whether it makes sense on a section of the kind on which the server answers in this direction. */
-        boolean fits(MediaKind kind, Direction serverDirection) {
-            return (kind == MediaKind.AUDIO ? audio : video) && (sent || serverDirection != Direction.SENDONLY);
+        /** Whether it goes with media of the kind. */
+        boolean fits(MediaKind kind) {
+            return kind == MediaKind.AUDIO ? audio : video;
+        }
+
+        /** Whether it goes with media of the kind that the server sends. */
+        boolean sentWith(MediaKind kind) {
+            return sent && fits(kind);
         }
     }
 
@@ -89,13 +94,17 @@ final class ExtensionSelector {
         }
     }
 
-    /** The a=extmap lines that answer the section's. */
-    List<HeaderExtension> answer(MediaSection offered, Direction serverDirection) {
+    /**
+     * The a=extmap lines that answer the section's, those that the server never writes too: Chromium takes the
+     * extensions of its first video section for the sections it adds later, and one that publishes simulcast without
+     * the rid extension fails.
+     */
+    List<HeaderExtension> answer(MediaSection offered) {
         MediaKind kind = offered.kind().orElseThrow();
         List<HeaderExtension> answer = new ArrayList<>();
         for (HeaderExtension extension : offered.extensions()) {
             boolean taken = ids.entrySet().stream().anyMatch(known -> known.getValue() == extension.id()
-                    && known.getKey().uri.equals(extension.uri()) && known.getKey().fits(kind, serverDirection));
+                    && known.getKey().uri.equals(extension.uri()) && known.getKey().fits(kind));
             if (taken) {
                 answer.add(new HeaderExtension(extension.id(), extension.direction().map(Direction::reversed),
                         extension.uri(), ""));

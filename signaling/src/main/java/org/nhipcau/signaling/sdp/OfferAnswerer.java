@@ -192,7 +192,7 @@ final class OfferAnswerer {
         answer.rtcpMux = true;
         answer.rtcpReducedSize = offered.rtcpReducedSize();
         answer.extmapAllowMixed = offered.extmapAllowMixed();
-        answer.extensions.addAll(extensions.answer(offered, answer.direction));
+        answer.extensions.addAll(extensions.answer(offered));
         List<Usable> usable = used(offered, published, sent);
         // A section without a format in common is idle; an answer must still name some of the offered ones.
         answer.formats = usable.isEmpty() ? offered.formats() : SectionWriter.formats(usable);

@@ -88,7 +88,7 @@ final class OfferedFormats {
     static List<HeaderExtension> extensions(MediaKind kind) {
         List<HeaderExtension> extensions = new ArrayList<>();
         for (int i = 0; i < EXTENSIONS.size(); i++) {
-            if (EXTENSIONS.get(i).fits(kind, Direction.SENDONLY)) {
+            if (EXTENSIONS.get(i).sentWith(kind)) {
                 extensions.add(new HeaderExtension(i + 1, EXTENSIONS.get(i).uri));
             }
         }
