@@ -33,7 +33,11 @@ final class JceEngine implements SrtpEngine {
 
     @Override
     public PacketCipher createCipher(SrtpProfile profile, byte[] masterKey, byte[] masterSalt, boolean outbound) {
-        SessionKeys keys = SessionKeys.derive(profile, masterKey, masterSalt);
+        return createCipher(profile, SessionKeys.derive(profile, masterKey, masterSalt), outbound);
+    }
+
+    /** From session keys, as the test vectors give them; the cipher keeps and wipes them. */
+    static PacketCipher createCipher(SrtpProfile profile, SessionKeys keys, boolean outbound) {
         try {
             return profile.isAead() ? new Gcm(keys, outbound) : new CounterMode(keys);
         } catch (GeneralSecurityException e) {

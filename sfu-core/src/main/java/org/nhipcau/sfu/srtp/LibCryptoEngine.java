@@ -24,9 +24,14 @@ final class LibCryptoEngine implements SrtpEngine {
     public PacketCipher createCipher(SrtpProfile profile, byte[] masterKey, byte[] masterSalt, boolean outbound) {
         SessionKeys keys = SessionKeys.derive(profile, masterKey, masterSalt);
         try {
-            return profile.isAead() ? new LibCryptoGcm(profile, keys, outbound) : new LibCryptoCounterMode(keys);
+            return createCipher(profile, keys, outbound);
         } finally {
             keys.wipe();
         }
+    }
+
+    /** From session keys, as the test vectors give them. */
+    static PacketCipher createCipher(SrtpProfile profile, SessionKeys keys, boolean outbound) {
+        return profile.isAead() ? new LibCryptoGcm(profile, keys, outbound) : new LibCryptoCounterMode(keys);
     }
 }

@@ -31,12 +31,12 @@ public final class SrtpEngines {
     }
 
     /**
-     * Chooses anew.
+     * Chooses anew; for measurements and tests of one engine.
      *
      * @param wanted libcrypto, jce, jitsi or auto
      * @throws IllegalArgumentException for another name
      */
-    static SrtpEngine choose(String wanted) {
+    public static SrtpEngine choose(String wanted) {
         List<Supplier<SrtpEngine>> candidates = new ArrayList<>(
                 List.of(LibCryptoEngine::new, JceEngine::new, JitsiEngine::new));
         int first = switch (wanted.toLowerCase(Locale.ROOT)) {

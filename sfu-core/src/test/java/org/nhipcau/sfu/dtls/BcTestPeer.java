@@ -3,6 +3,7 @@ package org.nhipcau.sfu.dtls;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
@@ -47,8 +48,8 @@ final class BcTestPeer implements DatagramTransport {
     int[] profiles = {7, 8, 1};
     boolean sendCertificate = true;
     boolean extendedMasterSecret = true;
-    /** Bytes of a further extension in the ClientHello, as a post-quantum key share would have them. */
-    int ballastBytes;
+    /** Offers DTLS 1.3 before 1.2, with a post-quantum key share that makes the hello larger than a datagram. */
+    boolean offersDtls13;
     int timeoutMs = 20_000;
     /** Where datagrams of this peer go. */
     Consumer<byte[]> out;
@@ -186,14 +187,26 @@ final class BcTestPeer implements DatagramTransport {
 
         @Override
         @SuppressWarnings({"rawtypes", "unchecked"})
+        protected Vector getSupportedGroups(Vector namedGroupRoles) {
+            Vector groups = super.getSupportedGroups(namedGroupRoles);
+            if (offersDtls13) {
+                groups.add(0, 0x11ec);
+            }
+            return groups;
+        }
+
+        @Override
+        @SuppressWarnings({"rawtypes", "unchecked"})
         public Hashtable getClientExtensions() throws IOException {
             Hashtable extensions = super.getClientExtensions();
             extensions = extensions == null ? new Hashtable() : extensions;
             if (profiles.length > 0) {
                 TlsSRTPUtils.addUseSRTPExtension(extensions, new UseSRTPData(profiles, new byte[0]));
             }
-            if (ballastBytes > 0) {
-                extensions.put(0xabcd, new byte[ballastBytes]);
+            if (offersDtls13) {
+                extensions.put(43, new byte[] {4, (byte) 0xfe, (byte) 0xfc, (byte) 0xfe, (byte) 0xfd});
+                extensions.put(51, ByteBuffer.allocate(2 + 4 + 1216).putShort((short) 1220).putShort((short) 0x11ec)
+                        .putShort((short) 1216).array());
             }
             return extensions;
         }
