@@ -2,7 +2,7 @@
 /**
  * The node's side of ICE: a lite agent that only answers, and proves by that where a client's packets may go.
  *
- * <p>Specs: RFC 8445 §2.5, §6.1.1, §7.3, RFC 8839, RFC 7675 (consent, judged by the client's own authenticated checks,
+ * <p>Specs: RFC 8445 §2.5, §6.1.1, §7.3, RFC 8839, RFC 7675 (consent, judged by the client's authenticated checks,
  * since a lite agent sends none). Left out on purpose: the full agent (ice4j is that, in tests and load generation),
  * checks of our own, aggressive nomination as a rule of its own (a lite agent sees no difference), renomination.
  *

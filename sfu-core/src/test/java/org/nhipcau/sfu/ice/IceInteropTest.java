@@ -118,8 +118,8 @@ class IceInteropTest {
         assertTrue(client.getState().isEstablished(), client.getState().toString());
         CandidatePair pair = client.getStream("media").getComponent(1).getSelectedPair();
         assertNotNull(pair);
-        assertEquals(server.address(), new InetSocketAddress(pair.getRemoteCandidate().getTransportAddress().getAddress(),
-                pair.getRemoteCandidate().getTransportAddress().getPort()));
+        TransportAddress remote = pair.getRemoteCandidate().getTransportAddress();
+        assertEquals(server.address(), new InetSocketAddress(remote.getAddress(), remote.getPort()));
         InetSocketAddress selected = server.selected();
         assertEquals(pair.getLocalCandidate().getTransportAddress().getPort(), selected.getPort());
         assertTrue(server.isNominated());
