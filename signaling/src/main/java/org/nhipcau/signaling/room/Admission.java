@@ -36,6 +36,8 @@ final class Admission {
     private static final int PROTOCOL = 17;
     private static final int NORMAL_CLOSURE = 1000;
     private static final int GOING_AWAY = 1001;
+    /** Clients give up when nothing has come 5 s after the upgrade. */
+    private static final long FIRST_MESSAGE_MS = 4_500;
     /** A socket's loss is noticed late: departures from this long before the last word are told on resume too. */
     private static final long LATE_NOTICE_MS = 30_000;
 
@@ -67,8 +69,7 @@ final class Admission {
         connect(participant);
         session.participant(participant);
         room.add(participant);
-        participant.joinTimer = room.timers().after(room.services().config().rooms().joinTimeoutS() * 1000L,
-                () -> room.leave(participant, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT));
+        participant.joinTimer = room.timers().after(FIRST_MESSAGE_MS, () -> room.mediaFailed(participant));
         participant.answering().peer().open(done -> {
             if (done) {
                 admit(participant, request);
@@ -101,6 +102,9 @@ final class Admission {
     }
 
     private void admit(Participant participant, JoinRequest request) {
+        participant.joinTimer = RoomTimers.cancel(participant.joinTimer);
+        participant.joinTimer = room.timers().after(room.services().config().rooms().joinTimeoutS() * 1000L,
+                () -> room.leave(participant, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT));
         participant.state(ParticipantInfo.State.JOINED);
         room.refreshSnapshot();
         participant.send(SignalResponse.newBuilder().setJoin(joinResponse(participant)).build());

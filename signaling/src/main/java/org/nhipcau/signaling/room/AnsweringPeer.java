@@ -32,7 +32,7 @@ final class AnsweringPeer {
     private final Participant participant;
     private final MediaPeer peer;
     private final PeerNegotiation negotiation;
-    private final Deque<SessionDescription> waiting = new ArrayDeque<>();
+    private final Deque<Offer> waiting = new ArrayDeque<>();
     private Set<String> lastIntents = Set.of();
     private boolean busy;
     private boolean accepted;
@@ -45,6 +45,13 @@ final class AnsweringPeer {
     private RoomTimers.Timer roundTimer;
     private RoomTimers.Timer mediaTimer;
     private RoomTimers.Timer sectionsTimer;
+
+    /** An offer and the socket it came on: nobody on another socket waits for its answer. */
+    private record Offer(SessionDescription description, RoomSession from) {
+        String sdp() {
+            return description.getSdp();
+        }
+    }
 
     AnsweringPeer(Room room, Participant participant, MediaPeer peer, PeerNegotiation negotiation) {
         this.room = room;
@@ -63,7 +70,7 @@ final class AnsweringPeer {
             room.negotiationFailed(participant);
             return;
         }
-        waiting.add(offer);
+        waiting.add(new Offer(offer, participant.session()));
         next();
     }
 
@@ -71,12 +78,12 @@ final class AnsweringPeer {
         if (busy || waiting.isEmpty() || participant.gone()) {
             return;
         }
-        SessionDescription offer = waiting.poll();
+        Offer offer = waiting.poll();
         busy = true;
         askedForOffer = false;
         mediaTimer = room.timers().after(MEDIA_TIMEOUT_MS, () -> room.mediaFailed(participant));
         try {
-            if (accepted && negotiation.restartsIce(offer.getSdp())) {
+            if (accepted && negotiation.restartsIce(offer.sdp())) {
                 peer.restartIce(done -> {
                     if (done) {
                         answer(offer);
@@ -92,7 +99,7 @@ final class AnsweringPeer {
         }
     }
 
-    private void answer(SessionDescription offer) {
+    private void answer(Offer offer) {
         List<PublishIntent> publish = new ArrayList<>();
         for (PublishedTrack track : participant.tracks().values()) {
             publish.add(track.publishIntent());
@@ -104,7 +111,7 @@ final class AnsweringPeer {
         }
         Negotiated negotiated;
         try {
-            negotiated = negotiation.answer(offer.getSdp(), peer.local(), publish, subscribe);
+            negotiated = negotiation.answer(offer.sdp(), peer.local(), publish, subscribe);
         } catch (SdpException bad) {
             room.negotiationFailed(participant);
             return;
@@ -115,13 +122,16 @@ final class AnsweringPeer {
                 outcome -> finish(offer, negotiated, outcome));
     }
 
-    private void finish(SessionDescription offer, Negotiated negotiated, MediaPeer.Outcome outcome) {
+    private void finish(Offer offer, Negotiated negotiated, MediaPeer.Outcome outcome) {
         if (!outcome.configured()) {
             room.mediaFailed(participant);
             return;
         }
         mediaTimer = RoomTimers.cancel(mediaTimer);
-        participant.send(SignalMessages.answer(negotiated.sdp(), offer.getId(), negotiated.midToTrackId()));
+        if (offer.from() == participant.session()) {
+            participant.send(SignalMessages.answer(negotiated.sdp(), offer.description().getId(),
+                    negotiated.midToTrackId()));
+        }
         room.publishing().negotiated(participant, outcome);
         room.subscribing().bound(participant, negotiated.refusedTracks(), outcome);
         busy = false;
@@ -138,7 +148,8 @@ final class AnsweringPeer {
     /** Subscriptions may have changed: asks for an offer if the last answer does not cover them. */
     void requestRound() {
         // Before the first offer there is nothing to ask for: the client offers by itself.
-        if (accepted && !busy && roundTimer == null && participant.session() != null && !covered()) {
+        if (participant.offering() == null && accepted && !busy && roundTimer == null
+                && participant.session() != null && !covered()) {
             roundTimer = room.timers().after(ROUND_DELAY_MS, this::ask);
         }
     }
@@ -192,6 +203,7 @@ final class AnsweringPeer {
 
     /** The client came back on a new socket: what was asked on the old one may be lost; it will offer again. */
     void resumed() {
+        waiting.clear();
         askedForOffer = false;
         askedAudio = 0;
         askedVideo = 0;

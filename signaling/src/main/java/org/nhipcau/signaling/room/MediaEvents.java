@@ -84,14 +84,16 @@ final class MediaEvents {
         switch (changed.state()) {
             case NEW, CONNECTING -> { }
             case CONNECTED -> {
-                participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
+                if (disconnected(participant) == null) {
+                    participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
+                }
                 activate(participant);
             }
             case DISCONNECTED -> {
                 participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
                 participant.disconnectedTimer = room.timers().after(RESUME_AFTER_MS, () -> {
                     participant.disconnectedTimer = null;
-                    if (peer.state() == PeerState.DISCONNECTED) {
+                    if (disconnected(participant) != null) {
                         room.askToResume(participant);
                     }
                 });
@@ -102,6 +104,15 @@ final class MediaEvents {
             }
             case CLOSED -> closed(participant, changed.failure());
         }
+    }
+
+    /** A transport of the participant that is not up for now, or null. */
+    private static MediaPeer disconnected(Participant participant) {
+        if (participant.answering().peer().state() == PeerState.DISCONNECTED) {
+            return participant.answering().peer();
+        }
+        return participant.offering() != null && participant.offering().peer().state() == PeerState.DISCONNECTED
+                ? participant.offering().peer() : null;
     }
 
     private void closed(Participant participant, PeerFailure failure) {

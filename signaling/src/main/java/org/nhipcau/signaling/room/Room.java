@@ -57,6 +57,7 @@ final class Room {
 
     private RoomSettings settings;
     private RoomTimers.Timer lifeTimer;
+    private boolean begun;
     private boolean ended;
     private volatile LivekitModels.Room snapshot;
     private volatile int occupancy;
@@ -76,8 +77,12 @@ final class Room {
         refreshSnapshot();
     }
 
-    /** The room's first message. */
+    /** What a room does first; the first of those who come in brings it about. */
     void open() {
+        if (begun) {
+            return;
+        }
+        begun = true;
         services.metrics().roomOpened();
         lifeTimer = timers.after(settings.emptyTimeoutS() * 1000L, () -> end(DisconnectReason.ROOM_CLOSED));
         media.submit(new MediaCommand.OpenRoom(id), reply -> {
@@ -321,14 +326,19 @@ final class Room {
                     rejoin ? LeaveRequest.Action.RECONNECT : LeaveRequest.Action.DISCONNECT);
         }
         timers.cancelAll();
-        media.tell(new MediaCommand.CloseRoom(id));
+        if (begun) {
+            media.tell(new MediaCommand.CloseRoom(id));
+        }
         refreshSnapshot();
         boolean wasOpen = opened.getNow(false);
         opened.complete(false);
         if (wasOpen) {
             announcer.webhook("room_finished");
         }
-        services.metrics().roomClosed();
+        if (begun) {
+            services.metrics().roomClosed();
+        }
+        begun = true;
         onEnd.accept(this);
     }
 

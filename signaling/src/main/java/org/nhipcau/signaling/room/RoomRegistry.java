@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -110,14 +109,14 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
         RoomSession session = new RoomSession(sink);
         try {
             rules.checkToken(attempt);
-            enter(attempt, session);
+            enter(attempt, session, true);
         } catch (JoinRefusedException refused) {
             Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
         }
         return session;
     }
 
-    private void enter(JoinAttempt attempt, RoomSession session) throws JoinRefusedException {
+    private void enter(JoinAttempt attempt, RoomSession session, boolean first) throws JoinRefusedException {
         String name = attempt.grants().video().room();
         boolean resume = attempt.request().getReconnect();
         Room room = byName.get(name);
@@ -136,9 +135,12 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
         Room target = room;
         session.room(target);
         boolean taken = target.mailbox().offer(() -> {
-            if (target.ended()) {
+            target.open();
+            if (target.ended() && first) {
                 // It ended between look-up and now: a new one takes its name.
                 enterAgain(attempt, session);
+            } else if (target.ended()) {
+                Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
             } else if (resume) {
                 target.admission().resume(attempt, session);
             } else {
@@ -152,7 +154,7 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
 
     private void enterAgain(JoinAttempt attempt, RoomSession session) {
         try {
-            enter(attempt, session);
+            enter(attempt, session, false);
         } catch (JoinRefusedException refused) {
             Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
         }
@@ -160,16 +162,19 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
 
     /** The room of this name, made if there is none; null when there may be no more. */
     private Room openRoom(String name, RoomSettings settings) {
-        return byName.computeIfAbsent(name, key -> {
+        Room room = byName.computeIfAbsent(name, key -> {
             if (closed || count.incrementAndGet() > services.config().limits().maxRooms()) {
                 count.decrementAndGet();
                 return null;
             }
-            Room room = new Room(services, key, settings, this::onRoomEnded);
-            byId.put(room.id(), room);
-            room.mailbox().put(room::open);
-            return room;
+            Room made = new Room(services, key, settings, this::onRoomEnded);
+            byId.put(made.id(), made);
+            return made;
         });
+        if (room != null) {
+            room.mailbox().put(room::open);
+        }
+        return room;
     }
 
     private void onRoomEnded(Room room) {
@@ -311,7 +316,7 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
     }
 
     /** The rooms there are now, for figures. */
-    public Collection<LivekitModels.Room> rooms() {
+    public List<LivekitModels.Room> rooms() {
         return byName.values().stream().map(Room::snapshot).toList();
     }
 

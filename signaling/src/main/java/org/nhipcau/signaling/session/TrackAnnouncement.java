@@ -138,7 +138,7 @@ public final class TrackAnnouncement {
                         (long) b.getWidth() * b.getHeight())).toList();
         for (int i = 0; i < layers.size(); i++) {
             VideoLayer layer = layers.get(i);
-            encodings.add(new EncodingParameters("", 0, 0, i, layer.getWidth(), layer.getHeight(),
+            encodings.add(new EncodingParameters("", 0, 0, i, Math.max(0, layer.getWidth()), Math.max(0, layer.getHeight()),
                     Integer.toUnsignedLong(layer.getBitrate())));
         }
         return encodings;

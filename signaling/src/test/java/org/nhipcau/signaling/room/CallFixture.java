@@ -149,7 +149,17 @@ final class CallFixture {
         return webhooks.stream().map(WebhookEvent::getEvent).toList();
     }
 
-    /** No bug was caught, and the node refused nothing that it was not told to refuse. */
+    /** Lets timers of a round of negotiation run and the clients answer. */
+    void settle(FakeClient... clients) {
+        for (int i = 0; i < 10; i++) {
+            clock.advance(50);
+            for (FakeClient client : clients) {
+                client.settle();
+            }
+        }
+    }
+
+    /** No bug was caught. */
     void checkSound() {
         if (counts.faults > 0) {
             throw new AssertionError(counts.faults + " faults were caught; see the log");

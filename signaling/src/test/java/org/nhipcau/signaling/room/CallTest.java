@@ -27,15 +27,6 @@ class CallTest {
         call.checkSound();
     }
 
-    private void settle(FakeClient... clients) {
-        for (int i = 0; i < 10; i++) {
-            call.clock.advance(50);
-            for (FakeClient client : clients) {
-                client.settle();
-            }
-        }
-    }
-
     @Test
     void shouldTellAJoiningClientAllItReads() {
         FakeClient alice = call.single("alice");
@@ -76,7 +67,7 @@ class CallTest {
             client.publish(TrackSource.MICROPHONE, "mic" + i);
             client.publish(TrackSource.CAMERA, "cam" + i);
         }
-        settle(five.toArray(new FakeClient[0]));
+        call.settle(five.toArray(new FakeClient[0]));
         for (FakeClient client : five) {
             assertEquals(8, client.receiving().consumers.size());
             assertEquals(8, Set.copyOf(client.midToTrack.values()).size());
@@ -97,7 +88,7 @@ class CallTest {
         FakeClient alice = call.single("alice");
         FakeClient bob = call.single("bob");
         String mic = alice.publish(TrackSource.MICROPHONE, "m1");
-        settle(alice, bob);
+        call.settle(alice, bob);
         assertTrue(mic.startsWith("TR_AM"));
         assertEquals(mic, bob.known.get(alice.sid()).getTracks(0).getSid());
         assertEquals("audio/opus", bob.known.get(alice.sid()).getTracks(0).getMimeType());
@@ -107,7 +98,7 @@ class CallTest {
         assertEquals(alice.sid(), bob.receiving().consumers.get(mic).cname());
         assertEquals(mic, alice.last(MessageCase.TRACK_SUBSCRIBED).getTrackSubscribed().getTrackSid());
         alice.unpublish("m1");
-        settle(alice, bob);
+        call.settle(alice, bob);
         assertEquals(0, bob.known.get(alice.sid()).getTracksCount());
         assertTrue(bob.receiving().consumers.isEmpty());
         assertTrue(alice.sending().producers.isEmpty());
@@ -118,18 +109,18 @@ class CallTest {
     void shouldOfferOnTheSubscriberConnectionOfADualClient() {
         FakeClient bob = call.dual("bob");
         bob.offer();
-        settle(bob);
+        call.settle(bob);
         assertEquals(0, bob.of(MessageCase.OFFER).size(), "nothing to send yet");
         FakeClient alice = call.dual("alice");
         String camera = alice.publish(TrackSource.CAMERA, "c1");
         String mic = alice.publish(TrackSource.MICROPHONE, "m1");
-        settle(alice, bob);
+        call.settle(alice, bob);
         assertEquals(1, bob.of(MessageCase.OFFER).size(), "changes close together are one offer");
         assertEquals(Set.of(camera, mic), bob.receiving().consumers.keySet());
         assertEquals(0, alice.of(MessageCase.MEDIA_SECTIONS_REQUIREMENT).size());
         bob.send(request -> request.setSubscription(UpdateSubscription.newBuilder().addTrackSids(camera)));
         assertEquals(Set.of(mic), bob.receiving().consumers.keySet(), "stopped before the next offer");
-        settle(alice, bob);
+        call.settle(alice, bob);
         assertEquals(2, bob.of(MessageCase.OFFER).size());
         assertEquals(Set.of(mic), Set.copyOf(bob.midToTrack.values()));
     }
@@ -139,11 +130,11 @@ class CallTest {
         FakeClient alice = call.single("alice");
         FakeClient bob = call.connect("bob", CallFixture.join(), CallFixture.request().clearConnectionSettings(), true);
         String mic = alice.publish(TrackSource.MICROPHONE, "m1");
-        settle(alice, bob);
+        call.settle(alice, bob);
         assertTrue(bob.receiving().consumers.isEmpty());
         bob.send(request -> request.setSubscription(UpdateSubscription.newBuilder().addTrackSids(mic)
                 .setSubscribe(true)));
-        settle(alice, bob);
+        call.settle(alice, bob);
         assertEquals(Set.of(mic), bob.receiving().consumers.keySet());
     }
 
@@ -152,7 +143,7 @@ class CallTest {
         FakeClient first = call.single("alice");
         FakeClient bob = call.single("bob");
         first.publish(TrackSource.MICROPHONE, "m1");
-        settle(first, bob);
+        call.settle(first, bob);
         FakeClient second = call.single("alice");
         LeaveRequest leave = first.last(MessageCase.LEAVE).getLeave();
         assertEquals(DisconnectReason.DUPLICATE_IDENTITY, leave.getReason());

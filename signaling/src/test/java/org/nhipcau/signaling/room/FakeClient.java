@@ -10,6 +10,7 @@ import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackSource;
 import livekit.LivekitModels.TrackType;
 import livekit.LivekitRtc.AddTrackRequest;
+import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.JoinResponse;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.MuteTrackRequest;
@@ -62,6 +63,25 @@ final class FakeClient implements SignalSink {
         if (cooperative && attempt.singlePeerConnection() && join != null && !attempt.request().hasPublisherOffer()) {
             offer();
         }
+    }
+
+    /** The same client on a new socket. */
+    FakeClient resume() {
+        FakeClient next = new FakeClient(call, new JoinAttempt(attempt.grants(), JoinRequest.newBuilder()
+                .setClientInfo(attempt.request().getClientInfo())
+                .setConnectionSettings(attempt.request().getConnectionSettings()).setReconnect(true)
+                .setParticipantSid(sid()).build(), attempt.singlePeerConnection()));
+        next.join = join;
+        next.known.putAll(known);
+        next.versions.putAll(versions);
+        next.sections.clear();
+        next.sections.addAll(sections);
+        next.nextMid = nextMid;
+        next.offers = offers;
+        next.ufrag = ufrag + 1;
+        next.session = call.registry.open(next.attempt, next);
+        next.settle();
+        return next;
     }
 
     String sid() {

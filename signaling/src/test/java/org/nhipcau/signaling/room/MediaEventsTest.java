@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import livekit.LivekitModels.ConnectionQuality;
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitModels.TrackSource;
+import livekit.LivekitRtc.ConnectionQualityInfo;
+import livekit.LivekitRtc.LeaveRequest;
+import livekit.LivekitRtc.SignalResponse.MessageCase;
+import livekit.LivekitRtc.StreamState;
+import livekit.LivekitRtc.SubscribedQualityUpdate;
+import livekit.LivekitRtc.UpdateSubscription;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.DirectionStatistics;
+import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
+import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.MediaEvent.ProducerState;
+
+/** What the media node tells, as clients hear it. */
+class MediaEventsTest {
+    private static final DirectionStatistics GOOD = new DirectionStatistics(0, 0, 5, 30_000, 50);
+    private static final DirectionStatistics LOSSY = new DirectionStatistics(0.2, 0.2, 5, 30_000, 50);
+
+    private final CallFixture call = new CallFixture();
+    private FakeClient alice;
+    private FakeClient bob;
+    private FakeClient carol;
+    private String camera;
+
+    @BeforeEach
+    void begin() {
+        alice = call.single("alice");
+        bob = call.single("bob");
+        carol = call.connect("carol", CallFixture.join(), CallFixture.request().clearConnectionSettings(), true);
+        List.of(alice, bob, carol).forEach(FakeClient::connected);
+        camera = alice.publish(TrackSource.CAMERA, "c1");
+        call.settle(alice, bob, carol);
+    }
+
+    @AfterEach
+    void sound() {
+        call.checkSound();
+    }
+
+    private void statistics(FakeClient client, DirectionStatistics up, DirectionStatistics down) {
+        call.media.emit(new MediaEvent.PeerStatistics(client.roomId(), client.peerId(), up, down, 40));
+    }
+
+    private void round() {
+        List.of(alice, bob, carol).forEach(client -> client.session.onMessage(
+                livekit.LivekitRtc.SignalRequest.newBuilder().setPing(1).build()));
+        call.clock.advance(5_000);
+    }
+
+    private static ConnectionQuality heard(FakeClient client, FakeClient of) {
+        ConnectionQuality mark = null;
+        for (var response : client.of(MessageCase.CONNECTION_QUALITY)) {
+            for (ConnectionQualityInfo info : response.getConnectionQuality().getUpdatesList()) {
+                mark = info.getParticipantSid().equals(of.sid()) ? info.getQuality() : mark;
+            }
+        }
+        return mark;
+    }
+
+    @Test
+    void speakersAreToldToThemselvesAndToThoseWhoHearThem() {
+        call.media.emit(new MediaEvent.SpeakersChanged(alice.roomId(),
+                List.of(new MediaEvent.Speaker(alice.sid(), 0.5, true), new MediaEvent.Speaker("PA_gone", 1, true))));
+        assertEquals(alice.sid(), bob.last(MessageCase.SPEAKERS_CHANGED).getSpeakersChanged().getSpeakers(0).getSid());
+        assertEquals(1, bob.last(MessageCase.SPEAKERS_CHANGED).getSpeakersChanged().getSpeakersCount());
+        assertEquals(0.5f, alice.last(MessageCase.SPEAKERS_CHANGED).getSpeakersChanged().getSpeakers(0).getLevel());
+        assertEquals(0, carol.of(MessageCase.SPEAKERS_CHANGED).size(), "carol is subscribed to nobody");
+    }
+
+    @Test
+    void qualityIsToldWhenItChanges() {
+        statistics(alice, GOOD, GOOD);
+        round();
+        assertEquals(ConnectionQuality.EXCELLENT, heard(alice, alice));
+        assertEquals(ConnectionQuality.EXCELLENT, heard(bob, alice));
+        assertEquals(null, heard(carol, alice));
+        int before = bob.of(MessageCase.CONNECTION_QUALITY).size();
+        statistics(alice, GOOD, GOOD);
+        round();
+        assertEquals(before, bob.of(MessageCase.CONNECTION_QUALITY).size());
+        statistics(alice, LOSSY, GOOD);
+        round();
+        assertEquals(ConnectionQuality.POOR, heard(alice, alice));
+        assertEquals(ConnectionQuality.POOR, heard(bob, alice));
+        statistics(alice, GOOD, GOOD);
+        round();
+        assertEquals(ConnectionQuality.POOR, heard(bob, alice), "one good interval is not enough");
+        statistics(alice, GOOD, GOOD);
+        round();
+        assertEquals(ConnectionQuality.EXCELLENT, heard(bob, alice));
+    }
+
+    @Test
+    void lostIsToldToOthersAndNeverToOneself() {
+        statistics(alice, GOOD, GOOD);
+        round();
+        alice.state(alice.peerId(), PeerState.DISCONNECTED, PeerFailure.NONE);
+        round();
+        assertEquals(ConnectionQuality.LOST, heard(bob, alice));
+        assertEquals(ConnectionQuality.POOR, heard(alice, alice));
+        alice.state(alice.peerId(), PeerState.CONNECTED, PeerFailure.NONE);
+        round();
+        assertEquals(ConnectionQuality.EXCELLENT, heard(bob, alice));
+    }
+
+    @Test
+    void aFrozenPictureIsNotTakenForALiveOne() {
+        statistics(alice, GOOD, GOOD);
+        round();
+        call.media.emit(new MediaEvent.ProducerStateChanged(alice.roomId(), camera, ProducerState.FROZEN));
+        var state = bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate().getStreamStates(0);
+        assertEquals(StreamState.PAUSED, state.getState());
+        assertEquals(camera, state.getTrackSid());
+        assertEquals(alice.sid(), state.getParticipantSid());
+        assertEquals(0, carol.of(MessageCase.STREAM_STATE_UPDATE).size());
+        round();
+        assertEquals(ConnectionQuality.POOR, heard(bob, alice));
+        assertEquals(ConnectionQuality.EXCELLENT, heard(alice, alice), "her network is not at fault");
+        alice.mute(camera, true);
+        assertEquals(StreamState.ACTIVE, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
+                .getStreamStates(0).getState(), "muted is another thing than frozen");
+        alice.mute(camera, false);
+        call.media.emit(new MediaEvent.ProducerStateChanged(alice.roomId(), camera, ProducerState.ACTIVE));
+        assertEquals(StreamState.ACTIVE, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
+                .getStreamStates(0).getState());
+    }
+
+    @Test
+    void congestionPausesAreToldToTheViewerAlone() {
+        call.media.emit(new MediaEvent.ConsumerPaused(bob.roomId(), bob.peerId(), camera, true));
+        assertEquals(StreamState.PAUSED, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
+                .getStreamStates(0).getState());
+        call.media.emit(new MediaEvent.ConsumerPaused(bob.roomId(), bob.peerId(), camera, true));
+        assertEquals(1, bob.of(MessageCase.STREAM_STATE_UPDATE).size());
+        call.media.emit(new MediaEvent.ConsumerPaused(bob.roomId(), bob.peerId(), camera, false));
+        assertEquals(StreamState.ACTIVE, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
+                .getStreamStates(0).getState());
+    }
+
+    @Test
+    void thePublisherLearnsWhichLayersAnybodyWants() {
+        call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), camera, 1));
+        SubscribedQualityUpdate update = alice.last(MessageCase.SUBSCRIBED_QUALITY_UPDATE).getSubscribedQualityUpdate();
+        assertEquals("vp8", update.getSubscribedCodecs(0).getCodec());
+        assertEquals(List.of(true, true, false), update.getSubscribedCodecs(0).getQualitiesList().stream()
+                .map(quality -> quality.getEnabled()).toList());
+        call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), camera, -1));
+        call.media.emit(new MediaEvent.ProducerStateChanged(alice.roomId(), camera, ProducerState.SILENT));
+        assertEquals(0, bob.of(MessageCase.STREAM_STATE_UPDATE).size(), "silent because nobody looks");
+        call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), "TR_VCnone", 1));
+    }
+
+    @Test
+    void trackSubscribedIsToldOnce() {
+        assertEquals(1, alice.of(MessageCase.TRACK_SUBSCRIBED).size());
+        carol.send(request -> request.setSubscription(UpdateSubscription.newBuilder().addTrackSids(camera)
+                .setSubscribe(true)));
+        call.settle(alice, bob, carol);
+        assertTrue(carol.receiving().consumers.containsKey(camera));
+        assertEquals(1, alice.of(MessageCase.TRACK_SUBSCRIBED).size());
+    }
+
+    @Test
+    void aLostRoomLetsEverybodyRejoin() {
+        String lost = alice.roomId();
+        call.media.emit(new MediaEvent.RoomLost(lost, "worker fault"));
+        assertEquals(LeaveRequest.Action.RECONNECT, alice.last(MessageCase.LEAVE).getLeave().getAction());
+        assertEquals(DisconnectReason.SERVER_SHUTDOWN, bob.last(MessageCase.LEAVE).getLeave().getReason());
+        FakeClient again = call.single("alice");
+        assertFalse(again.roomId().equals(lost));
+    }
+
+    @Test
+    void aClientThatClosesDtlsBeforeItsLeaveIsGivenTime() {
+        alice.state(alice.peerId(), PeerState.CLOSED, PeerFailure.REMOTE_CLOSED);
+        assertFalse(alice.closed);
+        alice.leave();
+        assertEquals(DisconnectReason.CLIENT_INITIATED,
+                bob.last(MessageCase.UPDATE).getUpdate().getParticipants(0).getDisconnectReason());
+        bob.state(bob.peerId(), PeerState.CLOSED, PeerFailure.REMOTE_CLOSED);
+        call.clock.advance(1_100);
+        assertTrue(bob.closed);
+    }
+
+    @Test
+    void eventsOfUnknownThingsAreIgnored() {
+        call.media.emit(new MediaEvent.PeerStateChanged("RM_none", "x", PeerState.FAILED, PeerFailure.INTERNAL));
+        call.media.emit(new MediaEvent.PeerStateChanged(alice.roomId(), "x", PeerState.FAILED, PeerFailure.INTERNAL));
+        call.media.emit(new MediaEvent.PeerStateChanged(alice.roomId(), alice.sid() + ".v", PeerState.FAILED,
+                PeerFailure.INTERNAL));
+        call.media.emit(new MediaEvent.ConsumerPaused(alice.roomId(), "PA_x.s", camera, true));
+        call.media.emit(new MediaEvent.ProducerStateChanged(alice.roomId(), "TR_x", ProducerState.SILENT));
+        assertFalse(alice.closed);
+    }
+}
