@@ -45,6 +45,7 @@ public final class ConfigLoader {
     private boolean dev;
     private boolean mediaNode;
     private final List<String> settings = new ArrayList<>();
+    private boolean unreadable;
 
     /** @param environment variables of the process */
     public ConfigLoader(Map<String, String> environment) {
@@ -100,9 +101,12 @@ public final class ConfigLoader {
         return config;
     }
 
+    /** Unknown keys are told together with values out of range; after what cannot be read at all nothing more is said. */
     private Config checkedKeys(List<String> problems) throws InvalidConfigException {
         Config merged = merged(problems);
-        stopOn(problems);
+        if (unreadable) {
+            stopOn(problems);
+        }
         return merged;
     }
 
@@ -164,6 +168,7 @@ public final class ConfigLoader {
             return ofCommandLine.withFallback(environmentLayer).withFallback(ofFile).withFallback(devLayer)
                     .withFallback(nodeLayer).withFallback(defaults).resolve();
         } catch (ConfigException e) {
+            unreadable = true;
             problems.add("the configuration cannot be resolved: " + e.getMessage());
             return defaults;
         }
@@ -178,6 +183,7 @@ public final class ConfigLoader {
             return ConfigFactory.empty();
         }
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            unreadable = true;
             problems.add("the configuration file " + file + " cannot be read");
             return ConfigFactory.empty();
         }
@@ -185,6 +191,7 @@ public final class ConfigLoader {
             return ConfigFactory.parseFile(file.toFile(), ConfigParseOptions.defaults()
                     .setSyntax(ConfigSyntax.CONF).setAllowMissing(false)).resolve();
         } catch (ConfigException e) {
+            unreadable = true;
             problems.add("the configuration file cannot be read: " + e.getMessage());
             return ConfigFactory.empty();
         }
@@ -239,13 +246,13 @@ public final class ConfigLoader {
     }
 
     /** Every key the defaults document is allowed, nothing else. */
-    private static void checkKeys(Config layer, Config defaults, List<String> problems) {
+    private void checkKeys(Config layer, Config defaults, List<String> problems) {
         Set<String> known = new TreeSet<>();
         collect("", defaults.root(), known);
         checkKeys("", layer.root(), defaults.root(), known, problems);
     }
 
-    private static void checkKeys(String prefix, ConfigObject layer, ConfigObject defaults, Set<String> known,
+    private void checkKeys(String prefix, ConfigObject layer, ConfigObject defaults, Set<String> known,
             List<String> problems) {
         for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
             String key = prefix + entry.getKey();
@@ -262,6 +269,7 @@ public final class ConfigLoader {
                 if (entry.getValue() instanceof ConfigObject inner) {
                     checkKeys(key + ".", inner, section, known, problems);
                 } else {
+                    unreadable = true;
                     problems.add(key + " is " + KeyRedaction.shown(key, entry.getValue())
                             + "; allowed: a section, { … }");
                 }

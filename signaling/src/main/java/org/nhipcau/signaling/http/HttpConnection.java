@@ -215,7 +215,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 .expectMaskedFrames(true)
                 .allowMaskMismatch(false)
                 .allowExtensions(false)
-                .closeOnProtocolViolation(true)
+                .closeOnProtocolViolation(false)
                 .withUTF8Validator(false)
                 .build();
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, head.request().method(), "/",
@@ -264,7 +264,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         closeAfter(ctx, limits.responseTimeoutS());
         ctx.writeAndFlush(response).addListener(done -> {
             if (close || !done.isSuccess()) {
-                ctx.close();
+                LingeringClose.begin(ctx.channel());
             } else {
                 closeAfter(ctx, limits.requestTimeoutS());
                 ctx.channel().config().setAutoRead(true);

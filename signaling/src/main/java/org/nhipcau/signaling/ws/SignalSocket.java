@@ -3,11 +3,11 @@ package org.nhipcau.signaling.ws;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.CorruptedFrameException;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -203,12 +203,15 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof TooLongFrameException
-                || cause instanceof CorruptedFrameException && cause.getMessage() != null
-                        && cause.getMessage().contains("Max frame length")) {
+        if (sink == null || !(cause instanceof CorruptedWebSocketFrameException corrupted)) {
+            // Resets and the like: there is nobody to tell.
+            ctx.close();
+            return;
+        }
+        int code = corrupted.closeStatus().code();
+        if (code == WebSocketCloseStatus.MESSAGE_TOO_BIG.code()) {
             metrics.limited(SignalingMetrics.RateLimited.OVERSIZE);
         }
-        // The decoder has sent the close frame that fits; resets need none.
-        ctx.close();
+        sink.closeCorrupt(code);
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import livekit.LivekitRtc.SignalResponse;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.http.LingeringClose;
 import org.nhipcau.signaling.session.SignalSink;
 
 /**
@@ -83,6 +84,13 @@ final class SocketSink implements SignalSink {
             waiting.decrementAndGet();
             waitingBytes.addAndGet(-bytes.length);
         });
+    }
+
+    /** Closes after a frame that cannot be read: nothing that follows can be, not even the answer to the close. */
+    void closeCorrupt(int code) {
+        if (closed.compareAndSet(false, true)) {
+            channel.writeAndFlush(new CloseWebSocketFrame(code, "")).addListener(done -> LingeringClose.begin(channel));
+        }
     }
 
     @Override

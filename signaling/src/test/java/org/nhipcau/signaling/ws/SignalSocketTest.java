@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.ws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import livekit.LivekitRtc.JoinRequest;
+import livekit.LivekitRtc.MuteTrackRequest;
+import livekit.LivekitRtc.Ping;
+import livekit.LivekitRtc.SignalRequest;
+import livekit.LivekitRtc.SignalResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.session.JoinAttempt;
+
+/** One client's socket: modes, limits, closing. */
+class SignalSocketTest {
+    private static final SignalRequest PING = SignalRequest.newBuilder().setPingReq(Ping.newBuilder().setTimestamp(7))
+            .build();
+
+    private EdgeFixture edge;
+
+    @BeforeEach
+    void start() throws Exception {
+        edge = new EdgeFixture("signaling.limits.max-frame-bytes=16384", "signaling.limits.messages-per-second=1",
+                "signaling.limits.message-burst=20", "signaling.limits.send-queue-messages=16");
+    }
+
+    @AfterEach
+    void stop() {
+        edge.close();
+    }
+
+    /** A short masked client frame (RFC 6455 §5.2) with an all-zero mask. */
+    private static byte[] frame(int firstByte, byte[] payload) {
+        byte[] frame = new byte[6 + payload.length];
+        frame[0] = (byte) firstByte;
+        frame[1] = (byte) (0x80 | payload.length);
+        System.arraycopy(payload, 0, frame, 6, payload.length);
+        return frame;
+    }
+
+    private Socket upgraded() throws Exception {
+        Socket socket = edge.raw();
+        socket.getOutputStream().write(edge.upgradeRequest("/rtc?access_token=" + edge.token())
+                .getBytes(StandardCharsets.ISO_8859_1));
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.read());
+        }
+        assertTrue(head.toString().startsWith("HTTP/1.1 101"), head::toString);
+        assertFalse(head.toString().toLowerCase(java.util.Locale.ROOT).contains("sec-websocket-extensions"));
+        return socket;
+    }
+
+    @Test
+    void shouldAnswerInTheModeLastReceived() throws Exception {
+        EdgeFixture.Client client = edge.connect("/rtc");
+        EdgeFixture.Session session = edge.session();
+        assertTrue(client.response().hasJoin());
+        client.socket.sendText("{\"mute\":{\"sid\":\"TR_x\"}}", true);
+        assertEquals(MuteTrackRequest.newBuilder().setSid("TR_x").build(), session.message().getMute());
+        session.sink.send(SignalResponse.newBuilder().setPong(5).build());
+        assertEquals("{\"pong\":\"5\"}", client.text.poll(EdgeFixture.WAIT_S, TimeUnit.SECONDS));
+        client.send(PING);
+        assertEquals(PING, session.message());
+        session.sink.send(SignalResponse.newBuilder().setPong(6).build());
+        assertEquals(6, client.response().getPong());
+        assertEquals(2, edge.count("nhipcau.signaling.messages", "direction", "in"));
+        assertEquals(3, edge.count("nhipcau.signaling.messages", "direction", "out"));
+        assertEquals(1, edge.count("nhipcau.signaling.joins"));
+    }
+
+    @Test
+    void shouldJoinFragmentsAndAnswerPings() throws Exception {
+        EdgeFixture.Client client = edge.connect("/rtc");
+        EdgeFixture.Session session = edge.session();
+        byte[] bytes = PING.toByteArray();
+        client.socket.sendBinary(ByteBuffer.wrap(bytes, 0, 1), false).join();
+        client.socket.sendPing(ByteBuffer.wrap("hi".getBytes(StandardCharsets.UTF_8))).join();
+        client.socket.sendBinary(ByteBuffer.wrap(bytes, 1, bytes.length - 1), true).join();
+        assertEquals(PING, session.message());
+        assertEquals("hi", client.pongs.poll(EdgeFixture.WAIT_S, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void shouldKeepFramesThatComeBeforeTheUpgradeIsDone() throws Exception {
+        JoinAttempt attempt = new JoinAttempt(null, JoinRequest.getDefaultInstance(), true);
+        SignalSocket socket = new SignalSocket(edge, attempt, edge.config.signaling().limits(),
+                new SignalingMetrics(new SimpleMeterRegistry()), 0);
+        EmbeddedChannel channel = new EmbeddedChannel(socket);
+        channel.writeInbound(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(PING.toByteArray())));
+        assertEquals(0, edge.sessions.size());
+        socket.upgraded(channel.pipeline().context(socket));
+        assertEquals(PING, edge.session().messages.poll());
+        channel.finishAndReleaseAll();
+        SignalSocket flooded = new SignalSocket(edge, attempt, edge.config.signaling().limits(),
+                new SignalingMetrics(new SimpleMeterRegistry()), 0);
+        EmbeddedChannel second = new EmbeddedChannel(flooded);
+        for (int i = 0; i < 20 && second.isOpen(); i++) {
+            second.writeInbound(new BinaryWebSocketFrame(Unpooled.buffer(1)));
+        }
+        assertFalse(second.isOpen());
+        flooded.upgraded(second.pipeline().firstContext());
+        assertEquals(0, edge.sessions.size());
+    }
+
+    @Test
+    void shouldCloseOnMessagesThatAreTooBig() throws Exception {
+        EdgeFixture.Client whole = edge.connect("/rtc");
+        EdgeFixture.Session session = edge.session();
+        whole.socket.sendBinary(ByteBuffer.allocate(16_385), true);
+        assertEquals(1009, whole.code());
+        assertTrue(session.gone());
+        EdgeFixture.Client parts = edge.connect("/rtc");
+        EdgeFixture.Session second = edge.session();
+        parts.socket.sendBinary(ByteBuffer.allocate(16_000), false).join();
+        parts.socket.sendBinary(ByteBuffer.allocate(16_000), false).join();
+        assertEquals(1009, parts.code());
+        assertTrue(second.gone());
+        assertNull(second.messages.poll());
+    }
+
+    @Test
+    void shouldCloseOnFloodsOfMessagesAndOfEmptyFragments() throws Exception {
+        EdgeFixture.Client flood = edge.connect("/rtc");
+        EdgeFixture.Session session = edge.session();
+        try {
+            for (int i = 0; i < 25; i++) {
+                flood.send(PING);
+            }
+        } catch (CompletionException e) {
+            // The server was quick to close.
+        }
+        assertEquals(1008, flood.code());
+        assertTrue(session.gone());
+        int taken = session.messages.size();
+        assertTrue(taken >= 20 && taken <= 22, "taken " + taken);
+        assertEquals(1, edge.count("nhipcau.signaling.limited", "limit", "messages"));
+        try (Socket socket = upgraded()) {
+            EdgeFixture.Session second = edge.session();
+            OutputStream out = socket.getOutputStream();
+            out.write(frame(0x02, new byte[0]));
+            for (int i = 0; i < 30; i++) {
+                out.write(frame(0x00, new byte[0]));
+            }
+            out.write(frame(0x88, new byte[0]));
+            assertTrue(second.gone());
+        }
+        assertEquals(2, edge.count("nhipcau.signaling.limited", "limit", "messages"));
+    }
+
+    @Test
+    void shouldCloseOnWhatIsNoMessage() throws Exception {
+        EdgeFixture.Client client = edge.connect("/rtc");
+        client.socket.sendText("hello", true);
+        assertEquals(1007, client.code());
+        EdgeFixture.Client binary = edge.connect("/rtc");
+        binary.socket.sendBinary(ByteBuffer.wrap(new byte[] {0x0a, 0x7f, 1}), true);
+        assertEquals(1007, binary.code());
+    }
+
+    @Test
+    void shouldCloseOnFramesThatBreakTheProtocol() throws Exception {
+        byte[] unmasked = {(byte) 0x82, 1, 0};
+        byte[] reserved = frame(0xC2, new byte[1]);
+        byte[] opcode = frame(0x83, new byte[1]);
+        byte[] continuation = frame(0x80, new byte[1]);
+        for (byte[] bad : new byte[][] {unmasked, reserved, opcode, continuation}) {
+            try (Socket socket = upgraded()) {
+                EdgeFixture.Session session = edge.session();
+                socket.getOutputStream().write(bad);
+                socket.shutdownOutput();
+                assertTrue(session.gone());
+                assertNull(session.messages.poll());
+            }
+        }
+    }
+
+    @Test
+    void shouldSendWhatIsQueuedBeforeItCloses() throws Exception {
+        EdgeFixture.Client client = edge.connect("/rtc");
+        EdgeFixture.Session session = edge.session();
+        session.sink.send(SignalResponse.newBuilder().setPong(1).build());
+        session.sink.close(1000, "bye");
+        session.sink.close(1011, "again");
+        session.sink.send(SignalResponse.newBuilder().setPong(2).build());
+        assertTrue(client.response().hasJoin());
+        assertEquals(1, client.response().getPong());
+        assertEquals(1000, client.code());
+        assertTrue(session.gone());
+        assertNull(client.binary.poll());
+        assertNull(session.closed.poll());
+    }
+
+    @Test
+    void shouldTellTheSessionOnceHoweverTheSocketEnds() throws Exception {
+        EdgeFixture.Client polite = edge.connect("/rtc");
+        EdgeFixture.Session first = edge.session();
+        polite.socket.sendClose(WebSocket.NORMAL_CLOSURE, "");
+        assertTrue(first.gone());
+        assertEquals(1000, polite.code());
+        EdgeFixture.Client rude = edge.connect("/rtc");
+        EdgeFixture.Session second = edge.session();
+        rude.socket.abort();
+        assertTrue(second.gone());
+        assertEquals(0, edge.registry.get("nhipcau.signaling.websockets").gauge().value());
+    }
+
+    @Test
+    void shouldCloseAReaderThatIsTooSlow() throws Exception {
+        try (Socket socket = upgraded()) {
+            EdgeFixture.Session session = edge.session();
+            socket.setReceiveBufferSize(1_024);
+            SignalResponse big = SignalResponse.newBuilder().setRefreshToken("x".repeat(16_000)).build();
+            for (int i = 0; i < 2_000 && session.closed.isEmpty(); i++) {
+                session.sink.send(big);
+            }
+            assertTrue(session.gone());
+        }
+        assertEquals(1, edge.count("nhipcau.signaling.limited", "limit", "send_queue"));
+    }
+
+    @Test
+    void shouldCloseOnlyTheSocketOfASessionThatFails() throws Exception {
+        EdgeFixture.Client client = edge.connect("/rtc");
+        EdgeFixture.Session session = edge.session();
+        EdgeFixture.Client other = edge.connect("/rtc");
+        EdgeFixture.Session otherSession = edge.session();
+        session.failure = new IllegalStateException("a bug");
+        client.send(PING);
+        assertEquals(1011, client.code());
+        assertTrue(session.gone());
+        other.send(PING);
+        assertNotNull(otherSession.message());
+    }
+}
