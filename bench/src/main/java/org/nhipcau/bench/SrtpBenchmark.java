@@ -4,6 +4,7 @@ package org.nhipcau.bench;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.srtp.SrtpEngine;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
 import org.nhipcau.sfu.srtp.SrtpProfile;
@@ -54,12 +55,16 @@ public class SrtpBenchmark {
 
     @Setup
     public void setUp() {
+        SrtpEngine chosen = SrtpEngines.choose(engine);
+        if (!chosen.name().startsWith(engine)) {
+            throw new IllegalStateException(engine + " does not work here; " + chosen.name() + " was chosen");
+        }
         for (int i = 0; i < RECEIVERS; i++) {
             byte[] exported = new byte[profile.exportedBytes()];
             Arrays.fill(exported, (byte) i);
             SrtpKeyMaterial keys = SrtpKeyMaterial.ofExported(profile, exported, true);
-            senders[i] = SrtpTransform.create(SrtpEngines.choose(engine), keys, 8);
-            receivers[i] = SrtpTransform.create(SrtpEngines.choose(engine), keys.mirrored(), 8);
+            senders[i] = SrtpTransform.create(chosen, keys, 8);
+            receivers[i] = SrtpTransform.create(chosen, keys.mirrored(), 8);
         }
         packet = PacketBuffer.copyOf(new byte[lengthBytes]);
         packet.putByte(0, 0x80);
