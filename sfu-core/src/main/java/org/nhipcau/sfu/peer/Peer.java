@@ -142,12 +142,7 @@ public final class Peer implements PacketSink {
     }
 
     private void onRtp(PacketBuffer packet, InetSocketAddress from, long nowNs) {
-        if (srtp == null) {
-            counters.drop(DropReason.NOT_CONNECTED);
-            return;
-        }
-        if (!ice.isValidated(from)) {
-            counters.drop(DropReason.WRONG_PATH);
+        if (!mayCarryMedia(from)) {
             return;
         }
         if (!rtp.wrap(packet)) {
@@ -155,33 +150,37 @@ public final class Peer implements PacketSink {
             return;
         }
         SrtpResult result = srtp.unprotectRtp(packet, rtp.headerLength());
-        if (result != SrtpResult.OK) {
+        if (result == SrtpResult.OK) {
+            mediaTouched = true;
+            media.onRtp(packet, nowNs);
+        } else {
             dropUnprotected(result, DropReason.RTP_MALFORMED);
-            return;
         }
-        counters.increment(Counter.RTP_PACKETS_IN);
-        counters.add(Counter.RTP_BYTES_IN, packet.length());
-        mediaTouched = true;
-        media.onRtp(packet, nowNs);
     }
 
     private void onRtcp(PacketBuffer packet, InetSocketAddress from, long nowNs) {
-        if (srtp == null) {
-            counters.drop(DropReason.NOT_CONNECTED);
-            return;
-        }
-        if (!ice.isValidated(from)) {
-            counters.drop(DropReason.WRONG_PATH);
+        if (!mayCarryMedia(from)) {
             return;
         }
         SrtpResult result = srtp.unprotectRtcp(packet);
-        if (result != SrtpResult.OK) {
+        if (result == SrtpResult.OK) {
+            mediaTouched = true;
+            media.onRtcp(packet, nowNs);
+        } else {
             dropUnprotected(result, DropReason.RTCP_MALFORMED);
-            return;
         }
-        counters.increment(Counter.RTCP_PACKETS_IN);
-        mediaTouched = true;
-        media.onRtcp(packet, nowNs);
+    }
+
+    private boolean mayCarryMedia(InetSocketAddress from) {
+        if (srtp == null) {
+            counters.drop(DropReason.NOT_CONNECTED);
+            return false;
+        }
+        if (!ice.isValidated(from)) {
+            counters.drop(DropReason.WRONG_PATH);
+            return false;
+        }
+        return true;
     }
 
     private void dropUnprotected(SrtpResult result, DropReason malformed) {
@@ -358,14 +357,11 @@ public final class Peer implements PacketSink {
             output.release(plain);
             return;
         }
-        int plainLength = plain.length();
         if (!rtp.wrap(plain) || srtp.protectRtp(plain, rtp.headerLength()) != SrtpResult.OK) {
             counters.drop(DropReason.SEND_FAILED);
             output.release(plain);
             return;
         }
-        counters.increment(Counter.RTP_PACKETS_OUT);
-        counters.add(Counter.RTP_BYTES_OUT, plainLength);
         output.send(plain, ice.selected());
     }
 
@@ -376,7 +372,6 @@ public final class Peer implements PacketSink {
             output.release(plain);
             return;
         }
-        counters.increment(Counter.RTCP_PACKETS_OUT);
         output.send(plain, ice.selected());
     }
 }
