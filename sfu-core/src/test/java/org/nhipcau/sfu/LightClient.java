@@ -18,6 +18,7 @@ import org.nhipcau.sfu.api.Fingerprint;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.LocalTransport;
 import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.MediaServer;
@@ -81,9 +82,19 @@ final class LightClient implements AutoCloseable {
         }
     }
 
+    /** Connects, and waits until both sides know it. */
     LightClient connect(HeaderExtensions extensions) throws Exception {
-        begin(extensions, certificate.fingerprint());
-        connected.get(WAIT_S, TimeUnit.SECONDS);
+        CompletableFuture<Void> known = new CompletableFuture<>();
+        try (AutoCloseable listening = server.listen(event -> {
+            if (event instanceof MediaEvent.PeerStateChanged changed && changed.peerId().equals(peerId)
+                    && changed.state() == MediaEvent.PeerState.CONNECTED) {
+                known.complete(null);
+            }
+        })) {
+            begin(extensions, certificate.fingerprint());
+            connected.get(WAIT_S, TimeUnit.SECONDS);
+            known.get(WAIT_S, TimeUnit.SECONDS);
+        }
         return this;
     }
 
