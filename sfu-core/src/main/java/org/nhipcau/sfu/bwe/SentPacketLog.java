@@ -4,8 +4,8 @@ package org.nhipcau.sfu.bwe;
 /**
  * Numbers the packets sent to one peer and remembers when each left and how large it was, until feedback tells of it.
  *
- * <p>Spec: draft-holmer-rmcat-transport-wide-cc-extensions-01 §2. Thread: one. Owns: a ring of {@link #CAPACITY} entries,
- * taken at the first packet.
+ * <p>Spec: draft-holmer-rmcat-transport-wide-cc-extensions-01 §2. Thread: one. Owns: a ring of {@link #CAPACITY}
+ * entries, taken at the first packet.
  */
 public final class SentPacketLog {
     /** Packets remembered: two seconds of about 20 Mbit/s. */

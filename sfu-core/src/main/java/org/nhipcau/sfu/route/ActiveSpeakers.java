@@ -11,7 +11,8 @@ import org.nhipcau.sfu.api.MediaEvent.Speaker;
 /**
  * Tells who speaks in a room: once per interval the level of each participant, as changes since the last time.
  *
- * <p>Levels are steps of 1/8, so that small movements of a voice send no event. Whoever stops is told once, with level 0.
+ * <p>Levels are steps of 1/8, so that small movements of a voice send no event. Whoever stops is told once,
+ * with level 0.
  * Thread: one. Control path: runs a few times a second per room.
  */
 final class ActiveSpeakers {

@@ -128,6 +128,9 @@ final class Consumer {
         } else if (formats.treatment(packet.format) == FormatMap.Treatment.REFUSED) {
             reason = DropReason.FORMAT_NOT_ACCEPTED;
         } else if (video) {
+            if (rewriter.lostTrack(packet)) {
+                stop();
+            }
             reason = selector.decide(packet);
             if (reason == DropReason.WAITING_FOR_KEYFRAME) {
                 producer.requestKeyframe(packet.encoding, nowNs);
@@ -270,12 +273,19 @@ final class Consumer {
 
     /** Chooses the layer anew, and asks for a key frame where one is needed. */
     void retarget(long nowNs) {
-        if (producer == null || !video || producer.encodings().length == 0) {
+        if (producer == null || !video) {
             return;
         }
-        selector.retarget(producer.encodings(), settings, cap, nowNs);
+        chooseLayer(nowNs);
         if (selector.waiting() && forwarding()) {
             producer.requestKeyframe(producer.encodings()[selector.target()], nowNs);
+        }
+    }
+
+    /** Chooses the layer anew. */
+    void chooseLayer(long nowNs) {
+        if (video) {
+            selector.retarget(producer.encodings(), settings, cap, nowNs);
         }
     }
 

@@ -80,7 +80,7 @@ final class FeedbackReceiver implements RtcpHandler {
             return;
         }
         measureRoundTrip(lastReport, delaySinceLastReport);
-        endpoint.estimator().onLossReport(fractionLost, stream.rate().bitsPerSecond(nowNs), nowNs);
+        endpoint.estimator().onLossReport(fractionLost, endpoint.sentRate().bitsPerSecond(nowNs), nowNs);
     }
 
     @Override

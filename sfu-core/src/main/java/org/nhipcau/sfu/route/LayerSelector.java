@@ -94,7 +94,8 @@ final class LayerSelector {
     DropReason decide(SourcePacket packet) {
         int index = packet.encoding.index;
         if (index == target && index != current) {
-            if (!packet.startsKeyFrame()) {
+            // A key frame whose other packets went by long ago cannot be shown any more.
+            if (!packet.startsKeyFrame() || packet.newest - packet.extended > StreamRewriter.MAX_GAP) {
                 return DropReason.WAITING_FOR_KEYFRAME;
             }
             current = index;

@@ -3,24 +3,18 @@ package org.nhipcau.sfu.route;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
-import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.FeedbackRateEstimator;
 import org.nhipcau.sfu.bwe.SentPacketLog;
-import org.nhipcau.sfu.codec.PayloadReader;
-import org.nhipcau.sfu.codec.PayloadReaders;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
-import org.nhipcau.sfu.rtp.HeaderExtensionReader;
-import org.nhipcau.sfu.rtp.RtxPacket;
-import org.nhipcau.sfu.stream.InboundStream;
+import org.nhipcau.sfu.stream.RateMeter;
 
 /**
  * The media of one peer: its inbound streams by SSRC, the tracks it sends, the tracks it is sent, and the RTCP of both.
@@ -45,8 +39,10 @@ public final class MediaEndpoint {
     private HeaderExtensions extensions = HeaderExtensions.NONE;
     private final SentPacketLog sentLog = new SentPacketLog();
     private final FeedbackRateEstimator estimator = new FeedbackRateEstimator(sentLog);
+    private final RateMeter sentRate = new RateMeter();
     private final FeedbackReceiver feedback;
     private final ReportSender reports;
+    private final PacketReceiver receiver;
     private final PeerFigures figures;
     private final int localSsrc;
     private boolean connected;
@@ -63,6 +59,7 @@ public final class MediaEndpoint {
         this.outbound = new SsrcTable<>(room.config.maxConsumersPerPeer() * 2);
         this.feedback = new FeedbackReceiver(this);
         this.reports = new ReportSender(this, feedback);
+        this.receiver = new PacketReceiver(this, inbound, reports);
         this.figures = new PeerFigures(this);
     }
 
@@ -197,7 +194,7 @@ public final class MediaEndpoint {
         return new MediaReply.Done();
     }
 
-    /** The transport is connected: what waits for it may start. */
+    /** The transport is connected, the sink ready: what waits for it may start, and key frames are asked for. */
     public void onConnected(long nowNs) {
         connected = true;
         connectedNs = nowNs;
@@ -213,124 +210,7 @@ public final class MediaEndpoint {
 
     /** Takes one RTP packet in the clear; the caller keeps the buffer, whose bytes may be changed. */
     public void onRtp(PacketBuffer plain, long nowNs) {
-        SourcePacket packet = room.source;
-        if (!packet.rtp.wrapPlain(plain)) {
-            room.counters.drop(DropReason.RTP_MALFORMED);
-            return;
-        }
-        room.counters.increment(Counter.RTP_PACKETS_IN);
-        room.counters.add(Counter.RTP_BYTES_IN, plain.length());
-        int transportSequence = HeaderExtensionReader.transportSequence(packet.rtp, extensions.transportCc());
-        if (transportSequence >= 0) {
-            reports.onTransportSequence(transportSequence, packet.rtp.ssrc(), nowNs);
-        }
-        SsrcBinder.Binding binding = inbound.get((int) packet.rtp.ssrc());
-        if (binding == null) {
-            binding = inbound.bind(packet.rtp, nowNs);
-        }
-        if (binding == null) {
-            return;
-        }
-        DropReason reason = receive(packet, binding, nowNs);
-        if (reason != null) {
-            room.counters.drop(reason);
-        }
-    }
-
-    private DropReason receive(SourcePacket packet, SsrcBinder.Binding binding, long nowNs) {
-        Encoding encoding = binding.encoding();
-        Producer producer = encoding.producer;
-        InboundStream stream = encoding.stream();
-        if (binding.rtx()) {
-            DropReason reason = restore(packet, producer, stream);
-            if (reason != null) {
-                return reason;
-            }
-        }
-        int format = producer.format(packet.rtp.payloadType());
-        if (format < 0) {
-            return DropReason.UNKNOWN_PAYLOAD_TYPE;
-        }
-        boolean wasLive = encoding.live(nowNs);
-        InboundStream.Arrival arrival = stream.accept(packet.rtp.sequenceNumber(), packet.rtp.timestamp(),
-                packet.rtp.packet().length(), binding.rtx(), nowNs);
-        if (arrival == InboundStream.Arrival.DUPLICATE) {
-            return DropReason.DUPLICATE;
-        }
-        if (arrival == InboundStream.Arrival.TOO_OLD) {
-            return DropReason.TOO_OLD;
-        }
-        packet.producer = producer;
-        packet.encoding = encoding;
-        packet.format = format;
-        packet.extended = stream.extended();
-        packet.newest = stream.newest();
-        packet.readExtensions(extensions);
-        inspect(packet, nowNs);
-        if (!wasLive && producer.kind() == MediaKind.VIDEO) {
-            producer.onLayerLive(nowNs);
-        }
-        producer.forward(packet, nowNs);
-        return null;
-    }
-
-    // Makes a retransmission the packet that it repeats.
-    private DropReason restore(SourcePacket packet, Producer producer, InboundStream stream) {
-        int format = producer.rtxFormat(packet.rtp.payloadType());
-        if (format < 0) {
-            return DropReason.UNKNOWN_PAYLOAD_TYPE;
-        }
-        CodecParameters codec = producer.parameters().codecs().get(format);
-        RtxPacket.Result result = RtxPacket.decapsulate(packet.rtp, codec.payloadType(), stream.ssrc());
-        if (result != RtxPacket.Result.RESTORED) {
-            return result == RtxPacket.Result.PROBE ? DropReason.EMPTY_PAYLOAD : DropReason.RTP_MALFORMED;
-        }
-        room.counters.increment(Counter.RTX_PACKETS_IN);
-        return null;
-    }
-
-    // What must be known of a packet before it is forwarded: its frame, its loudness; and it is kept for repair.
-    private void inspect(SourcePacket packet, long nowNs) {
-        packet.mark.clear();
-        packet.vp8 = false;
-        Encoding encoding = packet.encoding;
-        Producer producer = packet.producer;
-        if (producer.kind() == MediaKind.AUDIO) {
-            int level = packet.audioLevel();
-            if (level >= 0 && !producer.muted()) {
-                producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level), (int) packet.rtp.timestamp(),
-                        encoding.stream().clockRate());
-            }
-            return;
-        }
-        if (packet.empty()) {
-            return;
-        }
-        readFrame(packet);
-        if (packet.mark.frameStart) {
-            if (packet.mark.keyFrame) {
-                room.counters.increment(Counter.KEYFRAMES_IN);
-            }
-            encoding.onFrameStart(packet, nowNs);
-        }
-        encoding.stream().store(packet.rtp.packet(), nowNs);
-        if (encoding.stream().nacks() != null && encoding.stream().nacks().takeHopeless()) {
-            producer.requestKeyframe(encoding, nowNs);
-        }
-    }
-
-    /** Reads frame and layers of a video packet. */
-    void readFrame(SourcePacket packet) {
-        InboundStream stream = packet.encoding.stream();
-        int payloadType = packet.rtp.payloadType();
-        PayloadReader reader = stream.reader(payloadType);
-        if (reader == null) {
-            String mimeKey = packet.producer.parameters().codecs().get(packet.format).mimeKey();
-            reader = PayloadReaders.create(mimeKey, extensions);
-            stream.useReader(payloadType, reader);
-        }
-        reader.read(packet.rtp, packet.mark);
-        packet.vp8 = packet.producer.vp8(packet.format);
+        receiver.onRtp(plain, nowNs);
     }
 
     /** Takes one RTCP packet in the clear; the caller keeps the buffer. */
@@ -355,6 +235,7 @@ public final class MediaEndpoint {
         }
         room.counters.increment(Counter.RTP_PACKETS_OUT);
         room.counters.add(Counter.RTP_BYTES_OUT, length);
+        sentRate.add(length, nowNs);
         sink.sendRtp(out, nowNs);
     }
 
@@ -431,6 +312,11 @@ public final class MediaEndpoint {
     /** Round trip to the peer; a guess of 100 ms before it was measured. */
     long roundTripNs() {
         return feedback.roundTripNs();
+    }
+
+    /** All that is sent to the peer. */
+    RateMeter sentRate() {
+        return sentRate;
     }
 
     FeedbackReceiver feedback() {

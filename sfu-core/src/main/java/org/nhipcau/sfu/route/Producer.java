@@ -112,10 +112,18 @@ final class Producer {
         }
     }
 
-    /** A layer's packets began or began again: consumers may want it. */
-    void onLayerLive(long nowNs) {
+    /**
+     * A layer's packets began or began again: consumers may want it.
+     *
+     * @param keyFrame the packet starts a key frame, so none needs to be asked for
+     */
+    void onLayerLive(boolean keyFrame, long nowNs) {
         for (Consumer consumer : consumers) {
-            consumer.retarget(nowNs);
+            if (keyFrame) {
+                consumer.chooseLayer(nowNs);
+            } else {
+                consumer.retarget(nowNs);
+            }
         }
     }
 

@@ -14,8 +14,8 @@ import org.nhipcau.sfu.stream.OutboundStream;
 import org.nhipcau.sfu.stream.ReceptionFigures;
 
 /**
- * Sends the RTCP of one peer when it is due: NACKs and key frame requests at once, transport feedback each 100 ms, reports
- * each second or so.
+ * Sends the RTCP of one peer when it is due: NACKs and key frame requests at once, transport feedback each 100 ms,
+ * reports each second or so.
  *
  * <p>Spec: RFC 3550 §6.2 (randomised intervals), §6.4; RFC 5506 (feedback alone in a packet); RFC 3611 §4.4-4.5.
  * A sender report carries our clock; its RTP timestamp is the publisher's own mapping carried over, so that sound and
@@ -99,6 +99,9 @@ final class ReportSender {
                 InboundStream stream = encoding.stream();
                 if (stream == null || !stream.started()) {
                     continue;
+                }
+                if (!wanted) {
+                    encoding.keyframes.cancel();
                 }
                 if (stream.nacks() != null) {
                     next = Math.min(next, askForMissing(stream, wanted, nowNs));

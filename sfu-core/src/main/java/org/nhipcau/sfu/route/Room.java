@@ -220,7 +220,7 @@ public final class Room {
         cached.mark.clear();
         if (cached.vp8) {
             // Only VP8 is filtered by temporal layer, and its reader keeps no memory that this could disturb.
-            encoding.producer.endpoint.readFrame(cached);
+            PacketReceiver.readFrame(cached);
         }
         cached.readExtensions(encoding.producer.endpoint.extensions());
         return cached;

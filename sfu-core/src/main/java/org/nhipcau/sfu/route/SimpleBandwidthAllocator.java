@@ -8,8 +8,8 @@ import org.nhipcau.sfu.api.TrackSource;
  * important ones first; then one layer up at a time in the same order, while it lasts.
  *
  * <p>A layer is given up as soon as it no longer fits, and taken up only when it fits with a margin, so that a wavering
- * estimate does not switch layers back and forth. A picture is paused only in extremity: when not even the lowest layers
- * fit beside the sound, by far.
+ * estimate does not switch layers back and forth. A picture is paused only in extremity: when not even the lowest
+ * layers fit beside the sound, by far.
  *
  * <p>Thread: one.
  */

@@ -10,7 +10,8 @@ import org.nhipcau.sfu.stream.InboundStream;
 
 /**
  * Makes one continuous stream for a viewer out of pieces of several encodings: THE copy of a packet's bytes happens
- * here, with SSRC, payload type, sequence number, timestamp, VP8 picture numbers and header extensions made the viewer's.
+ * here, with SSRC, payload type, sequence number, timestamp, VP8 picture numbers and header extensions made the
+ * viewer's.
  *
  * <p>A <em>run</em> is a stretch from one encoding without interruption. Within a run packets keep their distance, less
  * those left out on purpose; a gap in the source stays a gap, so that the viewer asks for it. Between runs everything
@@ -24,8 +25,8 @@ import org.nhipcau.sfu.stream.InboundStream;
  * Thread: one. Owns: a {@link SequenceMap}, taken at the first packet.
  */
 final class StreamRewriter {
-    /** A longer gap is no loss that could be repaired: the numbers go on behind it without a hole. */
-    private static final int MAX_GAP = 400;
+    /** A longer gap is no loss that could be repaired: a picture begins anew, sound goes on without a hole. */
+    static final int MAX_GAP = 400;
     private static final int PID_MASK = 0x7fff;
 
     private final int mapCapacity;
@@ -68,6 +69,11 @@ final class StreamRewriter {
     /** Ends the run: the next packet begins another. */
     void stop() {
         running = false;
+    }
+
+    /** So much of the source is missing before this packet that the run cannot go on. */
+    boolean lostTrack(SourcePacket packet) {
+        return running && encoding == packet.encoding && packet.extended - highestSource > MAX_GAP;
     }
 
     /** The streams of the producer are gone: late packets and retransmissions of them cannot be served. */
@@ -191,8 +197,10 @@ final class StreamRewriter {
 
     private void alignPictures(SourcePacket packet) {
         skippedPictureId = -1;
-        pictureIdOffset = lastPictureId < 0 || packet.mark.pictureId < 0 ? 0 : lastPictureId + 1 - packet.mark.pictureId;
-        tl0Offset = lastTl0 < 0 || packet.mark.tl0PicIdx < 0 ? 0 : lastTl0 + 1 - packet.mark.tl0PicIdx;
+        int pictureId = packet.mark.pictureId;
+        int tl0 = packet.mark.tl0PicIdx;
+        pictureIdOffset = lastPictureId < 0 || pictureId < 0 ? 0 : lastPictureId + 1 - pictureId;
+        tl0Offset = lastTl0 < 0 || tl0 < 0 ? 0 : lastTl0 + 1 - tl0;
     }
 
     /**

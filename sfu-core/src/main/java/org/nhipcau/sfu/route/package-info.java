@@ -6,7 +6,7 @@
  *
  * <pre>
  *  Peer (floor 5): decrypted, authenticated, from the validated path
- *    |  MediaEndpoint.onRtp          well-formed? transport-cc number noted for feedback
+ *    |  PacketReceiver.onRtp         well-formed? transport-cc number noted for feedback
  *    |    SsrcBinder                 SSRC -> encoding of one of THIS peer's producers; unknown: by mid + rid
  *    |    RtxPacket                  a retransmission becomes the packet it repeats
  *    |    InboundStream.accept       extended sequence number, duplicate? gap -> NackTracker, figures for reports
@@ -35,7 +35,7 @@
  * <p>Thread: one, the worker's that owns the room. Time comes in as {@code nowNs}, randomness as a generator. A packet
  * allocates nothing. Floor 4: uses stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
  *
- * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, Producer, Consumer, LayerSelector, StreamRewriter,
- * SequenceMap; then {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender.
+ * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
+ * StreamRewriter, SequenceMap; then {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender.
  */
 package org.nhipcau.sfu.route;

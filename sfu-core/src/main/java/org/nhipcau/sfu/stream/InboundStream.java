@@ -46,6 +46,7 @@ public final class InboundStream implements AutoCloseable {
     private int rtxSsrc;
     private boolean rtxKnown;
     private long extended;
+    private long gap;
     private long lastPacketNs;
     private boolean keyFrameSeen;
     private long lastKeyFrameNs;
@@ -91,8 +92,10 @@ public final class InboundStream implements AutoCloseable {
         if (restored && extended > before) {
             return Arrival.TOO_OLD;
         }
+        gap = 0;
         boolean newest = first || extended > before;
         if (newest) {
+            gap = first ? 0 : extended - before - 1;
             forgetBits(first ? extended : before + 1, extended);
             sequences.unwrap(sequence16);
         } else if (isMarked(extended)) {
@@ -216,6 +219,11 @@ public final class InboundStream implements AutoCloseable {
     /** Extended sequence number of the packet accepted last. */
     public long extended() {
         return extended;
+    }
+
+    /** Packets that the one accepted last passed over. */
+    public long gap() {
+        return gap;
     }
 
     /** Highest extended sequence number so far. */

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.MediaKind;
@@ -138,7 +140,7 @@ class AttackScenarioTest {
         SimViewer.Verdict verdict = honest.play("cam", 0);
         assertEquals(List.of(), verdict.faults, call::toString);
         assertEquals(0, verdict.undecodable, call::toString);
-        assertEquals(java.util.Set.of(2), honest.tracks.get("cam").layersSince(call.nowNs() - 3_000 * SimCall.MS));
+        assertEquals(Set.of(2), honest.tracks.get("cam").layersSince(call.nowNs() - 3_000 * SimCall.MS));
     }
 
     @Test
@@ -252,12 +254,12 @@ class AttackScenarioTest {
     void aParticipantIsNeverSentItsOwnTracks() {
         SimCall call = new SimCall(108);
         SimPublisher alice = new SimPublisher(call, "alice").video("cam", "0", "").start();
-        MediaReply reply = alice.peer.endpoint.addConsumer(new org.nhipcau.sfu.api.ConsumerParameters("c", "cam", "4", 9,
+        MediaReply reply = alice.peer.endpoint.addConsumer(new ConsumerParameters("c", "cam", "4", 9,
                 0, "x", List.of(SimCall.VIEWER_VP8), ConsumerSettings.DEFAULT), call.nowNs());
         assertInstanceOf(MediaReply.Refused.class, reply);
         // Also when the producer comes later.
         assertInstanceOf(MediaReply.Done.class, alice.peer.endpoint.addConsumer(
-                new org.nhipcau.sfu.api.ConsumerParameters("c2", "later", "5", 10, 0, "x", List.of(SimCall.VIEWER_VP8),
+                new ConsumerParameters("c2", "later", "5", 10, 0, "x", List.of(SimCall.VIEWER_VP8),
                         ConsumerSettings.DEFAULT), call.nowNs()));
         alice.video("later", "7", "");
         call.run(1_000);

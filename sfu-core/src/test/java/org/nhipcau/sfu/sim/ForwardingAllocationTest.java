@@ -158,7 +158,8 @@ class ForwardingAllocationTest {
             for (int k = 0; k < arrivals.length; k++) {
                 arrivals[k] = nowNs / 1_000 + (k - arrivals.length) * 1_000L;
             }
-            rtcp.transportFeedback(9, 1, 1, lastTransport[i / 20 % VIEWERS] - arrivals.length + 1, arrivals, 0, arrivals.length);
+            int base = lastTransport[i / 20 % VIEWERS] - arrivals.length + 1;
+            rtcp.transportFeedback(9, 1, 1, base, arrivals, 0, arrivals.length);
             viewer.onRtcp(rtcpIn, nowNs);
         }
     }

@@ -275,8 +275,8 @@ class ForwardingScenarioTest {
     }
 
     private static double delayMs(SimViewer.Track track, SimViewer.Packet packet, int clockRate) {
-        double captureNtpMs = (track.reportNtp >>> 32) * 1_000.0 + (track.reportNtp & 0xffff_ffffL) * 1_000.0 / (1L << 32)
-                + (packet.timestamp() - track.reportTimestamp) * 1_000.0 / clockRate;
+        double reportMs = (track.reportNtp >>> 32) * 1_000.0 + (track.reportNtp & 0xffff_ffffL) * 1_000.0 / (1L << 32);
+        double captureNtpMs = reportMs + (packet.timestamp() - track.reportTimestamp) * 1_000.0 / clockRate;
         return packet.atNs() / 1e6 + 2_208_988_800_000.0 - captureNtpMs;
     }
 }

@@ -19,6 +19,7 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.route.MediaEndpoint;
 import org.nhipcau.sfu.route.PacketSink;
@@ -206,7 +207,7 @@ final class SimCall {
                 text.append(' ').append(c).append('=').append(counters.get(c));
             }
         }
-        for (org.nhipcau.sfu.metrics.DropReason r : org.nhipcau.sfu.metrics.DropReason.values()) {
+        for (DropReason r : DropReason.values()) {
             if (counters.get(r) != 0) {
                 text.append(' ').append(r).append('=').append(counters.get(r));
             }

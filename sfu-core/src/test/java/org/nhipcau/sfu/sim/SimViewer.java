@@ -270,7 +270,8 @@ final class SimViewer implements SimCall.Client {
                 verdict.faults.add("timestamp went back at " + packet.sequence);
             }
             verdict.missing += previous == null ? 0 : (int) (packet.sequence - previous.sequence - 1);
-            if (!frame.isEmpty() && (frame.getFirst().frame != packet.frame || frame.getFirst().layer != packet.layer)) {
+            Packet first = frame.isEmpty() ? packet : frame.getFirst();
+            if (first.frame != packet.frame || first.layer != packet.layer) {
                 decode(frame, decoded, verdict);
                 frame.clear();
             }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.codec.PayloadReader;
+import org.nhipcau.sfu.codec.PayloadReaders;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
+import org.nhipcau.sfu.rtp.RtxPacket;
+import org.nhipcau.sfu.stream.InboundStream;
+
+/**
+ * The way in: takes the RTP packets of one peer, finds out once what they are, and hands them to their producer.
+ *
+ * <p>Each exit on the way names its {@link DropReason}. Thread: one.
+ */
+final class PacketReceiver {
+    private final MediaEndpoint endpoint;
+    private final Room room;
+    private final SsrcBinder inbound;
+    private final ReportSender reports;
+
+    PacketReceiver(MediaEndpoint endpoint, SsrcBinder inbound, ReportSender reports) {
+        this.endpoint = endpoint;
+        this.room = endpoint.room();
+        this.inbound = inbound;
+        this.reports = reports;
+    }
+
+    /** Takes one packet in the clear; its bytes may be changed. */
+    void onRtp(PacketBuffer plain, long nowNs) {
+        SourcePacket packet = room.source;
+        if (!packet.rtp.wrapPlain(plain)) {
+            room.counters.drop(DropReason.RTP_MALFORMED);
+            return;
+        }
+        room.counters.increment(Counter.RTP_PACKETS_IN);
+        room.counters.add(Counter.RTP_BYTES_IN, plain.length());
+        int transportCcId = endpoint.extensions().transportCc();
+        int transportSequence = HeaderExtensionReader.transportSequence(packet.rtp, transportCcId);
+        if (transportSequence >= 0) {
+            reports.onTransportSequence(transportSequence, packet.rtp.ssrc(), nowNs);
+        }
+        SsrcBinder.Binding binding = inbound.get((int) packet.rtp.ssrc());
+        if (binding == null) {
+            binding = inbound.bind(packet.rtp, nowNs);
+        }
+        if (binding == null) {
+            return;
+        }
+        DropReason reason = receive(packet, binding, nowNs);
+        if (reason != null) {
+            room.counters.drop(reason);
+        }
+    }
+
+    private DropReason receive(SourcePacket packet, SsrcBinder.Binding binding, long nowNs) {
+        Encoding encoding = binding.encoding();
+        Producer producer = encoding.producer;
+        InboundStream stream = encoding.stream();
+        if (binding.rtx()) {
+            DropReason reason = restore(packet, producer, stream);
+            if (reason != null) {
+                return reason;
+            }
+        }
+        int format = producer.format(packet.rtp.payloadType());
+        if (format < 0) {
+            return DropReason.UNKNOWN_PAYLOAD_TYPE;
+        }
+        boolean wasLive = encoding.live(nowNs);
+        InboundStream.Arrival arrival = stream.accept(packet.rtp.sequenceNumber(), packet.rtp.timestamp(),
+                packet.rtp.packet().length(), binding.rtx(), nowNs);
+        if (arrival == InboundStream.Arrival.DUPLICATE) {
+            return DropReason.DUPLICATE;
+        }
+        if (arrival == InboundStream.Arrival.TOO_OLD) {
+            return DropReason.TOO_OLD;
+        }
+        room.counters.add(Counter.PACKETS_LOST_IN, stream.gap());
+        packet.producer = producer;
+        packet.encoding = encoding;
+        packet.format = format;
+        packet.extended = stream.extended();
+        packet.newest = stream.newest();
+        packet.readExtensions(endpoint.extensions());
+        inspect(packet, nowNs);
+        if (!wasLive && producer.kind() == MediaKind.VIDEO) {
+            producer.onLayerLive(packet.startsKeyFrame(), nowNs);
+        }
+        producer.forward(packet, nowNs);
+        return null;
+    }
+
+    // Makes a retransmission the packet that it repeats.
+    private DropReason restore(SourcePacket packet, Producer producer, InboundStream stream) {
+        int format = producer.rtxFormat(packet.rtp.payloadType());
+        if (format < 0) {
+            return DropReason.UNKNOWN_PAYLOAD_TYPE;
+        }
+        CodecParameters codec = producer.parameters().codecs().get(format);
+        RtxPacket.Result result = RtxPacket.decapsulate(packet.rtp, codec.payloadType(), stream.ssrc());
+        if (result != RtxPacket.Result.RESTORED) {
+            return result == RtxPacket.Result.PROBE ? DropReason.EMPTY_PAYLOAD : DropReason.RTP_MALFORMED;
+        }
+        room.counters.increment(Counter.RTX_PACKETS_IN);
+        return null;
+    }
+
+    // What must be known of a packet before it is forwarded: its frame, its loudness; and it is kept for repair.
+    private void inspect(SourcePacket packet, long nowNs) {
+        packet.mark.clear();
+        packet.vp8 = false;
+        Encoding encoding = packet.encoding;
+        Producer producer = packet.producer;
+        if (producer.kind() == MediaKind.AUDIO) {
+            int level = packet.audioLevel();
+            if (level >= 0 && !producer.muted()) {
+                producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level), (int) packet.rtp.timestamp(),
+                        encoding.stream().clockRate());
+            }
+            return;
+        }
+        if (packet.empty()) {
+            return;
+        }
+        readFrame(packet);
+        if (packet.mark.frameStart) {
+            if (packet.mark.keyFrame) {
+                room.counters.increment(Counter.KEYFRAMES_IN);
+            }
+            encoding.onFrameStart(packet, nowNs);
+        }
+        encoding.stream().store(packet.rtp.packet(), nowNs);
+        if (encoding.stream().nacks() != null && encoding.stream().nacks().takeHopeless()) {
+            producer.requestKeyframe(encoding, nowNs);
+        }
+    }
+
+    /** Reads frame and layers of a video packet. */
+    static void readFrame(SourcePacket packet) {
+        InboundStream stream = packet.encoding.stream();
+        int payloadType = packet.rtp.payloadType();
+        PayloadReader reader = stream.reader(payloadType);
+        if (reader == null) {
+            String mimeKey = packet.producer.parameters().codecs().get(packet.format).mimeKey();
+            reader = PayloadReaders.create(mimeKey, packet.producer.endpoint.extensions());
+            stream.useReader(payloadType, reader);
+        }
+        reader.read(packet.rtp, packet.mark);
+        packet.vp8 = packet.producer.vp8(packet.format);
+    }
+}
