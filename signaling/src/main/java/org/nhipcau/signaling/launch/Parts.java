@@ -4,21 +4,18 @@ package org.nhipcau.signaling.launch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.nhipcau.sfu.SfuServer;
-import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.control.ControlServer;
 import org.nhipcau.sfu.control.ControlSettings;
 import org.nhipcau.sfu.control.RemoteMediaServer;
 import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.admin.RoomMeters;
 import org.nhipcau.signaling.admin.SignalingMetrics;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
 import org.nhipcau.signaling.room.RoomClock;
-import org.nhipcau.signaling.room.RoomMetrics;
 import org.nhipcau.signaling.room.RoomRegistry;
 import org.nhipcau.signaling.sdp.SdpLimits;
 import org.nhipcau.signaling.sdp.ServerNegotiation;
@@ -38,11 +35,20 @@ final class Parts {
     }
 
     private static MediaServer connect(ServerConfig.Control control) throws IOException {
-        return RemoteMediaServer.connect(settings(control));
+        try {
+            return RemoteMediaServer.connect(settings(control));
+        } catch (IllegalArgumentException unprotected) {
+            throw new IOException(unprotected.getMessage(), unprotected);
+        }
     }
 
     private static Wiring.ControlPort serve(MediaServer node, ServerConfig.Control control) throws IOException {
-        ControlServer server = ControlServer.start(node, settings(control));
+        ControlServer server;
+        try {
+            server = ControlServer.start(node, settings(control));
+        } catch (IllegalArgumentException unprotected) {
+            throw new IOException(unprotected.getMessage(), unprotected);
+        }
         return new Wiring.ControlPort() {
             @Override
             public int port() {
@@ -62,55 +68,17 @@ final class Parts {
     }
 
     private static Wiring.Rooms rooms(SignalingConfig config, MediaServer media, TokenIssuer tokens,
-            WebhookSink webhooks, SignalingMetrics metrics) {
+            WebhookSink webhooks, MeterRegistry registry, SignalingMetrics metrics) {
         SecureRandom random = new SecureRandom();
-        AtomicInteger tracks = new AtomicInteger();
+        RoomMeters meters = new RoomMeters(registry, metrics);
         SdpLimits limits = SdpLimits.ofChars(config.limits().maxSdpBytes());
         RoomRegistry rooms = new RoomRegistry(config, media,
                 () -> new ServerNegotiation(random, ServerNegotiation.ALL_CODECS, limits),
                 grants -> tokens.refresh(grants, config.rooms().tokenTtlS()), webhooks, RoomClock.system(), random,
-                counting(metrics, tracks));
+                meters);
         metrics.bindRooms(() -> rooms.rooms().size(),
                 () -> rooms.rooms().stream().mapToInt(room -> room.getNumParticipants()).sum(),
-                tracks::get);
+                meters::tracks);
         return new Wiring.Rooms(rooms, rooms, rooms::close, rooms::close);
-    }
-
-    private static RoomMetrics counting(SignalingMetrics metrics, AtomicInteger tracks) {
-        return new RoomMetrics() {
-            @Override
-            public void joined(long durationMs) {
-                metrics.joined(TimeUnit.MILLISECONDS.toNanos(durationMs));
-            }
-
-            @Override
-            public void active(long durationMs) {
-                metrics.active(TimeUnit.MILLISECONDS.toNanos(durationMs));
-            }
-
-            @Override
-            public void resumed(boolean accepted) {
-                if (accepted) {
-                    metrics.resumed();
-                }
-            }
-
-            @Override
-            public void trackPublished(MediaKind kind) {
-                tracks.incrementAndGet();
-            }
-
-            @Override
-            public void trackUnpublished(MediaKind kind) {
-                tracks.decrementAndGet();
-            }
-
-            @Override
-            public void firstMedia(MediaKind kind, long elapsedMs) {
-                if (kind == MediaKind.VIDEO) {
-                    metrics.firstFrame(TimeUnit.MILLISECONDS.toNanos(elapsedMs));
-                }
-            }
-        };
     }
 }

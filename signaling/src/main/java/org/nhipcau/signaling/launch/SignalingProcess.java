@@ -102,7 +102,7 @@ public final class SignalingProcess implements AutoCloseable {
         if (webhooks instanceof AutoCloseable closeable) {
             shutdown.push(closeable);
         }
-        Wiring.Rooms rooms = wiring.rooms().open(signaling, media, tokens, webhooks, metrics);
+        Wiring.Rooms rooms = wiring.rooms().open(signaling, media, tokens, webhooks, registry, metrics);
         shutdown.push(rooms.close()::run);
         SignalingServer server = SignalingServer.start(signaling, rooms.signaling(), rooms.api(), metrics);
         shutdown.push(server);

@@ -52,7 +52,7 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
     @FunctionalInterface
     public interface RoomsFactory {
         Rooms open(SignalingConfig config, MediaServer media, TokenIssuer tokens, WebhookSink webhooks,
-                SignalingMetrics metrics);
+                MeterRegistry registry, SignalingMetrics metrics);
     }
 
     /**
