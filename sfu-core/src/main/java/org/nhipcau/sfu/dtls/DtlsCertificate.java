@@ -41,8 +41,8 @@ import org.nhipcau.sfu.api.Fingerprint;
 /**
  * Our identity in handshakes: a self-signed ECDSA P-256 certificate, made in memory and never written anywhere.
  *
- * <p>Nobody trusts it for its signature: the session description carries its fingerprint, and only this counts. It names
- * no host and no operator. Spec: RFC 8827 §6.5, RFC 8122 §5. Thread: any; immutable.
+ * <p>Nobody trusts it for its signature: the session description carries its fingerprint, and only this counts. It
+ * names no host and no operator. Spec: RFC 8827 §6.5, RFC 8122 §5. Thread: any; immutable.
  */
 public final class DtlsCertificate {
     private static final Duration VALID_BEFORE = Duration.ofDays(1);

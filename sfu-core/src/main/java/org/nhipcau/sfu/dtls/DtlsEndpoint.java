@@ -28,7 +28,7 @@ public final class DtlsEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DtlsEndpoint.class);
     /** Bouncy Castle waits this long for a record at a time; any value does, nothing is due at its end. */
     private static final int IDLE_WAIT_MS = 60_000;
-    /** 150, 300 and 600 ms after connecting; where one datagram in five is lost, 2 of 1000 clients miss all four. */
+    /** 150, 450 and 1050 ms after connecting; where one datagram in five is lost, 2 of 1000 clients miss all four. */
     private static final int LAST_FLIGHT_REPEATS = 3;
 
     private final DtlsRole role;

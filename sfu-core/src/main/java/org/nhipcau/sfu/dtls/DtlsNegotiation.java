@@ -27,7 +27,8 @@ import org.nhipcau.sfu.srtp.SrtpProfile;
 /**
  * What one handshake may agree on and what it found out: the same for both roles.
  *
- * <p>Spec: RFC 8827 §6.5 (suites, curves), RFC 5764 §4.1 (use_srtp), RFC 8122 §5 (fingerprints). Thread: the endpoint's.
+ * <p>Spec: RFC 8827 §6.5 (suites, curves), RFC 5764 §4.1 (use_srtp), RFC 8122 §5 (fingerprints). Thread: the
+ * endpoint's.
  */
 final class DtlsNegotiation {
     /** A repetition comes this long after the first try: on a lossy link the handshake must not wait a second. */
@@ -102,8 +103,9 @@ final class DtlsNegotiation {
 
     /** Chooses as a server, in our order. */
     void chooseProfile(UseSRTPData offered) throws TlsFatalAlert {
+        int[] ids = offered == null ? new int[0] : offered.getProtectionProfiles();
         for (SrtpProfile candidate : SrtpProfile.PREFERENCE) {
-            if (offered != null && Arrays.stream(offered.getProtectionProfiles()).anyMatch(id -> id == candidate.id())) {
+            if (Arrays.stream(ids).anyMatch(id -> id == candidate.id())) {
                 profile = candidate;
                 return;
             }

@@ -48,7 +48,7 @@ public final class DtlsRecordFilter {
 
     /** Messages of a client before its ChangeCipherSpec: hello, certificate, its verification, key exchange. */
     private static final long CLIENT_MESSAGES = 1L << 1 | 1L << 11 | 1L << 15 | 1L << 16;
-    /** Messages of a server: hello request and verification, hello, certificate, key exchange, request, done, status. */
+    /** Messages of a server: hello request, verification, hello, certificate, key exchange, request, done, status. */
     private static final long SERVER_MESSAGES =
             1L | 1L << 2 | 1L << 3 | 1L << 11 | 1L << 12 | 1L << 13 | 1L << 14 | 1L << 22;
 

@@ -2,8 +2,8 @@
 /**
  * DTLS for SRTP keys: proves that the other end holds the certificate of the session description, and agrees on keys.
  *
- * <p>Specs: RFC 6347 (DTLS 1.2, exactly this version), RFC 5764 (use_srtp), RFC 7627 (extended master secret, required),
- * RFC 8122 (fingerprints), RFC 8827 §6.5. Left out on purpose: DTLS 1.0 and 1.3, cookies (only validated addresses come
+ * <p>Specs: RFC 6347 (DTLS 1.2, exactly this version), RFC 5764 (use_srtp), RFC 7627 (extended master secret,
+ * required), RFC 8122 (fingerprints), RFC 8827 §6.5. Left out on purpose: DTLS 1.0 and 1.3, cookies (only validated addresses come
  * this far), renegotiation, resumption, tickets, compression, application data.
  *
  * <p>Bouncy Castle does the protocol, and only here. Its API blocks, so every endpoint has one virtual thread: the

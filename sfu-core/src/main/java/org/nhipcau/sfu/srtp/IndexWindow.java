@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Tells for one SSRC which packet index a sequence number stands for, and whether that index was seen before.
  *
  * <p>Spec: RFC 3711 §3.3.1 (index), §3.3.2 (replay), Appendix A. The window holds 1024 packets, 16 times what the RFC
- * asks for at least: on links with 600 ms of delay a packet may come that late. {@link #mark} is called only for packets
- * whose tag was verified.
+ * asks for at least: on links with 600 ms of delay a packet may come that late. {@link #mark} is called only for
+ * packets whose tag was verified.
  *
  * <p>Thread: the owner's only.
  */

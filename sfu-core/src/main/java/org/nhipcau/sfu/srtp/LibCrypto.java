@@ -15,8 +15,8 @@ import java.lang.invoke.MethodHandle;
  * The functions of OpenSSL's libcrypto that SRTP needs, each bound once; pointers are plain longs.
  *
  * <p>The calls made per packet are bound as critical: they never call back or block, take well under a microsecond per
- * packet, and without the thread's state change they cost a few ns. Loading this class throws when the library or one of
- * its functions is missing, or when it is older than version 3; {@link SrtpEngines} then takes another engine.
+ * packet, and without the thread's state change they cost a few ns. Loading this class throws when the library or
+ * one of its functions is missing, or when it is older than version 3; {@link SrtpEngines} then takes another engine.
  *
  * <p>Spec: the manual pages EVP_EncryptInit(3), SHA1_Init(3) of OpenSSL 3.
  */

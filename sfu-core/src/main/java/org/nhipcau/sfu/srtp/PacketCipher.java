@@ -6,8 +6,8 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
 /**
  * One direction's keys at work: seals or opens single packets at an index it is told, and remembers nothing.
  *
- * <p>A cipher made for outbound packets only seals, one for inbound only opens. The caller has checked lengths and room.
- * When a packet does not open, its bytes are undefined.
+ * <p>A cipher made for outbound packets only seals, one for inbound only opens. The caller has checked lengths and
+ * room. When a packet does not open, its bytes are undefined.
  *
  * <p>Thread: the owner's only.
  */

@@ -38,9 +38,9 @@ public interface SrtpTransform extends AutoCloseable {
     SrtpResult unprotectRtcp(PacketBuffer packet);
 
     /**
-     * Encrypts a packet and appends its tag. The same SSRC and index is never encrypted twice, whatever the caller
-     * does: with AES-GCM that would give the authentication key away. So what was lost goes out again on an RTX stream
-     * or as the very bytes that went out before.
+     * Encrypts a packet and appends its tag. The same SSRC and index is never encrypted twice, whatever the
+     * caller does: with AES-GCM that would give the authentication key away. So what was lost goes out again on an RTX
+     * stream or as the very bytes that went out before.
      *
      * @param headerLength bytes of the RTP header with contributing sources and extension, which stay in clear
      * @param extendedIndex rollover counter and sequence number, 48 bits; starts below 2^16 with a new SSRC
@@ -50,8 +50,8 @@ public interface SrtpTransform extends AutoCloseable {
     SrtpResult protectRtp(PacketBuffer packet, int headerLength, long extendedIndex);
 
     /**
-     * Encrypts a packet as {@link #protectRtp(PacketBuffer, int, long)} does, at the index that is nearest to the newest
-     * of its SSRC (RFC 3711 §3.3.1): right for all who number their packets one after another.
+     * Encrypts a packet as {@link #protectRtp(PacketBuffer, int, long)} does, at the index that is nearest to the
+     * newest of its SSRC (RFC 3711 §3.3.1): right for all who number their packets one after another.
      */
     SrtpResult protectRtp(PacketBuffer packet, int headerLength);
 

@@ -91,8 +91,10 @@ class DtlsLossTest {
                 pairs.add(pair);
                 startedNs.add(System.nanoTime());
                 int at = i;
-                pair.connected.thenCombine(pair.peer.connected, (a, b) -> Arrays.equals(a.outboundKey(), b.inboundKey()))
-                        .thenAccept(same -> tookMs[at] = same ? (System.nanoTime() - startedNs.get(at)) / 1_000_000 : -1);
+                pair.connected
+                        .thenCombine(pair.peer.connected, (a, b) -> Arrays.equals(a.outboundKey(), b.inboundKey()))
+                        .thenAccept(same -> tookMs[at] =
+                                same ? (System.nanoTime() - startedNs.get(at)) / 1_000_000 : -1);
                 pair.start();
             }
             int failed = 0;
@@ -101,8 +103,8 @@ class DtlsLossTest {
             }
             Arrays.sort(tookMs);
             long p95 = tookMs[count * 95 / 100];
-            System.out.printf("DTLS %s, %d %% lost each way: %d of %d failed, p50 %d ms, p95 %d ms, longest %d ms%n", role,
-                    lossPercent, failed, count, tookMs[count / 2], p95, tookMs[count - 1]);
+            System.out.printf("DTLS %s, %d %% lost each way: %d of %d failed, p50 %d ms, p95 %d ms, longest %d ms%n",
+                    role, lossPercent, failed, count, tookMs[count / 2], p95, tookMs[count - 1]);
             assertEquals(0, failed, "seed " + seed);
             assertTrue(tookMs[0] >= 0, "keys differ");
             assertTrue(lossPercent > 10 || p95 < P95_LIMIT_MS_AT_TEN_PERCENT, "p95 " + p95 + " ms, seed " + seed);
