@@ -89,6 +89,7 @@ public final class SfuServer implements MediaServer {
             throw failure;
         }
         new SfuMetrics(registry, server).bind();
+        Rehearsal.start(random);
         LOG.info("media node: {} workers on UDP {}, SRTP engine {}", workerCount,
                 server.ports(), srtp.name());
         return server;

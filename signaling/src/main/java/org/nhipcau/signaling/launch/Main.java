@@ -55,7 +55,7 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         if (wiring != null) {
             line.addSubcommand(new ServeCommand.Up(wiring)).addSubcommand(new ServeCommand.Signaling(wiring))
-                    .addSubcommand(new ServeCommand.Sfu(wiring));
+                    .addSubcommand(new ServeCommand.Sfu(wiring)).addSubcommand(new TrainingRun(wiring));
         }
         line.addSubcommand(new TokenCommand()).addSubcommand(new ConfigCommand())
                 .setOut(out).setErr(err).setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
