@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import livekit.LivekitRtc.SessionDescription;
@@ -21,9 +20,6 @@ final class OfferingPeer {
     private static final long ROUND_DELAY_MS = 20;
     private static final long ANSWER_TIMEOUT_MS = 15_000;
 
-    /** An offer the client has not answered. */
-    private record Offer(String sdp, int id, Map<String, String> midToTrackId) {}
-
     private final Room room;
     private final Participant participant;
     private final MediaPeer peer;
@@ -33,7 +29,8 @@ final class OfferingPeer {
     private boolean opening;
     private boolean applying;
     private boolean restartWanted;
-    private Offer outstanding;
+    /** Id of the offer that the client has not answered; 0: none. */
+    private int outstanding;
     private RoomTimers.Timer roundTimer;
     private RoomTimers.Timer answerTimer;
 
@@ -61,7 +58,7 @@ final class OfferingPeer {
     }
 
     private boolean ready() {
-        return outstanding == null && !opening && !applying && participant.session() != null && !participant.gone();
+        return outstanding == 0 && !opening && !applying && participant.session() != null && !participant.gone();
     }
 
     private boolean covered() {
@@ -98,19 +95,15 @@ final class OfferingPeer {
     private void send() {
         lastIntents = room.subscribing().wanted(participant);
         String sdp = negotiation.offer(peer.local(), room.subscribing().intents(participant));
-        outstanding = new Offer(sdp, ++lastId, negotiation.offeredMidToTrackId());
-        sendOutstanding();
-    }
-
-    private void sendOutstanding() {
-        participant.send(SignalMessages.offer(outstanding.sdp(), outstanding.id(), outstanding.midToTrackId()));
+        outstanding = ++lastId;
+        participant.send(SignalMessages.offer(sdp, lastId, negotiation.offeredMidToTrackId()));
         answerTimer = RoomTimers.cancel(answerTimer);
         answerTimer = room.timers().after(ANSWER_TIMEOUT_MS, () -> room.negotiationFailed(participant));
     }
 
     /** Some clients answer with id 0; an answer to an older offer is none. */
     void onAnswer(SessionDescription answer) {
-        if (outstanding == null || applying || answer.getId() != 0 && answer.getId() != outstanding.id()) {
+        if (outstanding == 0 || applying || answer.getId() != 0 && answer.getId() != outstanding) {
             return;
         }
         Negotiated negotiated;
@@ -133,7 +126,7 @@ final class OfferingPeer {
     private void finish(Negotiated negotiated, MediaPeer.Outcome outcome) {
         answerTimer = RoomTimers.cancel(answerTimer);
         applying = false;
-        outstanding = null;
+        outstanding = 0;
         if (!outcome.configured()) {
             room.mediaFailed(participant);
             return;
@@ -157,12 +150,14 @@ final class OfferingPeer {
         roundTimer = RoomTimers.cancel(roundTimer);
     }
 
-    /** The client came back: an offer whose answer is missing is repeated, then, or at once, ICE restarts. */
+    /** The client came back: ICE restarts; an offer whose answer is missing is made anew. */
     void resumed() {
         restartWanted = peer.local() != null && peer.state() != PeerState.NEW;
-        if (outstanding != null && !applying) {
-            sendOutstanding();
-        } else if (restartWanted && ready()) {
+        boolean unanswered = outstanding != 0 && !applying;
+        if (unanswered) {
+            outstanding = 0;
+        }
+        if ((restartWanted || unanswered) && ready()) {
             offer();
         } else {
             requestRound();

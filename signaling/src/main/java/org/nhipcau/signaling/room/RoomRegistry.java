@@ -271,7 +271,8 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
         return ask(request.getRoom(), api -> api.metadata(request.getMetadata()));
     }
 
-    private Room find(String name) {
+    /** The room of this name, or NOT_FOUND. */
+    Room find(String name) {
         Room room = byName.get(name);
         if (room == null) {
             throw new ServiceException(Code.NOT_FOUND, "requested room does not exist");

@@ -27,7 +27,10 @@ public interface PeerNegotiation {
     Negotiated answer(String offerSdp, LocalTransport local, List<PublishIntent> publish,
             List<SubscribeIntent> subscribe) throws SdpException;
 
-    /** Makes the server's offer of a subscriber connection; the next call must be {@link #accept}. */
+    /**
+     * Makes the server's offer of a subscriber connection, to be followed by {@link #accept}. A second offer takes the
+     * place of one that the client did not answer (its socket was lost on the way).
+     */
     String offer(LocalTransport local, List<SubscribeIntent> subscribe);
 
     /** The mids and tracks of the offer made last. */

@@ -2,9 +2,11 @@
 package org.nhipcau.signaling.room;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackSource;
@@ -35,6 +37,7 @@ final class FakeClient implements SignalSink {
     final List<SignalResponse> received = new ArrayList<>();
     final Map<String, ParticipantInfo> known = new LinkedHashMap<>();
     final Map<String, String> midToTrack = new LinkedHashMap<>();
+    private final Set<String> introduced = new HashSet<>();
     private final Map<String, Integer> versions = new LinkedHashMap<>();
     private final List<String> sections = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
@@ -60,9 +63,6 @@ final class FakeClient implements SignalSink {
     void open() {
         session = call.registry.open(attempt, this);
         settle();
-        if (cooperative && attempt.singlePeerConnection() && join != null && !attempt.request().hasPublisherOffer()) {
-            offer();
-        }
     }
 
     /** The same client on a new socket. */
@@ -74,13 +74,18 @@ final class FakeClient implements SignalSink {
         next.join = join;
         next.known.putAll(known);
         next.versions.putAll(versions);
+        next.introduced.addAll(introduced);
         next.sections.clear();
         next.sections.addAll(sections);
         next.nextMid = nextMid;
         next.offers = offers;
         next.ufrag = ufrag + 1;
+        next.midToTrack.putAll(midToTrack);
         next.session = call.registry.open(next.attempt, next);
         next.settle();
+        if (attempt.singlePeerConnection() && !next.closed && !next.received.isEmpty()) {
+            next.offer();
+        }
         return next;
     }
 
@@ -189,6 +194,17 @@ final class FakeClient implements SignalSink {
         return received.stream().filter(response -> response.getMessageCase() == type).toList();
     }
 
+    /** What this client received last, for messages of failures. */
+    String recent() {
+        List<String> names = new ArrayList<>();
+        for (SignalResponse response : received.subList(Math.max(0, received.size() - 40), received.size())) {
+            names.add(response.getMessageCase() + (response.hasOffer() ? response.getOffer().getId()
+                    + response.getOffer().getMidToTrackIdMap().toString() : response.hasAnswer()
+                    ? response.getAnswer().getId() + response.getAnswer().getMidToTrackIdMap().toString() : ""));
+        }
+        return (attempt.singlePeerConnection() ? "single " : "dual ") + attempt.grants().identity() + " " + names;
+    }
+
     SignalResponse last(MessageCase type) {
         List<SignalResponse> all = of(type);
         return all.isEmpty() ? null : all.getLast();
@@ -216,7 +232,11 @@ final class FakeClient implements SignalSink {
         switch (message.getMessageCase()) {
             case JOIN -> joined(message.getJoin());
             case UPDATE -> message.getUpdate().getParticipantsList().forEach(this::update);
-            case ANSWER -> tracks(message.getAnswer().getMidToTrackIdMap());
+            case ANSWER -> {
+                if (attempt.singlePeerConnection()) {
+                    tracks(message.getAnswer().getMidToTrackIdMap());
+                }
+            }
             case OFFER -> {
                 SessionDescription offer = message.getOffer();
                 tracks(offer.getMidToTrackIdMap());
@@ -250,6 +270,9 @@ final class FakeClient implements SignalSink {
 
     private void joined(JoinResponse response) {
         join = response;
+        if (attempt.singlePeerConnection() && !attempt.request().hasPublisherOffer()) {
+            afterwards.add(this::offer);
+        }
         response.getOtherParticipantsList().forEach(this::update);
     }
 
@@ -263,6 +286,7 @@ final class FakeClient implements SignalSink {
             known.remove(info.getSid());
         } else {
             known.put(info.getSid(), info);
+            info.getTracksList().forEach(track -> introduced.add(track.getSid()));
         }
     }
 
@@ -270,9 +294,8 @@ final class FakeClient implements SignalSink {
         midToTrack.clear();
         midToTrack.putAll(map);
         for (String trackSid : map.values()) {
-            check(known.values().stream().anyMatch(info -> info.getTracksList().stream()
-                    .anyMatch(track -> track.getSid().equals(trackSid))),
-                    "a description carries a track of nobody known");
+            // It may have ended while the description was on its way; it must have been introduced.
+            check(introduced.contains(trackSid), "a description carries a track that was not introduced");
         }
     }
 

@@ -150,9 +150,6 @@ final class FakeNegotiation implements PeerNegotiation {
 
     @Override
     public String offer(LocalTransport local, List<SubscribeIntent> subscribe) {
-        if (outstanding) {
-            throw new IllegalStateException("an offer is outstanding");
-        }
         outstanding = true;
         offeredIntents = List.copyOf(subscribe);
         Set<String> wanted = new LinkedHashSet<>();
@@ -181,6 +178,9 @@ final class FakeNegotiation implements PeerNegotiation {
     public Negotiated accept(String answerSdp) throws SdpException {
         String[] words = words(answerSdp);
         String answeredUfrag = ufragOf(words);
+        if (!outstanding) {
+            throw new IllegalStateException("an answer without an offer");
+        }
         outstanding = false;
         List<String> refused = new ArrayList<>();
         if (Set.of(words).contains("novideo")) {
