@@ -193,8 +193,8 @@ final class Consumer {
         }
     }
 
-    // The mid (RFC 8843 §9.2) costs 2 bytes a packet and more; it is told until the viewer has reported on the SSRC,
-    // for a second at least, and with each key frame. Measured with one-digit mids: 4 bytes in an audio packet.
+    // The mid (RFC 8843 §9.2) is told until the viewer has reported on the SSRC, for a second at least, and with each
+    // key frame. It takes 2 bytes and more, padded to words: 4 in a video packet, 0 in one of sound with its level.
     private byte[] midFor(SourcePacket packet, long nowNs) {
         boolean tell = !stream.acknowledged() || nowNs - startedNs < MID_NS || packet.startsKeyFrame();
         return tell ? mid : null;

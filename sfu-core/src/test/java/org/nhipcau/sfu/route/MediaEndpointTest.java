@@ -153,6 +153,7 @@ class MediaEndpointTest {
         f.receive(f.packet(96, 3, 6_000, 9, RoomFixture.vp8(false, 7, 7, 0)));
         f.receive(f.packet(96, 4, 9_000, 9, RoomFixture.vp8(true, 8, 8, 0)));
         assertEquals(-1, f.viewerSink.packet(2).findExtension(id));
+        assertEquals(4, f.viewerSink.packet(1).headerLength() - f.viewerSink.packet(2).headerLength());
         assertTrue(f.viewerSink.packet(3).findExtension(id) >= 0);
     }
 

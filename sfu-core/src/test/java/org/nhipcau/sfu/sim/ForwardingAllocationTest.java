@@ -108,6 +108,7 @@ class ForwardingAllocationTest {
         long rtxBefore = counters.get(Counter.RTX_PACKETS_OUT);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         threads.getCurrentThreadAllocatedBytes();
+        long cpuBefore = threads.getCurrentThreadCpuTime();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < MEASURED; i++) {
             step(i);
@@ -115,7 +116,9 @@ class ForwardingAllocationTest {
         long bytes = threads.getCurrentThreadAllocatedBytes() - before;
         long out = counters.get(Counter.RTP_PACKETS_OUT) - outBefore;
         long rtx = counters.get(Counter.RTX_PACKETS_OUT) - rtxBefore;
-        System.out.println(bytes + " bytes for " + out + " packets sent, of them " + rtx + " retransmissions");
+        long cpuNs = threads.getCurrentThreadCpuTime() - cpuBefore;
+        System.out.println(bytes + " bytes for " + out + " packets sent, of them " + rtx + " retransmissions; "
+                + cpuNs / out + " ns of CPU per packet sent");
         assertTrue(out >= MEASURED * VIEWERS, counters.get(Counter.RTP_PACKETS_OUT) + " sent");
         assertTrue(rtx > 100, rtx + " retransmissions");
         assertEquals(0, pool.inUse());
