@@ -74,7 +74,7 @@ final class PageAssets {
 
     /** Whether the path is made of names that neither climb nor hide, the last with a known ending. */
     private static boolean plain(String path) {
-        if (path.length() > MAX_PATH_CHARS || path.charAt(0) != '/') {
+        if (path.isEmpty() || path.length() > MAX_PATH_CHARS || path.charAt(0) != '/') {
             return false;
         }
         for (int i = 1; i < path.length(); i++) {
