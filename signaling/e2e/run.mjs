@@ -46,7 +46,7 @@ function run(files, title, environment) {
     '--test-reporter=spec', '--test-reporter-destination=stdout',
     `--test-reporter=${join(here, 'lib', 'counts.mjs')}`, `--test-reporter-destination=${counts}`,
     ...files.map((file) => join(here, 'test', file)),
-  ], { stdio: 'inherit', cwd: here, env: { ...process.env, NODE_OPTIONS: '--no-warnings', ...environment } });
+  ], { stdio: 'inherit', cwd: here, env: { ...process.env, NODE_OPTIONS: '--no-warnings', NODE_ENV: 'production', ...environment } });
   status ||= child.status ?? 1;
   for (const line of readFileSync(counts, 'utf8').split('\n').filter(Boolean)) {
     total[JSON.parse(line)] += 1;
