@@ -2,14 +2,24 @@
 // Native clients: libwebrtc in Node, through @livekit/rtc-node.
 import {
   AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, TrackKind,
-  TrackPublishOptions, TrackSource, VideoBufferType, VideoCodec, VideoFrame, VideoSource, VideoStream,
+  TrackPublishOptions, TrackSource, VideoBufferType, VideoFrame, VideoSource, VideoStream, dispose as disposeNative,
 } from '@livekit/rtc-node';
 import { loudness, toneShare } from './tone.mjs';
 import { until, within } from './wait.mjs';
 
-export { dispose, RoomEvent, TrackKind, VideoCodec } from '@livekit/rtc-node';
+export { RoomEvent, TrackKind, VideoCodec } from '@livekit/rtc-node';
 
 const SAMPLE_RATE = 48_000;
+
+const present = new Set();
+
+/** Ends what tests left behind and libwebrtc itself; once per process, at its end. */
+export async function dispose() {
+  for (const client of present) {
+    await client.leave().catch(() => {});
+  }
+  await disposeNative();
+}
 
 /** A participant made of libwebrtc: joins, sends a tone and a moving picture, hears and sees others. */
 export class NativeClient {
@@ -32,6 +42,7 @@ export class NativeClient {
         ? client.#listen(track, participant.identity) : client.#watch(track, participant.identity);
       listening.catch((error) => client.events.push({ name: 'streamError', values: [error] }));
     });
+    present.add(client);
     await within(20_000, 'native client joins', room.connect(url, token, { autoSubscribe: true, dynacast: false, ...options }));
     return client;
   }
@@ -142,6 +153,7 @@ export class NativeClient {
   }
 
   async leave() {
+    present.delete(this);
     this.#running = false;
     for (const loop of this.#loops) {
       loop.stop?.();

@@ -35,6 +35,10 @@ window.client = (() => {
     const context = canvas.getContext('2d', { willReadFrequently: true });
     context.drawImage(video, 0, 0, 64, 36);
     const { data } = context.getImageData(0, 0, 64, 36);
+    if (data[3] === 0) {
+      // Nothing was drawn: the frame was presented but could not be read. A black frame would be opaque.
+      return undefined;
+    }
     let sum = 0;
     let squares = 0;
     for (let i = 0; i < data.length; i += 4) {
@@ -53,9 +57,17 @@ window.client = (() => {
       return;
     }
     const video = tile(participant.identity);
-    video.requestVideoFrameCallback(() => {
-      firstFrames.set(participant.identity, { afterMs: performance.now() - startedAtMs, ...look(video) });
-    });
+    let shownAtMs;
+    const shown = () => {
+      shownAtMs ??= performance.now();
+      const seen = look(video);
+      if (seen) {
+        firstFrames.set(participant.identity, { afterMs: shownAtMs - startedAtMs, ...seen });
+      } else {
+        video.requestVideoFrameCallback(shown);
+      }
+    };
+    video.requestVideoFrameCallback(shown);
     track.attach(video);
   }
 

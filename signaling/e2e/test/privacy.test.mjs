@@ -2,7 +2,7 @@
 // A whole call with marked words in it: none of them, no address and no token may be found in logs or metrics.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { Browser, noBrowser } from '../lib/browser.mjs';
 import { dispose, NativeClient } from '../lib/native.mjs';
 import { Server } from '../lib/server.mjs';
@@ -17,6 +17,8 @@ function addresses(text) {
   const v6 = text.match(/(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}(?![\w:])/gi) ?? [];
   return [...v4, ...v6];
 }
+
+after(() => dispose());
 
 for (const format of ['text', 'json']) {
   describe(`logs as ${format}, and metrics`, () => {
@@ -63,7 +65,6 @@ for (const format of ['text', 'json']) {
       } finally {
         await browser?.close();
         await server.stop();
-        await dispose();
       }
       const { logs } = server;
       assert.ok(logs.length > 100, 'something was logged at all');
