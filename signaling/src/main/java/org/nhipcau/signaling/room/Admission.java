@@ -149,26 +149,16 @@ final class Admission {
     void resume(JoinAttempt attempt, RoomSession session) {
         JoinRequest request = attempt.request();
         Participant participant = room.byIdentity(attempt.grants().identity());
-        if (participant == null || !participant.admitted() || room.ended()
-                || !request.getParticipantSid().isEmpty() && !request.getParticipantSid().equals(participant.sid())
-                || participant.traits().singlePeerConnection() != attempt.singlePeerConnection()) {
-            room.services().metrics().resumed(false);
+        boolean known = participant != null && participant.admitted()
+                && (request.getParticipantSid().isEmpty() || request.getParticipantSid().equals(participant.sid()))
+                && participant.traits().singlePeerConnection() == attempt.singlePeerConnection();
+        room.services().metrics().resumed(known);
+        if (!known) {
             refuse(session, DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
             return;
         }
-        RoomSession old = participant.session();
-        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
-        if (old != null && participant.offering() != null) {
-            participant.offering().socketLost();
-        }
-        participant.session(session);
-        session.participant(participant);
-        if (old != null) {
-            old.sink().close(NORMAL_CLOSURE, "");
-        }
         long sinceMs = participant.lastHeardMs - LATE_NOTICE_MS;
-        participant.lastHeardMs = room.services().clock().nowMs();
-        room.services().metrics().resumed(true);
+        takeOver(participant, session);
         if (participant.dropOnResume) {
             participant.dropOnResume = false;
             session.sink().close(GOING_AWAY, "");
@@ -187,12 +177,26 @@ final class Admission {
             participant.dropAfterResume = false;
             session.sink().close(GOING_AWAY, "");
         }
-        if (participant.gone()) {
-            return;
+        if (!participant.gone()) {
+            participant.answering().resumed();
+            if (participant.offering() != null) {
+                participant.offering().resumed();
+            }
         }
-        participant.answering().resumed();
-        if (participant.offering() != null) {
-            participant.offering().resumed();
+    }
+
+    /** Puts a new socket in the place of the old one, which may still think it is alive. */
+    private void takeOver(Participant participant, RoomSession session) {
+        RoomSession old = participant.session();
+        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
+        if (old != null && participant.offering() != null) {
+            participant.offering().socketLost();
+        }
+        participant.session(session);
+        session.participant(participant);
+        participant.lastHeardMs = room.services().clock().nowMs();
+        if (old != null) {
+            old.sink().close(NORMAL_CLOSURE, "");
         }
     }
 

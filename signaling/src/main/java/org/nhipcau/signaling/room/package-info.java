@@ -11,9 +11,9 @@
  *   sockets        onMessage, onClosed ──┐
  *   room service   ask ──────────────────┤            ┌── Requests ── Publishing, Subscribing, Admission
  *   media node     replies, events ──────┼─ RoomMailbox ── MediaEvents ── QualityBoard
- *   clock          timers ───────────────┘   (one at a time)   │
- *                                                              ├── AnsweringPeer, OfferingPeer ── MediaPeer ── MediaLink
- *                                                              └── Announcer ── SignalSink, WebhookSink
+ *   clock          timers ───────────────┘   (one at a time)  │
+ *                                                             ├── AnsweringPeer, OfferingPeer ── MediaPeer ── MediaLink
+ *                                                             └── Announcer ── SignalSink, WebhookSink
  * </pre>
  *
  * <p>Thread and ownership: a room has one owner. Everything that concerns it is a message in its

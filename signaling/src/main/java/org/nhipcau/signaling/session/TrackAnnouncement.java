@@ -138,8 +138,8 @@ public final class TrackAnnouncement {
                         (long) b.getWidth() * b.getHeight())).toList();
         for (int i = 0; i < layers.size(); i++) {
             VideoLayer layer = layers.get(i);
-            encodings.add(new EncodingParameters("", 0, 0, i, Math.max(0, layer.getWidth()), Math.max(0, layer.getHeight()),
-                    Integer.toUnsignedLong(layer.getBitrate())));
+            encodings.add(new EncodingParameters("", 0, 0, i, Math.max(0, layer.getWidth()),
+                    Math.max(0, layer.getHeight()), Integer.toUnsignedLong(layer.getBitrate())));
         }
         return encodings;
     }

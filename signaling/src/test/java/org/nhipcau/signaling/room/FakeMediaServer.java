@@ -134,6 +134,32 @@ final class FakeMediaServer implements MediaServer {
             return command instanceof MediaCommand.ClosePeer ? new MediaReply.Done() : missing();
         }
         return switch (command) {
+            case MediaCommand.AddProducer add -> with(peers.get(add.peerId()), peer -> {
+                peer.producers.put(add.producer().trackId(), add.producer());
+                return new MediaReply.Done();
+            });
+            case MediaCommand.RemoveProducer remove -> {
+                peers.values().forEach(peer -> peer.producers.remove(remove.trackId()));
+                yield new MediaReply.Done();
+            }
+            case MediaCommand.MuteProducer mute -> peers.values().stream()
+                    .anyMatch(peer -> peer.producers.containsKey(mute.trackId())) ? new MediaReply.Done() : missing();
+            case MediaCommand.AddConsumer add -> with(peers.get(add.peerId()), peer -> addConsumer(peer, add));
+            case MediaCommand.RemoveConsumer remove -> {
+                Peer peer = peers.get(remove.peerId());
+                if (peer != null) {
+                    peer.consumers.remove(remove.consumerId());
+                }
+                yield new MediaReply.Done();
+            }
+            case MediaCommand.UpdateConsumer update ->
+                    with(peers.get(update.peerId()), peer -> updateConsumer(peer, update));
+            default -> transport(peers, command);
+        };
+    }
+
+    private MediaReply transport(Map<String, Peer> peers, MediaCommand command) {
+        return switch (command) {
             case MediaCommand.OpenPeer open -> peers.putIfAbsent(open.peerId(), new Peer(open.participantId())) == null
                     ? opened() : conflict();
             case MediaCommand.ClosePeer close -> {
@@ -148,43 +174,28 @@ final class FakeMediaServer implements MediaServer {
                 peer.restarts++;
                 return opened();
             });
-            case MediaCommand.AddProducer add -> with(peers.get(add.peerId()), peer -> {
-                peer.producers.put(add.producer().trackId(), add.producer());
-                return new MediaReply.Done();
-            });
-            case MediaCommand.RemoveProducer remove -> {
-                peers.values().forEach(peer -> peer.producers.remove(remove.trackId()));
-                yield new MediaReply.Done();
-            }
-            case MediaCommand.MuteProducer mute -> peers.values().stream()
-                    .anyMatch(peer -> peer.producers.containsKey(mute.trackId())) ? new MediaReply.Done() : missing();
-            case MediaCommand.AddConsumer add -> with(peers.get(add.peerId()), peer -> {
-                boolean taken = peer.consumers.values().stream().anyMatch(other ->
-                        other.mid().equals(add.consumer().mid()) || other.ssrc() == add.consumer().ssrc());
-                if (taken || peer.consumers.containsKey(add.consumer().consumerId())) {
-                    return conflict();
-                }
-                peer.consumers.put(add.consumer().consumerId(), add.consumer());
-                return new MediaReply.Done();
-            });
-            case MediaCommand.RemoveConsumer remove -> {
-                Peer peer = peers.get(remove.peerId());
-                if (peer != null) {
-                    peer.consumers.remove(remove.consumerId());
-                }
-                yield new MediaReply.Done();
-            }
-            case MediaCommand.UpdateConsumer update -> with(peers.get(update.peerId()), peer -> {
-                ConsumerParameters was = peer.consumers.get(update.consumerId());
-                if (was == null) {
-                    return missing();
-                }
-                peer.consumers.put(update.consumerId(), new ConsumerParameters(was.consumerId(), was.trackId(),
-                        was.mid(), was.ssrc(), was.rtxSsrc(), was.cname(), was.codecs(), update.settings()));
-                return new MediaReply.Done();
-            });
             default -> missing();
         };
+    }
+
+    private static MediaReply addConsumer(Peer peer, MediaCommand.AddConsumer add) {
+        boolean taken = peer.consumers.values().stream().anyMatch(other ->
+                other.mid().equals(add.consumer().mid()) || other.ssrc() == add.consumer().ssrc());
+        if (taken || peer.consumers.containsKey(add.consumer().consumerId())) {
+            return conflict();
+        }
+        peer.consumers.put(add.consumer().consumerId(), add.consumer());
+        return new MediaReply.Done();
+    }
+
+    private static MediaReply updateConsumer(Peer peer, MediaCommand.UpdateConsumer update) {
+        ConsumerParameters was = peer.consumers.get(update.consumerId());
+        if (was == null) {
+            return missing();
+        }
+        peer.consumers.put(update.consumerId(), new ConsumerParameters(was.consumerId(), was.trackId(), was.mid(),
+                was.ssrc(), was.rtxSsrc(), was.cname(), was.codecs(), update.settings()));
+        return new MediaReply.Done();
     }
 
     private static MediaReply with(Peer peer, java.util.function.Function<Peer, MediaReply> then) {
@@ -193,8 +204,8 @@ final class FakeMediaServer implements MediaServer {
 
     private MediaReply opened() {
         credentials++;
-        return new MediaReply.PeerOpened(new LocalTransport("ufrag" + credentials, "pwd-of-twenty-two-chars-" + credentials,
-                new Fingerprint("sha-256", "AB" + ":AB".repeat(31)),
+        return new MediaReply.PeerOpened(new LocalTransport("ufrag" + credentials,
+                "pwd-of-twenty-two-chars-" + credentials, new Fingerprint("sha-256", "AB" + ":AB".repeat(31)),
                 List.of(new IceCandidate("1", 1, "127.0.0.1", 7882, "host"))));
     }
 

@@ -93,23 +93,7 @@ class PermissionMatrixTest {
         String camera = other.publish(TrackSource.CAMERA, "oc");
         FakeClient subject;
         if (byDecree) {
-            subject = call.connect("subject", CallFixture.join(), CallFixture.request(), single);
-            for (TrackSource source : SOURCES) {
-                subject.publish(source, "early-" + source);
-            }
-            call.settle(subject, other);
-            assertEquals(4, subject.sending().producers.size());
-            call.registry.updateParticipant(UpdateParticipantRequest.newBuilder().setRoom(CallFixture.ROOM)
-                    .setIdentity("subject").setPermission(role.decree()).build());
-            for (TrackSource source : SOURCES) {
-                boolean there = subject.sending().producers.values().stream()
-                        .anyMatch(producer -> producer.source().name().equals(source.name()));
-                assertEquals(role.may(source), there, source + " after the decree, before any negotiation");
-            }
-            assertEquals(SOURCES.stream().filter(role::may).count(),
-                    other.known.get(subject.sid()).getTracksCount());
-            assertEquals(role.subscribe == null ? Set.of(camera) : Set.of(), subject.receiving() == null ? Set.of()
-                    : subject.receiving().consumers.keySet());
+            subject = decreed(role, single, other, camera);
         } else {
             subject = call.connect("subject", CallFixture.rights(role.publish, role.subscribe, role.sources, null,
                     false), CallFixture.request(), single);
@@ -131,6 +115,27 @@ class PermissionMatrixTest {
         subject.leave();
         other.leave();
         call.checkNothingLeft();
+    }
+
+    /** Joins with all rights, publishes everything, then is left with the role's rights. */
+    private FakeClient decreed(Role role, boolean single, FakeClient other, String camera) {
+        FakeClient subject = call.connect("subject", CallFixture.join(), CallFixture.request(), single);
+        for (TrackSource source : SOURCES) {
+            subject.publish(source, "early-" + source);
+        }
+        call.settle(subject, other);
+        assertEquals(4, subject.sending().producers.size());
+        assertEquals(Set.of(camera), subject.receiving().consumers.keySet());
+        call.registry.updateParticipant(UpdateParticipantRequest.newBuilder().setRoom(CallFixture.ROOM)
+                .setIdentity("subject").setPermission(role.decree()).build());
+        for (TrackSource source : SOURCES) {
+            boolean there = subject.sending().producers.values().stream()
+                    .anyMatch(producer -> producer.source().name().equals(source.name()));
+            assertEquals(role.may(source), there, source + " after the decree, before any negotiation");
+        }
+        assertEquals(SOURCES.stream().filter(role::may).count(), other.known.get(subject.sid()).getTracksCount());
+        assertEquals(role.subscribe == null ? Set.of(camera) : Set.of(), subject.receiving().consumers.keySet());
+        return subject;
     }
 
     @Test

@@ -188,7 +188,8 @@ class RoomPropertyTest {
                     assertEquals(room.subscribing().wanted(participant), received, "wanted, and not sent: "
                             + client.recent());
                 }
-                assertEquals(received, Set.copyOf(client.midToTrack.values()), "description and node differ: " + client.recent());
+                assertEquals(received, Set.copyOf(client.midToTrack.values()), "description and node differ: "
+                        + client.recent());
             }
         }
     }

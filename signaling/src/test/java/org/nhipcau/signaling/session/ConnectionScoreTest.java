@@ -31,7 +31,8 @@ class ConnectionScoreTest {
     @Test
     void shouldFallWithLossDelayAndJitter() {
         for (int percent = 1; percent <= 100; percent++) {
-            assertTrue(ConnectionScore.mos(percent / 100.0, 50, 5) <= ConnectionScore.mos((percent - 1) / 100.0, 50, 5));
+            assertTrue(ConnectionScore.mos(percent / 100.0, 50, 5)
+                    <= ConnectionScore.mos((percent - 1) / 100.0, 50, 5));
         }
         for (int ms = 10; ms <= 3_000; ms += 10) {
             assertTrue(ConnectionScore.mos(0, ms, 5) <= ConnectionScore.mos(0, ms - 10, 5));
