@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queue in front of one URL: a few lanes, each delivering one event after the other; a room stays in its lane, so its
- * order is kept while a slow answer for one room does not hold up all.
+ * The queue in front of one URL: a few lanes, each delivering one event after the other; a room stays in its lane, so
+ * its order is kept while a slow answer for one room does not hold up all.
  *
  * <p>Thread: any may {@link #offer}; each lane is a virtual thread.
  */

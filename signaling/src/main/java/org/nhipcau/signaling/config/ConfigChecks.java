@@ -36,7 +36,7 @@ final class ConfigChecks {
                     + "(127.0.0.1 or ::1), since the development keys are known to everybody");
         }
         checkKeys(signaling.keys(), signaling.dev());
-        checkControlToken(config.control());
+        checkControl(config.control());
         SignalingConfig.Rooms rooms = signaling.rooms();
         if (rooms.pingTimeoutS() <= rooms.pingIntervalS()) {
             refuse("signaling.rooms.ping-timeout-s", rooms.pingTimeoutS(),
@@ -55,12 +55,19 @@ final class ConfigChecks {
         problems.add(key + " is " + value + "; allowed: " + allowed);
     }
 
-    private void checkControlToken(ServerConfig.Control control) {
+    private void checkControl(ServerConfig.Control control) {
         int length = control.token().length();
         if (length == 0 && !isLoopback(control.host())) {
-            refuse("control.token", "empty", MIN_SECRET_CHARS + " characters or more when control.host is not loopback");
+            refuse("control.token", "empty",
+                    MIN_SECRET_CHARS + " characters or more when control.host is not loopback");
         } else if (length > 0 && length < MIN_SECRET_CHARS) {
             refuse("control.token", "(hidden) of " + length + " characters", MIN_SECRET_CHARS + " or more");
+        }
+        if (control.certificateFile().isEmpty() != control.privateKeyFile().isEmpty()) {
+            String empty = control.certificateFile().isEmpty() ? "control.certificate-file" : "control.private-key-file";
+            refuse(empty, "empty", "control.certificate-file and control.private-key-file both, or none");
+        } else if (!keysNeeded && control.certificateFile().isEmpty() && !isLoopback(control.host())) {
+            refuse("control.certificate-file", "empty", "a PEM file when control.host is not loopback");
         }
     }
 

@@ -101,7 +101,7 @@ public final class ConfigLoader {
         return config;
     }
 
-    /** Unknown keys are told together with values out of range; after what cannot be read at all nothing more is said. */
+    /** Unknown keys are told together with values out of range; what cannot be read at all is told alone. */
     private Config checkedKeys(List<String> problems) throws InvalidConfigException {
         Config merged = merged(problems);
         if (unreadable) {
@@ -162,8 +162,8 @@ public final class ConfigLoader {
         boolean devMode = dev || truth(ofCommandLine.withFallback(ofFile), "signaling.dev");
         Config nodeLayer = mediaNode ? ConfigFactory.parseString("signaling.http.admin-port = " + NODE_ADMIN_PORT)
                 : ConfigFactory.empty();
-        Config devLayer = devMode ? ConfigFactory.parseString("signaling.dev = true, signaling.http.bind-address = \"127.0.0.1\", "
-                + "sfu.bind-address = \"127.0.0.1\", control.host = \"127.0.0.1\"") : ConfigFactory.empty();
+        Config devLayer = devMode ? ConfigFactory.parseString("signaling.dev = true, "
+                + "signaling.http.bind-address = \"127.0.0.1\", sfu.bind-address = \"127.0.0.1\", control.host = \"127.0.0.1\"") : ConfigFactory.empty();
         try {
             return ofCommandLine.withFallback(environmentLayer).withFallback(ofFile).withFallback(devLayer)
                     .withFallback(nodeLayer).withFallback(defaults).resolve();

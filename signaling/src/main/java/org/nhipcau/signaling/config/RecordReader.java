@@ -165,7 +165,8 @@ final class RecordReader {
 
     private static String expected(Class<?> type) {
         return type == boolean.class ? "true or false" : type == List.class ? "a list of texts, [\"a\", \"b\"]"
-                : type == Map.class ? "a map, { \"name\": \"secret\" }" : type == String.class || type == Path.class ? "a text"
+                : type == Map.class ? "a map, { \"name\": \"secret\" }"
+                : type == String.class || type == Path.class ? "a text"
                 : type.isRecord() ? "a section, { … }" : "a whole number";
     }
 

@@ -67,7 +67,8 @@ public final class Main implements Runnable {
     private static int wrongUse(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         line.getErr().println("nhipcau: " + e.getMessage());
-        line.getErr().println("nhipcau: \"" + line.getCommandSpec().qualifiedName() + " --help\" tells what is allowed");
+        line.getErr().println("nhipcau: \"" + line.getCommandSpec().qualifiedName()
+                + " --help\" tells what is allowed");
         return WRONG_USE;
     }
 

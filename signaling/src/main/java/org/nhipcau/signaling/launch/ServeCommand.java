@@ -45,7 +45,8 @@ abstract class ServeCommand implements Callable<Integer> {
     }
 
     /** Signaling alone. */
-    @Command(name = "signaling", description = "Run signaling alone; the media node is at control.host and control.port.")
+    @Command(name = "signaling", description = "Run signaling alone; the media node is at control.host and "
+            + "control.port.")
     static final class Signaling extends ServeCommand {
         Signaling(Wiring wiring) {
             super(wiring);

@@ -78,13 +78,16 @@ class AdminServerTest {
         for (String meter : List.of("nhipcau_signaling_rooms 2.0", "nhipcau_signaling_participants 5.0",
                 "nhipcau_signaling_tracks 0.0", "nhipcau_signaling_joins_total 0.0", "nhipcau_signaling_resumes_total",
                 "nhipcau_signaling_joins_refused_total{status=\"401\"} 0.0", "nhipcau_signaling_websockets 0.0",
-                "nhipcau_signaling_messages_total{direction=\"in\"} 0.0", "nhipcau_signaling_limited_total{limit=\"messages\"}",
+                "nhipcau_signaling_messages_total{direction=\"in\"} 0.0",
+                "nhipcau_signaling_limited_total{limit=\"messages\"}",
                 "nhipcau_signaling_webhooks_total{outcome=\"dropped\"} 0.0",
-                "nhipcau_signaling_join_answer_seconds_bucket{le=\"0.1\"} 0", "nhipcau_signaling_join_active_seconds_count",
+                "nhipcau_signaling_join_answer_seconds_bucket{le=\"0.1\"} 0",
+                "nhipcau_signaling_join_active_seconds_count",
                 "nhipcau_signaling_first_frame_seconds_bucket{le=\"1.0\"} 0",
                 "nhipcau_signaling_leaves_total{reason=\"client_initiated\"} 0.0",
                 "nhipcau_signaling_troubles_total{trouble=\"fault\"} 0.0",
-                "jvm_memory_used_bytes", "jvm_threads_live_threads", "process_uptime_seconds", "process_files_open_files",
+                "jvm_memory_used_bytes", "jvm_threads_live_threads", "process_uptime_seconds",
+                "process_files_open_files",
                 "process_cpu_usage")) {
             assertTrue(text.contains(meter), meter);
         }

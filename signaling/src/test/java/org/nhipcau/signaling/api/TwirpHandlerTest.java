@@ -100,7 +100,8 @@ class TwirpHandlerTest {
         String full = token(true, true, true, "r", "d");
         for (RoomMethod method : RoomMethod.values()) {
             String name = wireName(method);
-            byte[] body = "{\"room\":\"r\",\"identity\":\"a\",\"destination_room\":\"d\"}".getBytes(StandardCharsets.UTF_8);
+            byte[] body =
+                    "{\"room\":\"r\",\"identity\":\"a\",\"destination_room\":\"d\"}".getBytes(StandardCharsets.UTF_8);
             List<String> right = switch (name) {
                 case "CreateRoom", "DeleteRoom" -> List.of(CREATE, full, other);
                 case "ListRooms" -> List.of(LIST, full, other);
@@ -134,7 +135,8 @@ class TwirpHandlerTest {
             for (String route : List.of("livekit.RoomService/CreateRoom", "livekit.Egress/ListEgress", "x", "")) {
                 TwirpHandler.Call call = handler.begin("POST", route, "application/json", token);
                 assertNotNull(call.refusal());
-                assertEquals("401 {\"code\":\"unauthenticated\",\"msg\":\"permissions denied\"}", call.refusal().status()
+                assertEquals("401 {\"code\":\"unauthenticated\",\"msg\":\"permissions denied\"}",
+                        call.refusal().status()
                         + " " + new String(call.refusal().body(), StandardCharsets.UTF_8));
             }
         }
@@ -154,7 +156,8 @@ class TwirpHandlerTest {
         assertEquals(404, handler.begin("GET", "livekit.RoomService/CreateRoom", "application/json", CREATE).refusal()
                 .status());
         assertEquals(501, call(token(false, false, true, "r", "d"), "MoveParticipant", "application/protobuf",
-                ForwardParticipantRequest.newBuilder().setRoom("r").setDestinationRoom("d").build().toByteArray()).status());
+                ForwardParticipantRequest.newBuilder().setRoom("r").setDestinationRoom("d").build().toByteArray())
+                .status());
         assertNull(handler.begin("POST", "livekit.RoomService/CreateRoom", "application/json", CREATE).refusal());
     }
 

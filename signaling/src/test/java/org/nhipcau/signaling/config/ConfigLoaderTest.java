@@ -67,7 +67,8 @@ class ConfigLoaderTest {
     void shouldNameKeyValueAndWhatIsAllowed() throws Exception {
         assertEquals("signaling.http.port is 65536; allowed: 0 to 65535",
                 problem(withKey().set("signaling.http.port=65536")));
-        assertEquals("signaling.http.port is -1; allowed: 0 to 65535", problem(withKey().set("signaling.http.port=-1")));
+        assertEquals("signaling.http.port is -1; allowed: 0 to 65535",
+                problem(withKey().set("signaling.http.port=-1")));
         assertEquals("signaling.http.port is 1.5; allowed: a whole number, 0 to 65535",
                 problem(withKey().set("signaling.http.port=1.5")));
         assertEquals("signaling.http.port is \"many\"; allowed: a whole number, 0 to 65535",
@@ -91,12 +92,17 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void shouldCheckWhatOnlyShowsTogether() {
+    void shouldCheckWhatOnlyShowsTogether() throws Exception {
         assertTrue(problem(withKey().set("signaling.rooms.ping-timeout-s=5")).contains("more than"));
         assertTrue(problem(withKey().set("signaling.limits.message-burst=10")).contains("at least"));
         assertTrue(problem(withKey().set("signaling.http.bind-address=localhost")).contains("literal"));
         assertTrue(problem(withKey().set("sfu.bind-address=999.1.1.1")).contains("literal"));
         assertTrue(problem(withKey().set("control.host=0.0.0.0")).startsWith("control.token is empty"));
+        String token = "control.token=0123456789abcdef0123456789abcdef";
+        withKey().set("control.host=node.example").set(token).load();
+        assertEquals("control.certificate-file is empty; allowed: a PEM file when control.host is not loopback",
+                problem(withKey().mediaNode(true).set("control.host=0.0.0.0").set(token)));
+        assertTrue(problem(withKey().set("control.private-key-file=k.pem")).startsWith("control.certificate-file is empty"));
         assertTrue(problem(withKey().set("control.token=short")).startsWith("control.token is (hidden)"));
         assertTrue(problem(withKey().set("signaling.http.allowed-origins=[\"example.org\"]")).contains("scheme"));
         assertTrue(problem(withKey().set("signaling.webhooks.urls=[\"ftp://x/\"]")).contains("http(s)"));

@@ -124,9 +124,12 @@ class ReferenceTest {
             }
         });
         assertEquals("""
+                control.certificate-file = ""
                 control.host = "127.0.0.1"
                 control.port = 7870
+                control.private-key-file = ""
                 control.token = ""
+                control.trust-file = ""
                 data-dir = "data"
                 log.format = "text"
                 log.level = "info"

@@ -86,7 +86,8 @@ class MainTest {
         wrong("--ttl is 'soon'; allowed", "token", "--identity", "a", "--room", "r", "--ttl", "soon");
         wrong("--ttl is '999d'; allowed", "token", "--identity", "a", "--room", "r", "--ttl", "999d");
         wrong("--role is 'Dr X'; allowed", "token", "--identity", "a", "--room", "r", "--role", "Dr X");
-        wrong("--publish-source is 'mic'; allowed", "token", "--identity", "a", "--room", "r", "--publish-source", "mic");
+        wrong("--publish-source is 'mic'; allowed", "token",
+                "--identity", "a", "--room", "r", "--publish-source", "mic");
         wrong("'x' is not an int", "up", "--port", "x");
         wrong("signaling.http.port is 70000; allowed: 0 to 65535", "up", "--dev", "--port", "70000");
         wrong("log.format is \"xml\"; allowed: text, json", "up", "--dev", "--log-format", "xml");

@@ -123,7 +123,8 @@ class SignalingProcessTest {
     }
 
     private static ServerConfig config() throws Exception {
-        return new ConfigLoader(Map.of()).dev(true).set("signaling.http.port=0").set("signaling.http.admin-port=0").load();
+        return new ConfigLoader(Map.of()).dev(true).set("signaling.http.port=0")
+                .set("signaling.http.admin-port=0").load();
     }
 
     private static int port(String line, String pattern) {
@@ -150,8 +151,8 @@ class SignalingProcessTest {
             int port = port(line, "ready http://127\\.0\\.0\\.1:(\\d+)/");
             assertEquals("200 accepting: ok\nready\n", get(client, port(line, "admin=http://127\\.0\\.0\\.1:(\\d+)/"),
                     "/readyz"));
-            String token = new TokenIssuer(config.signaling().keys()).mint(new Grants("devkey", "a", "", "", Map.of(), "",
-                    0, 0, "", "", "", Grants.Video.NONE), 60);
+            String token = new TokenIssuer(config.signaling().keys()).mint(new Grants("devkey", "a", "", "", Map.of(),
+                    "", 0, 0, "", "", "", Grants.Video.NONE), 60);
             client.newWebSocketBuilder().buildAsync(URI.create("ws://127.0.0.1:" + port + "/rtc?access_token=" + token),
                     new WebSocket.Listener() {
                         @Override
@@ -185,7 +186,8 @@ class SignalingProcessTest {
         assertEquals(List.of("drained", "rooms closed", "remote closed"), diary);
         diary.clear();
         SignalingProcess node = SignalingProcess.nodeAlone(config(), wiring());
-        assertTrue(node.readyLine().startsWith("ready control=127.0.0.1:4711 admin=http://127.0.0.1:"), node.readyLine());
+        assertTrue(node.readyLine().startsWith("ready control=127.0.0.1:4711 admin=http://127.0.0.1:"),
+                node.readyLine());
         node.close();
         assertEquals(List.of("control closed", "node closed"), diary);
     }

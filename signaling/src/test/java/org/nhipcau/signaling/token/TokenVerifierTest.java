@@ -33,7 +33,8 @@ class TokenVerifierTest {
     private static String mac(String algorithm, byte[] key, String input) throws Exception {
         Mac mac = Mac.getInstance(algorithm);
         mac.init(new SecretKeySpec(key, algorithm));
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(input.getBytes(StandardCharsets.UTF_8)));
+        return Base64.getUrlEncoder().withoutPadding()
+                .encodeToString(mac.doFinal(input.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String token(String header, String claims, String secret) throws Exception {
@@ -84,7 +85,8 @@ class TokenVerifierTest {
     @Test
     void shouldFillDefaultsAndFallBackToTheTokenId() throws Exception {
         Grants grants = verifier.verify(token("{\"alg\":\"HS256\"}",
-                "{\"iss\":\"short\",\"jti\":\"bob\",\"exp\":" + (NOW_S + 60) + ",\"video\":{\"roomJoin\":true}}", "secret"));
+                "{\"iss\":\"short\",\"jti\":\"bob\",\"exp\":" + (NOW_S + 60)
+                + ",\"video\":{\"roomJoin\":true}}", "secret"));
         assertEquals("bob", grants.identity());
         assertNull(grants.video().canPublish());
         assertTrue(grants.video().mayPublish() && grants.video().maySubscribe() && grants.video().mayPublishData());
@@ -154,7 +156,8 @@ class TokenVerifierTest {
         refused(Reason.MALFORMED, token(HEADER, claims(",\"sub\":\"bob\""), SECRET));
         refused(Reason.MALFORMED, token(HEADER, claims(",\"video\":{\"roomJoin\":false,\"roomJoin\":true}"), SECRET));
         refused(Reason.MALFORMED, token("{\"alg\":\"HS256\",\"alg\":\"none\"}", claims(""), SECRET));
-        Grants grants = verifier.verify(token(HEADER, claims(",\"Sub\":\"bob\",\"VIDEO\":{\"roomAdmin\":true}"), SECRET));
+        Grants grants = verifier.verify(token(HEADER,
+                claims(",\"Sub\":\"bob\",\"VIDEO\":{\"roomAdmin\":true}"), SECRET));
         assertEquals("alice", grants.identity());
         assertEquals(Grants.Video.NONE, grants.video());
     }

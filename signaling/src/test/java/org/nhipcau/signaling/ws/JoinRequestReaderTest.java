@@ -41,7 +41,8 @@ class JoinRequestReaderTest {
                 .setClientInfo(ClientInfo.newBuilder().setSdk(ClientInfo.SDK.JS).setProtocol(17)
                         .addCapabilitiesValue(2))
                 .setConnectionSettings(ConnectionSettings.newBuilder().setAdaptiveStream(true))
-                .setPublisherOffer(SessionDescription.newBuilder().setType("offer").setSdp("v=0".repeat(5_000)).setId(1))
+                .setPublisherOffer(SessionDescription.newBuilder().setType("offer").setId(1)
+                        .setSdp("v=0".repeat(5_000)))
                 .setReconnect(true).setParticipantSid("PA_x").build();
     }
 

@@ -45,7 +45,8 @@ class PublicPagesTest {
         TokenVerifier verifier = new TokenVerifier(config.signaling().keys());
         RoomService none = null;
         return HttpListener.open("assets", "127.0.0.1", 0, 1, HttpLimits.of(config.signaling().limits()),
-                new SignalingRoutes(config.signaling(), edge, verifier, new TwirpHandler(none, verifier), null, assets));
+                new SignalingRoutes(config.signaling(), edge, verifier, new TwirpHandler(none, verifier), null,
+                        assets));
     }
 
     private static HttpResponse<String> get(HttpListener listener, String path, String... headers) throws Exception {
@@ -147,8 +148,8 @@ class PublicPagesTest {
                 stranger.statusCode() + " " + stranger.body());
         HttpResponse<String> bug = edge.send("POST", path.replace("ListRooms", "ListParticipants"),
                 BodyPublishers.ofString("{\"room\":\"r\"}"), "Authorization", "Bearer " + edge.token(
-                        new Grants.Video(false, false, false, true, false, "r", null, null, null, List.of(), null, false,
-                                false, false, false, "")), "Content-Type", "application/json");
+                        new Grants.Video(false, false, false, true, false, "r", null, null, null, List.of(), null,
+                                false, false, false, false, "")), "Content-Type", "application/json");
         assertEquals("500 {\"code\":\"internal\",\"msg\":\"internal error\"}", bug.statusCode() + " " + bug.body());
     }
 
@@ -172,8 +173,8 @@ class PublicPagesTest {
         assertEquals(400, edge.send("POST", "/dev/token", BodyPublishers.ofString("{\"room\":\"r\"}")).statusCode());
         assertEquals(400, edge.send("POST", "/dev/token", BodyPublishers.ofString("[")).statusCode());
         assertEquals(413, edge.send("POST", "/dev/token", BodyPublishers.ofString("x".repeat(5_000))).statusCode());
-        assertEquals(404, edge.send("POST", "/dev/token", BodyPublishers.ofString(body), "Origin", "https://evil.example")
-                .statusCode());
+        assertEquals(404, edge.send("POST", "/dev/token", BodyPublishers.ofString(body), "Origin",
+                "https://evil.example").statusCode());
         assertEquals(404, edge.get("/dev/token").statusCode());
     }
 
@@ -183,7 +184,8 @@ class PublicPagesTest {
         TokenVerifier verifier = new TokenVerifier(config.signaling().keys());
         try (HttpListener listener = HttpListener.open("production", "127.0.0.1", 0, 1,
                 HttpLimits.of(config.signaling().limits()), new SignalingRoutes(config.signaling(), edge, verifier,
-                        new TwirpHandler(null, verifier), null, new PageAssets(getClass().getClassLoader(), "none/")))) {
+                        new TwirpHandler(null, verifier), null,
+                        new PageAssets(getClass().getClassLoader(), "none/")))) {
             var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create("http://127.0.0.1:" + listener.port()
                     + "/dev/token")).POST(BodyPublishers.ofString("{\"room\":\"r\",\"name\":\"n\"}")).build();
             assertEquals(404, edge.client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());

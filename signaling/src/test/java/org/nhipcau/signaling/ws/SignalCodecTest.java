@@ -60,7 +60,8 @@ class SignalCodecTest {
 
     @Test
     void shouldSurviveMutations() {
-        byte[] sample = SignalRequest.newBuilder().setAddTrack(AddTrackRequest.newBuilder().setCid("cid").setWidth(1_280)
+        byte[] sample = SignalRequest.newBuilder().setAddTrack(AddTrackRequest.newBuilder().setCid("cid")
+                .setWidth(1_280)
                 .addLayers(livekit.LivekitModels.VideoLayer.newBuilder().setBitrate(5).setHeight(180))).build()
                 .toByteArray();
         byte[] json = "{\"addTrack\":{\"cid\":\"cid\",\"width\":1280,\"layers\":[{\"bitrate\":5}]}}"

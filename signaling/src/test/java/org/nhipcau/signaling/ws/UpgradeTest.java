@@ -65,7 +65,8 @@ class UpgradeTest {
     void shouldHandTheSessionWhatAV0ClientAsksFor() throws Exception {
         String attributes = Base64.getUrlEncoder().withoutPadding()
                 .encodeToString("{\"a\":\"1\"}".getBytes(StandardCharsets.UTF_8));
-        EdgeFixture.Client client = edge.connect("/rtc?auto_subscribe=0&adaptive_stream=true&sdk=ios&version=2.1&protocol=16"
+        EdgeFixture.Client client = edge.connect("/rtc?auto_subscribe=0&adaptive_stream=true&sdk=ios&version=2.1"
+                + "&protocol=16"
                 + "&client_protocol=2&capabilities=CAP_PACKET_TRAILER,CAP_COMPRESSION_DEFLATE_RAW,CAP_X&os=iOS"
                 + "&os_version=18&device_model=Phone&browser=b&browser_version=1&network=wifi&reconnect=1&sid=PA_x"
                 + "&reconnect_reason=2&subscriber_allow_pause=1&disable_ice_lite=1&attributes=" + attributes);
