@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Holds signaling's rooms apart: media only through its contract, sockets only at the edge, pure code pure. */
+@AnalyzeClasses(packages = "org.nhipcau", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "org.nhipcau.signaling";
+
+    @ArchTest
+    static final ArchRule mediaOnlyThroughItsContract = noClasses()
+            .that().resideInAPackage(ROOT + "..").and().resideOutsideOfPackage(ROOT + ".launch")
+            .should().dependOnClassesThat(resideInAPackage("org.nhipcau.sfu..").and(
+                    DescribedPredicate.not(resideInAPackage("org.nhipcau.sfu.api"))));
+
+    @ArchTest
+    static final ArchRule theLauncherBuildsNodesAndKnowsNothingInside = noClasses()
+            .that().resideInAPackage(ROOT + ".launch")
+            .should().dependOnClassesThat(resideInAPackage("org.nhipcau.sfu..").and(DescribedPredicate.not(
+                    resideInAnyPackage("org.nhipcau.sfu", "org.nhipcau.sfu.api", "org.nhipcau.sfu.control"))));
+
+    @ArchTest
+    static final ArchRule mediaKnowsNothingOfSignaling = noClasses().that().resideInAPackage("org.nhipcau.sfu..")
+            .should().dependOnClassesThat().resideInAPackage(ROOT + "..");
+
+    @ArchTest
+    static final ArchRule socketsOnlyAtTheEdge = noClasses()
+            .that().resideInAPackage(ROOT + "..")
+            .and().resideOutsideOfPackages(ROOT + ".ws", ROOT + ".http", ROOT + ".api", ROOT + ".admin")
+            .should().dependOnClassesThat().resideInAnyPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule roomsKnowNoSockets = noClasses()
+            .that().resideInAnyPackage(ROOT + ".room", ROOT + ".session", ROOT + ".sdp", ROOT + ".token")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".ws", ROOT + ".http", ROOT + ".admin",
+                    ROOT + ".launch", "java.net.http..");
+
+    @ArchTest
+    static final ArchRule descriptionsArePure = noClasses().that().resideInAPackage(ROOT + ".sdp")
+            .should().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.lang.Thread")
+            .orShould().dependOnClassesThat().resideInAnyPackage("java.util.concurrent.locks..", "java.nio.channels..");
+
+    @ArchTest
+    static final ArchRule noCircles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule figuresOnlyWhereTheyAreMade = noClasses()
+            .that().resideInAPackage(ROOT + "..").and().resideOutsideOfPackages(ROOT + ".admin", ROOT + ".launch")
+            .should().dependOnClassesThat().resideInAnyPackage("io.micrometer..", "io.prometheus..");
+}
