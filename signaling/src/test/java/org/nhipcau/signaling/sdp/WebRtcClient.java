@@ -23,6 +23,7 @@ import dev.onvoid.webrtc.media.audio.AudioOptions;
 import dev.onvoid.webrtc.media.audio.AudioTrackSource;
 import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
 import dev.onvoid.webrtc.media.video.CustomVideoSource;
+import dev.onvoid.webrtc.media.video.VideoFrame;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A client of libwebrtc: makes true offers and answers and judges ours. Needs no device and sends nothing. */
+/** A client of libwebrtc: makes true offers and answers and judges ours. Needs no device; sends what is pushed. */
 final class WebRtcClient implements AutoCloseable {
     private static PeerConnectionFactory factory;
     private static AudioTrackSource audioSource;
@@ -108,6 +109,11 @@ final class WebRtcClient implements AutoCloseable {
             init.sendEncodings.add(encoding);
         }
         return connection.addTransceiver(track, init);
+    }
+
+    /** Shows a frame on every video track that is sent. */
+    static void push(VideoFrame frame) {
+        videoSource.pushFrame(frame);
     }
 
     String offer() throws Exception {
