@@ -64,7 +64,8 @@ final class ConfigChecks {
             refuse("control.token", "(hidden) of " + length + " characters", MIN_SECRET_CHARS + " or more");
         }
         if (control.certificateFile().isEmpty() != control.privateKeyFile().isEmpty()) {
-            String empty = control.certificateFile().isEmpty() ? "control.certificate-file" : "control.private-key-file";
+            String empty = control.certificateFile().isEmpty()
+                    ? "control.certificate-file" : "control.private-key-file";
             refuse(empty, "empty", "control.certificate-file and control.private-key-file both, or none");
         } else if (!keysNeeded && control.certificateFile().isEmpty() && !isLoopback(control.host())) {
             refuse("control.certificate-file", "empty", "a PEM file when control.host is not loopback");

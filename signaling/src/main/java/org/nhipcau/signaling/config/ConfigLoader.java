@@ -163,7 +163,8 @@ public final class ConfigLoader {
         Config nodeLayer = mediaNode ? ConfigFactory.parseString("signaling.http.admin-port = " + NODE_ADMIN_PORT)
                 : ConfigFactory.empty();
         Config devLayer = devMode ? ConfigFactory.parseString("signaling.dev = true, "
-                + "signaling.http.bind-address = \"127.0.0.1\", sfu.bind-address = \"127.0.0.1\", control.host = \"127.0.0.1\"") : ConfigFactory.empty();
+                + "signaling.http.bind-address = \"127.0.0.1\", sfu.bind-address = \"127.0.0.1\", "
+                + "control.host = \"127.0.0.1\"") : ConfigFactory.empty();
         try {
             return ofCommandLine.withFallback(environmentLayer).withFallback(ofFile).withFallback(devLayer)
                     .withFallback(nodeLayer).withFallback(defaults).resolve();

@@ -167,6 +167,9 @@ class TwirpHandlerTest {
                 "[".repeat(100_000))) {
             assertTrue(json(CREATE, "CreateRoom", body).startsWith("400 {\"code\":\"malformed\""), body);
         }
+        for (String body : List.of("{\"room\":\"r\",\"data\":\"!!\"}", "{\"room\":\"r\",\"nonce\":[1]}")) {
+            assertTrue(json(ADMIN, "SendData", body).startsWith("400 {\"code\":\"malformed\""), body);
+        }
         TwirpHandler.Reply reply = call(CREATE, "CreateRoom", "application/protobuf", new byte[] {0x0a, 0x7f});
         assertEquals("400 application/json", reply.status() + " " + reply.contentType());
     }

@@ -102,7 +102,8 @@ class ConfigLoaderTest {
         withKey().set("control.host=node.example").set(token).load();
         assertEquals("control.certificate-file is empty; allowed: a PEM file when control.host is not loopback",
                 problem(withKey().mediaNode(true).set("control.host=0.0.0.0").set(token)));
-        assertTrue(problem(withKey().set("control.private-key-file=k.pem")).startsWith("control.certificate-file is empty"));
+        assertTrue(problem(withKey().set("control.private-key-file=k.pem"))
+                .startsWith("control.certificate-file is empty"));
         assertTrue(problem(withKey().set("control.token=short")).startsWith("control.token is (hidden)"));
         assertTrue(problem(withKey().set("signaling.http.allowed-origins=[\"example.org\"]")).contains("scheme"));
         assertTrue(problem(withKey().set("signaling.webhooks.urls=[\"ftp://x/\"]")).contains("http(s)"));
