@@ -4,11 +4,15 @@ package org.nhipcau.signaling.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -42,6 +46,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** A body nobody asked for is read up to here, so that the answer arrives before the connection closes. */
     private static final int MAX_IGNORED_BODY_BYTES = 65_536;
+
+    /** So much of an answer waits for a slow reader in native memory; the rest stays where it is. */
+    private static final int PIECE_BYTES = 32_768;
 
     private final HttpService service;
     private final HttpLimits limits;
@@ -248,8 +255,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         boolean close = !keepAlive;
         closing = close;
         boolean bodiless = head != null && head.method().equals("HEAD");
-        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()),
-                bodiless ? ctx.alloc().buffer(0) : ctx.alloc().buffer(answer.body().length).writeBytes(answer.body()));
+        var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
         answer.headers().forEach(response.headers()::set);
         if (!answer.contentType().isEmpty()) {
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
@@ -262,14 +268,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
         }
         closeAfter(ctx, limits.responseTimeoutS());
-        ctx.writeAndFlush(response).addListener(done -> {
-            if (close || !done.isSuccess()) {
-                LingeringClose.begin(ctx.channel());
-            } else {
-                closeAfter(ctx, limits.requestTimeoutS());
-                ctx.channel().config().setAutoRead(true);
-            }
-        });
+        // The next request waits until this answer is taken: answers to one who does not read must not pile up.
+        ctx.channel().config().setAutoRead(false);
+        ctx.write(response);
+        piece(ctx, bodiless ? new byte[0] : answer.body(), 0, close);
+    }
+
+    private void piece(ChannelHandlerContext ctx, byte[] bytes, int from, boolean close) {
+        int to = Math.min(bytes.length, from + PIECE_BYTES);
+        ByteBuf content = Unpooled.wrappedBuffer(bytes, from, to - from);
+        boolean last = to == bytes.length;
+        ctx.writeAndFlush(last ? new DefaultLastHttpContent(content) : new DefaultHttpContent(content))
+                .addListener(done -> {
+                    if (done.isSuccess() && !last) {
+                        piece(ctx, bytes, to, close);
+                    } else if (close || !done.isSuccess()) {
+                        LingeringClose.begin(ctx.channel());
+                    } else {
+                        closeAfter(ctx, limits.requestTimeoutS());
+                        ctx.channel().config().setAutoRead(true);
+                    }
+                });
     }
 
     private void closeAfter(ChannelHandlerContext ctx, int seconds) {

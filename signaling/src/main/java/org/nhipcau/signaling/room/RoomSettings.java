@@ -3,9 +3,11 @@ package org.nhipcau.signaling.room;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import java.nio.charset.StandardCharsets;
 import livekit.LivekitRoom.CreateRoomRequest;
 import livekit.LivekitRoom.RoomConfiguration;
 import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.token.StrictJson;
 
 /**
  * How one room is set up, when made: from the configuration, the token that made it or the call that did.
@@ -34,6 +36,9 @@ record RoomSettings(int emptyTimeoutS, int departureTimeoutS, int maxParticipant
         }
         RoomConfiguration.Builder claim = RoomConfiguration.newBuilder();
         try {
+            if (!StrictJson.isObject(json.getBytes(StandardCharsets.UTF_8))) {
+                throw new InvalidProtocolBufferException("beyond the bounds");
+            }
             JsonFormat.parser().ignoringUnknownFields().merge(json, claim);
         } catch (InvalidProtocolBufferException bad) {
             throw new IllegalArgumentException("room configuration of the token cannot be read");

@@ -230,12 +230,14 @@ final class Subscribing {
     void settings(Participant viewer, UpdateTrackSettings request) {
         int seen = 0;
         for (String sid : request.getTrackSidsList()) {
-            PublishedTrack track = room.track(sid);
-            Subscription subscription = viewer.subscriptions().get(sid);
-            if (++seen > MAX_SIDS_PER_REQUEST || track == null || subscription == null) {
-                continue;
+            if (++seen > MAX_SIDS_PER_REQUEST) {
+                return;
             }
-            set(viewer, subscription, ViewerSettings.of(request, track.info()));
+            Subscription subscription = viewer.subscriptions().get(sid);
+            PublishedTrack track = subscription == null ? null : room.track(sid);
+            if (track != null) {
+                set(viewer, subscription, ViewerSettings.of(request, track.info()));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ package org.nhipcau.signaling.token;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -24,6 +25,9 @@ public final class StrictJson {
 
     private static final int MAX_NUMBER_CHARS = 40;
     private static final int MAX_NAME_CHARS = 16_384;
+    /** Digits and exponent of a number, in quotes or not, that can be expanded without great cost. */
+    private static final int MAX_QUOTED_NUMBER_CHARS = 1_024;
+    private static final int MAX_EXPONENT_CHARS = 4;
 
     private static final JsonMapper MAPPER = mapper();
 
@@ -61,7 +65,12 @@ public final class StrictJson {
         }
     }
 
-    /** Whether the text is one JSON object within the bounds and without a repeated key. */
+    /**
+     * Whether the text is one JSON object within the bounds and without a repeated key.
+     *
+     * <p>Nor may it hold a number of huge exponent, bare, quoted or as a name: the protojson reader expands
+     * {@code 1e999999999} for an integer field digit by digit, which takes minutes or all memory.
+     */
     public static boolean isObject(byte[] utf8) {
         try (JsonParser parser = MAPPER.getFactory().createParser(utf8)) {
             if (!parser.nextToken().isStructStart() || !parser.isExpectedStartObjectToken()) {
@@ -73,12 +82,32 @@ public final class StrictJson {
                 if (token == null) {
                     return false;
                 }
+                if (token.isNumeric() || token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME) {
+                    if (!cheap(parser.getText())) {
+                        return false;
+                    }
+                }
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             }
             return parser.nextToken() == null;
         } catch (IOException | RuntimeException e) {
             return false;
         }
+    }
+
+    /** False for a decimal number too long or too large; its digits may be of any script, as BigDecimal takes them. */
+    private static boolean cheap(String text) {
+        int exponentAt = -1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c == 'e' || c == 'E') && i > 0 && exponentAt < 0) {
+                exponentAt = i;
+            } else if (!Character.isDigit(c) && c != '+' && c != '-' && c != '.') {
+                return true;
+            }
+        }
+        return text.length() <= MAX_QUOTED_NUMBER_CHARS
+                && (exponentAt < 0 || text.length() - exponentAt - 1 <= MAX_EXPONENT_CHARS);
     }
 
     /** Writes a value built by this program. */

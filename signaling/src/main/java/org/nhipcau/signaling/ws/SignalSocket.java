@@ -137,9 +137,16 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
             metrics.limited(SignalingMetrics.RateLimited.MESSAGES);
             sink.close(1008, "too many messages");
         } else if (frame instanceof PingWebSocketFrame) {
-            ctx.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+            pong(ctx, frame);
         } else if (!(frame instanceof PongWebSocketFrame)) {
             onData(frame);
+        }
+    }
+
+    /** A peer that asks and never reads shall not fill our memory: only what it takes is answered (RFC 6455 §5.5.3). */
+    private void pong(ChannelHandlerContext ctx, WebSocketFrame ping) {
+        if (ctx.channel().isWritable()) {
+            ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
         }
     }
 

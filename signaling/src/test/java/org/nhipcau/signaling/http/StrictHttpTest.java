@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 /** The HTTP edge against clients without manners (vulnerability classes V35 to V37). */
 class StrictHttpTest {
     private static final int WAIT_MS = 10_000;
+
+    /** Far more than the buffers of two sockets on loopback hold. */
+    private static final byte[] LARGE = new byte[20 << 20];
 
     private final AtomicInteger handled = new AtomicInteger();
     private HttpListener listener;
@@ -29,6 +33,10 @@ class StrictHttpTest {
                 handled.incrementAndGet();
                 return HttpAnswer.text(200, body.length + " bytes");
             });
+            case "/large" -> {
+                handled.incrementAndGet();
+                yield new HttpAction.Answer(new HttpAnswer(200, "text/plain", LARGE, Map.of()));
+            }
             case "/bug" -> throw new IllegalStateException("a bug");
             case "/late-bug" -> new HttpAction.Handle(0, body -> {
                 throw new IllegalStateException("a bug");
@@ -210,6 +218,38 @@ class StrictHttpTest {
         assertEquals("500", closedWith("GET /bug HTTP/1.1\r\nHost: x\r\n\r\n"));
         assertEquals("500", closedWith("GET /late-bug HTTP/1.1\r\nHost: x\r\n\r\n"));
         assertEquals("200", closedWith("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"));
+    }
+
+    @Test
+    void shouldNotPileUpAnswersForOneWhoDoesNotRead() throws Exception {
+        open(new HttpLimits(8_192, 100, 1_000, 100, 5, 1));
+        try (Socket deaf = socket()) {
+            write(deaf, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n".repeat(50));
+            // The server gives the connection up after the time for one answer.
+            awaitClosed();
+        }
+        assertEquals(1, handled.get(), "requests taken before the first answer was");
+    }
+
+    private void awaitClosed() throws InterruptedException {
+        long endNs = System.nanoTime() + WAIT_MS * 1_000_000L;
+        while ((handled.get() == 0 || listener.connections() > 0) && System.nanoTime() < endNs) {
+            Thread.sleep(10);
+        }
+        assertEquals(0, listener.connections());
+    }
+
+    @Test
+    void shouldSendLargeAnswersWhole() throws Exception {
+        open();
+        try (Socket socket = socket()) {
+            write(socket, "GET /large HTTP/1.1\r\nHost: x\r\n\r\nHEAD /large HTTP/1.1\r\nHost: x\r\n\r\n"
+                    + "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            String answers = readAll(socket);
+            assertEquals("200 200 200", statuses(answers));
+            assertEquals(LARGE.length, answers.chars().filter(c -> c == 0).count());
+            assertTrue(answers.endsWith("hello"));
+        }
     }
 
     @Test

@@ -47,6 +47,9 @@ class LimitTest {
         assertEquals(400, call.statusOf(attempt("", CallFixture.join())));
         assertEquals(400, call.statusOf(attempt("i".repeat(257), CallFixture.join())));
         assertEquals(400, call.statusOf(attempt("a", forRoom("r".repeat(257), true))));
+        Grants costly = new Grants("key", "a", "", "", Map.of(), "", 0, 9_999_999_999L,
+                "{\"emptyTimeout\":\"1e999999999\"}", "", "", CallFixture.join());
+        assertEquals(400, call.statusOf(new JoinAttempt(costly, CallFixture.request().build(), true)));
         assertTrue(call.registry.rooms().isEmpty(), "checking changes nothing");
     }
 

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import livekit.LivekitModels.AudioTrackFeature;
@@ -217,6 +220,22 @@ class RequestTest {
         bob.send(request -> request.setTrackSetting(UpdateTrackSettings.newBuilder().addTrackSids(camera)
                 .setDisabled(true)));
         assertTrue(bob.receiving().consumers.get(camera).settings().paused());
+    }
+
+    /** Without the bound this takes some 10 s of the room's thread: each unknown id is looked for at everybody. */
+    @Test
+    void settingsForTracksWithoutNumberCostNothing() {
+        FakeClient alice = call.single("alice");
+        for (int i = 0; i < 100; i++) {
+            call.single("viewer" + i);
+        }
+        UpdateTrackSettings.Builder many = UpdateTrackSettings.newBuilder()
+                .addAllTrackSids(Collections.nCopies(1_000_000, "x"));
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            for (int i = 0; i < 5; i++) {
+                alice.send(request -> request.setTrackSetting(many));
+            }
+        });
     }
 
     @Test

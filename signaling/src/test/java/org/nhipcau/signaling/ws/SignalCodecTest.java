@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.UnknownFieldSet;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.MuteTrackRequest;
@@ -56,6 +58,23 @@ class SignalCodecTest {
         java.util.Arrays.fill(groups, (byte) 0x0b);
         assertNull(SignalCodec.read(groups, false));
         assertFalse(SignalCodec.read(new byte[0], false).hasMute());
+    }
+
+    /** The protojson reader expands them; without the bound each of these takes minutes. */
+    @Test
+    void shouldRefuseNumbersThatAreCostlyToExpand() {
+        String width = "{\"addTrack\":{\"width\":%s}}";
+        String arabic = "\u0661e\u0669\u0669\u0669\u0669\u0669\u0669\u0669\u0669\u0669";
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            for (String number : new String[] {"1e999999999", "1E+999999999", "-1.5e999999999", "\"1e999999999\"",
+                "\"1.E999999999\"", '"' + arabic + '"', "1e-999999999", '"' + "9".repeat(1_000_000) + '"'}) {
+                assertNull(text(width.formatted(number)), number.substring(0, Math.min(number.length(), 40)));
+            }
+        });
+        assertEquals(1_000, text(width.formatted("1e3")).getAddTrack().getWidth());
+        assertEquals(1_280, text(width.formatted("\"1280\"")).getAddTrack().getWidth());
+        assertEquals("e99999 e", text("{\"addTrack\":{\"cid\":\"e99999 e\"}}").getAddTrack().getCid());
+        assertEquals("", text("{\"addTrack\":{\"cid\":\"\"}}").getAddTrack().getCid());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -121,6 +122,21 @@ class SignalSocketTest {
         assertFalse(second.isOpen());
         flooded.upgraded(second.pipeline().firstContext());
         assertEquals(0, edge.sessions.size());
+    }
+
+    @Test
+    void shouldNotPileUpAnswersToPingsForOneWhoDoesNotRead() throws Exception {
+        SignalSocket socket = new SignalSocket(edge, new JoinAttempt(null, JoinRequest.getDefaultInstance(), true),
+                edge.config.signaling().limits(), new SignalingMetrics(new SimpleMeterRegistry()), 0);
+        EmbeddedChannel channel = new EmbeddedChannel(socket);
+        socket.upgraded(channel.pipeline().context(socket));
+        channel.releaseOutbound();
+        channel.writeInbound(new PingWebSocketFrame(Unpooled.buffer(1)));
+        assertEquals(1, channel.outboundMessages().size());
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.writeInbound(new PingWebSocketFrame(Unpooled.buffer(1)));
+        assertEquals(1, channel.outboundMessages().size());
+        channel.finishAndReleaseAll();
     }
 
     @Test

@@ -170,6 +170,14 @@ class UpgradeTest {
     }
 
     @Test
+    void shouldFindNothingAtTargetsThatAreNoPaths() throws Exception {
+        for (String target : List.of("?x", "*", "http:", "http://evil.example/", "/../web/index.html", "/%2e%2e/", "#")) {
+            String answer = edge.exchange("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 404"), target + ": " + answer);
+        }
+    }
+
+    @Test
     void shouldSpeakVersion13Only() throws Exception {
         String old = edge.upgradeRequest("/rtc", bearer()).replace("Version: 13", "Version: 8");
         assertTrue(status(old).startsWith("HTTP/1.1 426"));
