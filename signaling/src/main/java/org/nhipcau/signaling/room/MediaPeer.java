@@ -2,6 +2,7 @@
 package org.nhipcau.signaling.room;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,8 @@ final class MediaPeer {
     private final MediaLink media;
     private final Map<String, ProducerParameters> producers = new HashMap<>();
     private final Map<String, ConsumerParameters> consumers = new HashMap<>();
+    /** Tracks that the last description carries but the node was told to send no more, or never took. */
+    private final Set<String> withheld = new HashSet<>();
     private LocalTransport local;
     private PeerState state = PeerState.NEW;
     private boolean closed;
@@ -71,6 +74,11 @@ final class MediaPeer {
 
     boolean receives(String trackSid) {
         return consumers.containsKey(trackSid);
+    }
+
+    /** Whether the last description carries one of these tracks while the node does not send it. */
+    boolean withholds(Set<String> trackSids) {
+        return !Collections.disjoint(withheld, trackSids);
     }
 
     int consumerCount() {
@@ -167,8 +175,11 @@ final class MediaPeer {
     private Set<String> beginConsumers(Negotiated negotiated, Predicate<String> wanted,
             List<MediaCommand> commands) {
         Set<String> begun = new HashSet<>();
+        withheld.clear();
         for (ConsumerParameters consumer : negotiated.consumers()) {
-            if (wanted.test(consumer.trackId()) && consumers.putIfAbsent(consumer.consumerId(), consumer) == null) {
+            if (!wanted.test(consumer.trackId())) {
+                withheld.add(consumer.trackId());
+            } else if (consumers.putIfAbsent(consumer.consumerId(), consumer) == null) {
                 begun.add(consumer.consumerId());
                 commands.add(new MediaCommand.AddConsumer(roomId, peerId, consumer));
             }
@@ -194,6 +205,7 @@ final class MediaPeer {
                 refusedProducers.put(add.producer().trackId(), refused.reason());
             } else if (commands.get(i) instanceof MediaCommand.AddConsumer add) {
                 consumers.remove(add.consumer().consumerId());
+                withheld.add(add.consumer().trackId());
                 newConsumers.remove(add.consumer().consumerId());
                 refusedConsumers.add(add.consumer().consumerId());
             }
@@ -212,6 +224,7 @@ final class MediaPeer {
     /** Stops sending a track at once, whatever the description still says. */
     void stopConsumer(String trackSid) {
         if (consumers.remove(trackSid) != null) {
+            withheld.add(trackSid);
             media.tell(new MediaCommand.RemoveConsumer(roomId, peerId, trackSid));
         }
     }
@@ -239,6 +252,7 @@ final class MediaPeer {
             closed = true;
             producers.clear();
             consumers.clear();
+            withheld.clear();
             media.tell(new MediaCommand.ClosePeer(roomId, peerId));
         }
     }
