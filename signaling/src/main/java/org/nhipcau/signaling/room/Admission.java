@@ -166,10 +166,13 @@ final class Admission {
         }
         participant.send(SignalResponse.newBuilder().setReconnect(
                 ReconnectResponse.newBuilder().setServerInfo(serverInfo())).build());
+        room.publishing().remindOfMuting(participant);
         participant.send(room.announcer().wholeState(participant, sinceMs));
         participant.send(SignalMessages.roomUpdate(room.snapshot()));
         sendToken(participant);
         room.quality().resumed(participant);
+        room.subscribing().remind(participant);
+        room.mediaEvents().remindOfWantedQuality(participant);
         if (request.hasSyncState()) {
             sync(participant, request.getSyncState());
         }

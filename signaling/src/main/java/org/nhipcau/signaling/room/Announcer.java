@@ -50,20 +50,24 @@ final class Announcer {
     /** @param wasVisible whether others knew of the participant */
     void left(Participant participant, boolean wasVisible) {
         if (wasVisible) {
-            ParticipantInfo info = participant.info();
-            departures.addLast(new Departure(room.services().clock().nowMs(), info));
-            if (departures.size() > MAX_DEPARTURES) {
-                departures.removeFirst();
-            }
-            toOthers(participant, SignalMessages.update(List.of(info)));
+            departed(participant, participant.info());
         }
+    }
+
+    private void departed(Participant participant, ParticipantInfo info) {
+        departures.removeIf(earlier -> earlier.info().getSid().equals(info.getSid()));
+        departures.addLast(new Departure(room.services().clock().nowMs(), info));
+        if (departures.size() > MAX_DEPARTURES) {
+            departures.removeFirst();
+        }
+        toOthers(participant, SignalMessages.update(List.of(info)));
     }
 
     /** To others, a participant that becomes hidden leaves without leaving. */
     void hidden(Participant participant) {
         participant.touch();
-        toOthers(participant, SignalMessages.update(List.of(
-                participant.info().toBuilder().setState(ParticipantInfo.State.DISCONNECTED).build())));
+        departed(participant,
+                participant.info().toBuilder().setState(ParticipantInfo.State.DISCONNECTED).build());
     }
 
     /**
@@ -73,7 +77,9 @@ final class Announcer {
     SignalResponse wholeState(Participant resuming, long sinceMs) {
         List<ParticipantInfo> all = new ArrayList<>();
         for (Departure departure : departures) {
-            if (departure.atMs() >= sinceMs) {
+            Participant now = room.participant(departure.info().getSid());
+            // One who was hidden for a while has not left.
+            if (departure.atMs() >= sinceMs && now != resuming && (now == null || !now.visible())) {
                 all.add(departure.info());
             }
         }

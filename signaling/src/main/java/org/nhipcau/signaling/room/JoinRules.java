@@ -45,7 +45,9 @@ final class JoinRules {
             throw new JoinRefusedException(400, "name, metadata or attributes exceed their limit");
         }
         try {
-            RoomSettings.of(config.rooms(), grants.roomConfigJson());
+            if (tooLong(RoomSettings.of(config.rooms(), grants.roomConfigJson()).metadata())) {
+                throw new JoinRefusedException(400, "room metadata exceeds its limit");
+            }
         } catch (IllegalArgumentException bad) {
             throw new JoinRefusedException(400, bad.getMessage());
         }
@@ -64,9 +66,12 @@ final class JoinRules {
         if (request.getName().isEmpty() || request.getName().length() > config.limits().maxNameChars()) {
             throw new ServiceException(Code.INVALID_ARGUMENT, "room name is missing or too long");
         }
-        int metadata = request.getMetadata().getBytes(StandardCharsets.UTF_8).length;
-        if (metadata > config.limits().maxMetadataBytes()) {
+        if (tooLong(request.getMetadata())) {
             throw new ServiceException(Code.INVALID_ARGUMENT, "metadata exceeds its limit");
         }
+    }
+
+    private boolean tooLong(String metadata) {
+        return metadata.getBytes(StandardCharsets.UTF_8).length > config.limits().maxMetadataBytes();
     }
 }

@@ -165,22 +165,35 @@ final class MediaEvents {
         }
     }
 
-    @SuppressWarnings("deprecation")
     private void wantedQuality(MediaEvent.WantedQualityChanged changed) {
         PublishedTrack track = room.track(changed.trackId());
         if (track == null || track.kind() != MediaKind.VIDEO || !track.published()) {
             return;
         }
         track.wantedQuality(changed.maxQuality());
+        tellWantedQuality(track);
+        room.subscribing().streamStateChanged(track);
+    }
+
+    /** Repeats to a publisher on a new socket which layers are wanted: it may have missed it on the old one. */
+    void remindOfWantedQuality(Participant publisher) {
+        for (PublishedTrack track : publisher.publishedTracks()) {
+            if (track.kind() == MediaKind.VIDEO) {
+                tellWantedQuality(track);
+            }
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    private void tellWantedQuality(PublishedTrack track) {
         SubscribedCodec.Builder codec = SubscribedCodec.newBuilder()
                 .setCodec(track.info().getMimeType().toLowerCase(Locale.ROOT).replace("video/", ""));
         for (VideoQuality quality : new VideoQuality[] {VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH}) {
             codec.addQualities(SubscribedQuality.newBuilder().setQuality(quality)
-                    .setEnabled(quality.getNumber() <= changed.maxQuality()));
+                    .setEnabled(quality.getNumber() <= track.wantedQuality()));
         }
         room.participant(track.publisherSid()).send(SignalResponse.newBuilder().setSubscribedQualityUpdate(
                 SubscribedQualityUpdate.newBuilder().setTrackSid(track.sid()).addSubscribedCodecs(codec)
                         .addAllSubscribedQualities(codec.getQualitiesList())).build());
-        room.subscribing().streamStateChanged(track);
     }
 }

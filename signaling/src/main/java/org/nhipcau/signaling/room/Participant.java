@@ -94,9 +94,8 @@ final class Participant {
 
     /** The token as it would be made now: later changes of profile and rights included. */
     Grants currentGrants() {
-        return new Grants(grants.apiKey(), grants.identity(), profile.name(), profile.metadata(),
-                profile.attributes(), grants.kind(), grants.issuedAtS(), grants.expiresAtS(),
-                grants.roomConfigJson(), grants.sha256(), grants.role(), permission.toClaim(grants.video()));
+        return grants.withProfile(profile.name(), profile.metadata(), profile.attributes())
+                .withVideo(permission.toClaim(grants.video()));
     }
 
     Profile profile() {

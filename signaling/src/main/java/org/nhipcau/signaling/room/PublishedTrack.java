@@ -26,6 +26,7 @@ final class PublishedTrack {
     private ProducerParameters producer;
     private ProducerState state = ProducerState.ACTIVE;
     private boolean subscribedBefore;
+    private boolean mutedByService;
     private int wantedQuality = 2;
 
     PublishedTrack(String publisherSid, String sid, AddTrackRequest request) {
@@ -96,6 +97,15 @@ final class PublishedTrack {
 
     void mute(boolean muted) {
         info = info.toBuilder().setMuted(muted).build();
+    }
+
+    /** Whether the last word on its muting was the room service's, and the client has not spoken since. */
+    boolean mutedByService() {
+        return mutedByService;
+    }
+
+    void mutedByService(boolean now) {
+        mutedByService = now;
     }
 
     void describe(TrackInfo changed) {

@@ -94,6 +94,10 @@ final class Publishing {
                 begun.add(track);
             }
             track.settle(producer);
+            if (producer.muted() != track.muted()) {
+                // Muted or unmuted while the node was taking it.
+                room.media().tell(new MediaCommand.MuteProducer(room.id(), track.sid(), track.muted()));
+            }
             changed = true;
         }
         if (changed) {
@@ -180,7 +184,10 @@ final class Publishing {
         PublishedTrack track = participant.tracks().get(request.getSid());
         if (track == null) {
             refuse(participant, Reason.NOT_FOUND, RequestResponse.newBuilder().setMute(request));
-        } else if (muteTrack(track, request.getMuted())) {
+            return;
+        }
+        track.mutedByService(false);
+        if (muteTrack(track, request.getMuted())) {
             room.announcer().participantChanged(participant, false);
         }
     }
@@ -188,9 +195,22 @@ final class Publishing {
     /** Mutes on behalf of the room service: the client is told to do the same. */
     void muteByService(Participant participant, PublishedTrack track, boolean muted) {
         boolean visible = muteTrack(track, muted);
+        track.mutedByService(true);
         participant.send(SignalMessages.mute(track.sid(), muted));
         if (visible) {
             room.announcer().participantChanged(participant, true);
+        }
+    }
+
+    /**
+     * Repeats what a client may have missed while it had no socket. Before it is told its own state: clients set a
+     * muting right that they know nothing of.
+     */
+    void remindOfMuting(Participant participant) {
+        for (PublishedTrack track : participant.tracks().values()) {
+            if (track.mutedByService()) {
+                participant.send(SignalMessages.mute(track.sid(), track.muted()));
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,6 +56,7 @@ final class Room {
 
     private RoomSettings settings;
     private RoomTimers.Timer lifeTimer;
+    private boolean usedBefore;
     private boolean begun;
     private boolean ended;
     private volatile LivekitModels.Room snapshot;
@@ -84,7 +84,7 @@ final class Room {
         }
         begun = true;
         services.metrics().roomOpened();
-        lifeTimer = timers.after(settings.emptyTimeoutS() * 1000L, () -> end(DisconnectReason.ROOM_CLOSED));
+        endAfter(settings.emptyTimeoutS());
         media.submit(new MediaCommand.OpenRoom(id), reply -> {
             boolean done = !(reply instanceof MediaReply.Refused);
             opened.complete(done);
@@ -194,6 +194,11 @@ final class Room {
     }
 
     void onMessage(RoomSession session, SignalRequest message) {
+        if (session.room() != this) {
+            // This one had ended when the client came: its participant belongs to the next room's thread.
+            session.onMessage(message);
+            return;
+        }
         Participant participant = session.participant();
         if (participant == null || participant.gone() || participant.session() != session) {
             return;
@@ -300,7 +305,9 @@ final class Room {
             participant.offering().close();
         }
         announcer.left(participant, wasVisible);
+        refreshSnapshot();
         if (wasAdmitted) {
+            usedBefore = true;
             services.metrics().left(reason);
             announcer.countsChanged();
             announcer.webhook(participant.activeOnce() ? "participant_left" : "participant_connection_aborted",
@@ -308,10 +315,14 @@ final class Room {
         }
         if (participants.isEmpty() && !ended) {
             upkeep.stop();
-            lifeTimer = RoomTimers.cancel(lifeTimer);
-            lifeTimer = timers.after(settings.departureTimeoutS() * 1000L,
-                    () -> end(DisconnectReason.ROOM_CLOSED));
+            // One who never got in does not make a prepared room one that all have left.
+            endAfter(usedBefore ? settings.departureTimeoutS() : settings.emptyTimeoutS());
         }
+    }
+
+    private void endAfter(int seconds) {
+        lifeTimer = RoomTimers.cancel(lifeTimer);
+        lifeTimer = timers.after(seconds * 1000L, () -> end(DisconnectReason.ROOM_CLOSED));
     }
 
     /** Ends the room; participants still there are told why. */
@@ -320,10 +331,10 @@ final class Room {
             return;
         }
         ended = true;
-        boolean rejoin = reason == DisconnectReason.SERVER_SHUTDOWN;
+        LeaveRequest.Action action = reason == DisconnectReason.SERVER_SHUTDOWN ? LeaveRequest.Action.RECONNECT
+                : LeaveRequest.Action.DISCONNECT;
         for (Participant participant : List.copyOf(participants.values())) {
-            leave(participant, reason,
-                    rejoin ? LeaveRequest.Action.RECONNECT : LeaveRequest.Action.DISCONNECT);
+            leave(participant, reason, action);
         }
         timers.cancelAll();
         if (begun) {
@@ -383,12 +394,6 @@ final class Room {
 
     /** Those who are there, as a list that stays while some of them are removed. */
     List<Participant> admitted() {
-        List<Participant> list = new ArrayList<>();
-        for (Participant participant : participants.values()) {
-            if (participant.admitted()) {
-                list.add(participant);
-            }
-        }
-        return list;
+        return participants.values().stream().filter(Participant::admitted).toList();
     }
 }

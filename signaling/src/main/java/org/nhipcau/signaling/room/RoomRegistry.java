@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,8 @@ import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
 import org.nhipcau.signaling.session.SignalSink;
 import org.nhipcau.signaling.session.SignalingService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All rooms of this process: the way in for clients, for the room service and for what media nodes tell.
@@ -57,6 +60,7 @@ import org.nhipcau.signaling.session.SignalingService;
  * mailbox.
  */
 public final class RoomRegistry implements SignalingService, RoomService, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomRegistry.class);
     private static final long CALL_TIMEOUT_S = 5;
 
     private final RoomServices services;
@@ -328,13 +332,23 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
             return;
         }
         closed = true;
+        List<CompletableFuture<Boolean>> ends = new ArrayList<>();
         for (Room room : List.copyOf(byName.values())) {
             CompletableFuture<Boolean> done = new CompletableFuture<>();
+            ends.add(done);
             room.mailbox().put(() -> {
-                room.end(DisconnectReason.SERVER_SHUTDOWN);
-                done.complete(true);
+                try {
+                    room.end(DisconnectReason.SERVER_SHUTDOWN);
+                } finally {
+                    done.complete(true);
+                }
             });
-            await(done);
+        }
+        try {
+            // One that is stuck must keep neither the others nor what is left to do from ending.
+            await(CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)));
+        } catch (ServiceException late) {
+            LOG.error("not every room ended in time");
         }
         try {
             listening.close();

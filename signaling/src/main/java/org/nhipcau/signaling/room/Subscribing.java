@@ -300,6 +300,24 @@ final class Subscribing {
         }
     }
 
+    /** Repeats to a participant on a new socket what it may have missed on the old one. */
+    void remind(Participant viewer) {
+        for (Subscription subscription : viewer.subscriptions().values()) {
+            PublishedTrack track = room.track(subscription.trackSid());
+            if (track == null) {
+                continue;
+            }
+            if (subscription.desired() && subscription.permissionTold()) {
+                viewer.send(SignalMessages.subscriptionPermission(track.publisherSid(), track.sid(),
+                        !subscription.denied()));
+            }
+            if (track.kind() == MediaKind.VIDEO && viewer.receivingPeer().receives(track.sid())) {
+                viewer.send(SignalMessages.streamState(track.publisherSid(), track.sid(),
+                        subscription.shownPaused()));
+            }
+        }
+    }
+
     /** Rights changed: those lost end what flows, those gained begin anew what auto-subscribe wants. */
     void permissionChanged(Participant viewer) {
         if (viewer.permission().canSubscribe()) {

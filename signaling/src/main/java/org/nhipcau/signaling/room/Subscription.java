@@ -11,6 +11,7 @@ final class Subscription {
     private final String publisherSid;
     private boolean desired;
     private boolean denied;
+    private boolean permissionTold;
     private boolean unsupported;
     private boolean congested;
     private boolean shownPaused;
@@ -53,6 +54,12 @@ final class Subscription {
 
     void denied(boolean now) {
         denied = now;
+        permissionTold = true;
+    }
+
+    /** Whether the participant was ever told whether the publisher allows it. */
+    boolean permissionTold() {
+        return permissionTold;
     }
 
     /** Whether no format of the participant can carry the track. */
