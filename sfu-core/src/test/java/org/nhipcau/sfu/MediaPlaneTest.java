@@ -350,6 +350,34 @@ class MediaPlaneTest {
     }
 
     @Test
+    void shouldSayGoodbyeInDtlsWhenAPeerIsClosed() throws Exception {
+        try (LightClient client = new LightClient(server, ROOM, "p", DtlsRole.CLIENT)) {
+            client.connect(HeaderExtensions.NONE);
+            LightClient.done(server, new MediaCommand.ClosePeer(ROOM, "p"));
+            assertEquals(PeerFailure.REMOTE_CLOSED, client.ended.get(LightClient.WAIT_S, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void shouldForwardToTheLastWhateverOftenAClientPublishesAnew() throws Exception {
+        try (LightClient alice = new LightClient(server, ROOM, "alice", DtlsRole.CLIENT);
+                LightClient bob = new LightClient(server, ROOM, "bob", DtlsRole.CLIENT)) {
+            alice.connect(HeaderExtensions.NONE);
+            bob.connect(HeaderExtensions.NONE);
+            subscribe("bob", "TR_mic", "0", MIC_OUT, OPUS);
+            for (int i = 0; i < 2 * SfuConfig.DEFAULT.maxSsrcsPerPeer(); i++) {
+                long ssrc = MIC_SSRC + i;
+                LightClient.done(server, new MediaCommand.AddProducer(ROOM, "alice", new ProducerParameters("TR_mic",
+                        MediaKind.AUDIO, TrackSource.MICROPHONE, "0", List.of(OPUS),
+                        List.of(new EncodingParameters("", ssrc, 0, 0, 0, 0, 0)), false)));
+                alice.sendRtp(rtp(111, 1, 960, ssrc, new byte[20]));
+                assertNotNull(bob.awaitRtp(MIC_OUT, LightClient.WAIT_S * 1_000), "publication " + i);
+                LightClient.done(server, new MediaCommand.RemoveProducer(ROOM, "TR_mic"));
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseWhatDoesNotFit() throws Exception {
         assertRefused(MediaReply.Reason.NOT_FOUND, new MediaCommand.OpenPeer("nowhere", "p", "p"));
         assertRefused(MediaReply.Reason.NOT_FOUND, new MediaCommand.RestartIce(ROOM, "nobody"));

@@ -6,7 +6,7 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /** What a peer needs of the worker it lives on. Thread: the worker's. */
 public interface Output {
-    /** An empty packet, or null when the pool is exhausted. */
+    /** An empty packet, or null when the pool is exhausted, which is counted. */
     PacketBuffer acquire();
 
     /** Takes back a packet that will not be sent. */

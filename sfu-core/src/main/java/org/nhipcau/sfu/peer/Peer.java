@@ -57,6 +57,7 @@ public final class Peer implements PacketSink {
     private PeerState state = PeerState.NEW;
     private long nextMediaTimerNs;
     private boolean mediaTouched;
+    private boolean silenced;
 
     public Peer(String roomId, String id, IceCredentials credentials, SfuConfig config, WorkerCounters counters,
             Output output, DtlsStarter dtlsStarter, SrtpEngine srtpEngine, Consumer<MediaEvent> events,
@@ -200,7 +201,6 @@ public final class Peer implements PacketSink {
         }
         PacketBuffer response = output.acquire();
         if (response == null) {
-            counters.drop(DropReason.POOL_EXHAUSTED);
             return;
         }
         IceResult result = ice.handle(request, from, nowNs, response);
@@ -216,17 +216,17 @@ public final class Peer implements PacketSink {
         output.send(response, from);
         if (ice.isValidated(from)) {
             output.onValidated(this, from);
-            onCheckPassed();
+            onCheckPassed(nowNs);
         }
     }
 
-    private void onCheckPassed() {
+    private void onCheckPassed(long nowNs) {
         if (dtls == null) {
             dtls = dtlsStarter.create(this, remote);
             counters.increment(Counter.DTLS_HANDSHAKES_STARTED);
             changeState(PeerState.CONNECTING, PeerFailure.NONE);
             dtls.start();
-        } else if (state == PeerState.DISCONNECTED) {
+        } else if (state == PeerState.DISCONNECTED && !ice.isDisconnected(nowNs)) {
             changeState(PeerState.CONNECTED, PeerFailure.NONE);
         }
     }
@@ -242,12 +242,11 @@ public final class Peer implements PacketSink {
     /** The handshake thread has something for the remote side. */
     public void sendDtls(byte[] datagram) {
         InetSocketAddress to = ice.selected();
-        if (isOver() || to == null) {
+        if (silenced || to == null) {
             return;
         }
         PacketBuffer packet = output.acquire();
         if (packet == null) {
-            counters.drop(DropReason.POOL_EXHAUSTED);
             return;
         }
         packet.setBytes(datagram, 0, datagram.length);
@@ -260,7 +259,7 @@ public final class Peer implements PacketSink {
             return;
         }
         counters.increment(Counter.DTLS_HANDSHAKES_FINISHED);
-        srtp = SrtpTransform.create(srtpEngine, keys, config.maxSsrcsPerPeer());
+        srtp = SrtpTransform.create(srtpEngine, keys, config.maxSsrcsPerPeer(), media::expects);
         changeState(PeerState.CONNECTED, PeerFailure.NONE);
         media.onConnected(nowNs);
         mediaTouched = true;
@@ -314,6 +313,8 @@ public final class Peer implements PacketSink {
             counters.drop(DropReason.DTLS_FILTERED, dtls.filteredRecords());
             dtls.close();
         }
+        // After an end of our own the farewell of DTLS still goes out; where consent is gone, nothing does.
+        silenced = failure != PeerFailure.NONE && failure != PeerFailure.INTERNAL;
         changeState(last, failure);
         if (srtp != null) {
             srtp.close();

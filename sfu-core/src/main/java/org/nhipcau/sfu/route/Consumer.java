@@ -140,11 +140,12 @@ final class Consumer {
             return leaveOut(packet, reason, nowNs);
         }
         boolean begins = !rewriter.running() || rewriter.encoding() != packet.encoding;
+        boolean switches = begins && rewriter.encoding() != null && rewriter.encoding() != packet.encoding;
         int slot = begins ? rewriter.begin(packet, nowNs) : rewriter.place(packet);
         if (slot < 0) {
             return DropReason.TOO_OLD;
         }
-        if (begins && started) {
+        if (switches) {
             room.counters.increment(Counter.LAYER_SWITCHES);
         }
         lastFormat = packet.format;

@@ -61,6 +61,11 @@ final class KeyframeRequester {
         return wanted;
     }
 
+    /** The publisher's packets come again after a pause: it could answer nothing before. */
+    void onLive(long nowNs) {
+        wantedSinceNs = nowNs;
+    }
+
     /** How long requests have gone unanswered; 0 while nobody waits. */
     long unansweredNs(long nowNs) {
         return wanted && sent ? nowNs - wantedSinceNs : 0;

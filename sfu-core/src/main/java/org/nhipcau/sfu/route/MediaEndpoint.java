@@ -221,6 +221,11 @@ public final class MediaEndpoint {
         }
     }
 
+    /** An inbound SSRC, RTX included, belongs to a track of this peer. */
+    public boolean expects(int ssrc) {
+        return inbound.get(ssrc) != null;
+    }
+
     /** Sends what RTCP is due and looks after the layers of the consumers. @return the next deadline in ns */
     public long onTimer(long nowNs) {
         return closed ? Long.MAX_VALUE : reports.onTimer(nowNs);

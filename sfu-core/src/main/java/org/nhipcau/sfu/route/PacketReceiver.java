@@ -89,6 +89,7 @@ final class PacketReceiver {
         packet.readExtensions(endpoint.extensions());
         inspect(packet, nowNs);
         if (!wasLive && producer.kind() == MediaKind.VIDEO) {
+            encoding.keyframes.onLive(nowNs);
             producer.onLayerLive(packet.startsKeyFrame(), nowNs);
         }
         producer.forward(packet, nowNs);

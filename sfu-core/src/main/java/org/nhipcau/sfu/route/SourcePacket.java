@@ -50,7 +50,7 @@ final class SourcePacket {
 
     /** The audio level byte (RFC 6464), -1 absent. */
     int audioLevel() {
-        return audioLevelAt < 0 ? -1 : rtp.packet().getUnsignedByte(audioLevelAt);
+        return audioLevelAt < 0 || audioLevelLength < 1 ? -1 : rtp.packet().getUnsignedByte(audioLevelAt);
     }
 
     /** Writes the copied extensions under the receiver's ids. */

@@ -17,7 +17,26 @@ final class IndexWindow {
     static final int WINDOW_PACKETS = 1024;
 
     private final long[] seen = new long[WINDOW_PACKETS / 64];
+    private final int ssrc;
     private long highest = -1;
+    private long lastUse;
+
+    IndexWindow(int ssrc) {
+        this.ssrc = ssrc;
+    }
+
+    int ssrc() {
+        return ssrc;
+    }
+
+    /** Rises with each use of any window of the session. */
+    long lastUse() {
+        return lastUse;
+    }
+
+    void setLastUse(long use) {
+        lastUse = use;
+    }
 
     /** The most probable index of a 16-bit sequence number: the one nearest to the highest verified so far. */
     long estimate(int sequenceNumber) {

@@ -25,18 +25,21 @@ final class SrtpSession implements SrtpTransform {
     private final PacketCipher outbound;
     private final PacketCipher inbound;
     private final int maxInboundSsrcs;
+    private final SsrcsInUse inUse;
     private final SsrcMap<IndexWindow> inboundRtp = new SsrcMap<>();
     private final SsrcMap<IndexWindow> inboundRtcp = new SsrcMap<>();
     private final SsrcMap<IndexWindow> outboundRtp = new SsrcMap<>();
+    private long verified;
     private long nextRtcpIndex;
     private long lastIndex = -1;
 
-    SrtpSession(SrtpEngine engine, SrtpKeyMaterial keys, int maxInboundSsrcs) {
+    SrtpSession(SrtpEngine engine, SrtpKeyMaterial keys, int maxInboundSsrcs, SsrcsInUse inUse) {
         if (maxInboundSsrcs < 1) {
             throw new IllegalArgumentException("maxInboundSsrcs is " + maxInboundSsrcs + "; allowed: 1 and more");
         }
         this.profile = keys.profile();
         this.maxInboundSsrcs = maxInboundSsrcs;
+        this.inUse = inUse;
         this.outbound = engine.createCipher(profile, keys.outboundKey(), keys.outboundSalt(), true);
         this.inbound = engine.createCipher(profile, keys.inboundKey(), keys.inboundSalt(), false);
     }
@@ -54,7 +57,8 @@ final class SrtpSession implements SrtpTransform {
         int ssrc = packet.getInt(8);
         int sequenceNumber = packet.getUnsignedShort(2);
         IndexWindow window = inboundRtp.get(ssrc);
-        if (window == null && inboundRtp.size() >= maxInboundSsrcs) {
+        IndexWindow evicted = window == null ? leastRecentUnused(inboundRtp) : null;
+        if (window == null && evicted == null && inboundRtp.size() >= maxInboundSsrcs) {
             return SrtpResult.SSRC_LIMIT;
         }
         long index = window == null ? sequenceNumber : window.estimate(sequenceNumber);
@@ -67,7 +71,7 @@ final class SrtpSession implements SrtpTransform {
         if (!inbound.openRtp(packet, headerLength, ssrc, index)) {
             return SrtpResult.AUTHENTICATION_FAILED;
         }
-        markVerified(inboundRtp, window, ssrc, index);
+        markVerified(inboundRtp, window, evicted, ssrc, index);
         lastIndex = index;
         return SrtpResult.OK;
     }
@@ -91,7 +95,8 @@ final class SrtpSession implements SrtpTransform {
         int index = word & 0x7fff_ffff;
         int ssrc = packet.getInt(4);
         IndexWindow window = inboundRtcp.get(ssrc);
-        if (window == null && inboundRtcp.size() >= maxInboundSsrcs) {
+        IndexWindow evicted = window == null ? leastRecentUnused(inboundRtcp) : null;
+        if (window == null && evicted == null && inboundRtcp.size() >= maxInboundSsrcs) {
             return SrtpResult.SSRC_LIMIT;
         }
         if (window != null && !window.isFresh(index)) {
@@ -100,7 +105,7 @@ final class SrtpSession implements SrtpTransform {
         if (!inbound.openRtcp(packet, ssrc, index)) {
             return SrtpResult.AUTHENTICATION_FAILED;
         }
-        markVerified(inboundRtcp, window, ssrc, index);
+        markVerified(inboundRtcp, window, evicted, ssrc, index);
         return SrtpResult.OK;
     }
 
@@ -120,7 +125,7 @@ final class SrtpSession implements SrtpTransform {
         int ssrc = packet.getInt(8);
         IndexWindow window = outboundRtp.get(ssrc);
         if (window == null) {
-            window = new IndexWindow();
+            window = new IndexWindow(ssrc);
             outboundRtp.put(ssrc, window);
         } else if (!window.isFresh(extendedIndex)) {
             return SrtpResult.REPLAYED;
@@ -151,12 +156,6 @@ final class SrtpSession implements SrtpTransform {
     }
 
     @Override
-    public void removeInbound(long ssrc) {
-        inboundRtp.remove((int) ssrc);
-        inboundRtcp.remove((int) ssrc);
-    }
-
-    @Override
     public int inboundSsrcs() {
         return inboundRtp.size();
     }
@@ -172,13 +171,35 @@ final class SrtpSession implements SrtpTransform {
         inbound.close();
     }
 
-    private static void markVerified(SsrcMap<IndexWindow> windows, IndexWindow known, int ssrc, long index) {
+    // Only a packet whose tag was verified pushes another SSRC out.
+    private void markVerified(SsrcMap<IndexWindow> windows, IndexWindow known, IndexWindow evicted, int ssrc,
+            long index) {
         IndexWindow window = known;
         if (window == null) {
-            window = new IndexWindow();
+            if (evicted != null) {
+                windows.remove(evicted.ssrc());
+            }
+            window = new IndexWindow(ssrc);
             windows.put(ssrc, window);
         }
         window.mark(index);
+        window.setLastUse(++verified);
+    }
+
+    // What may give its place to a new SSRC; null while there is room, and when all are in use.
+    private IndexWindow leastRecentUnused(SsrcMap<IndexWindow> windows) {
+        if (windows.size() < maxInboundSsrcs) {
+            return null;
+        }
+        IndexWindow oldest = null;
+        for (int slot = 0; slot < windows.slots(); slot++) {
+            IndexWindow window = windows.at(slot);
+            if (window != null && (oldest == null || window.lastUse() < oldest.lastUse())
+                    && !inUse.contains(window.ssrc())) {
+                oldest = window;
+            }
+        }
+        return oldest;
     }
 
     private static void requireRoom(PacketBuffer packet, int bytes) {

@@ -19,7 +19,23 @@ public interface SrtpTransform extends AutoCloseable {
      * @param maxInboundSsrcs SSRCs tracked at most, of RTP and of RTCP each; packets of further ones are refused
      */
     static SrtpTransform create(SrtpEngine engine, SrtpKeyMaterial keys, int maxInboundSsrcs) {
-        return new SrtpSession(engine, keys, maxInboundSsrcs);
+        return create(engine, keys, maxInboundSsrcs, ssrc -> true);
+    }
+
+    /**
+     * Makes a transform whose SSRCs come and go. One that is in use no more keeps its rollover counter and its replay
+     * window, for it may be taken up again and its old packets must not pass anew; only when the limit is reached does
+     * the one that was quiet the longest give its place to another.
+     *
+     * @param inUse tells which SSRCs must keep their place; asked only when the limit is reached
+     */
+    static SrtpTransform create(SrtpEngine engine, SrtpKeyMaterial keys, int maxInboundSsrcs, SsrcsInUse inUse) {
+        return new SrtpSession(engine, keys, maxInboundSsrcs, inUse);
+    }
+
+    /** Knows which inbound SSRCs carry a stream that somebody still expects. Thread: the owner's only. */
+    interface SsrcsInUse {
+        boolean contains(int ssrc);
     }
 
     SrtpProfile profile();
@@ -61,9 +77,6 @@ public interface SrtpTransform extends AutoCloseable {
      * @throws IllegalArgumentException when it is shorter than 8 bytes or the slot has no room
      */
     SrtpResult protectRtcp(PacketBuffer packet);
-
-    /** Forgets an inbound SSRC whose stream has ended, so that its place is free for another. */
-    void removeInbound(long ssrc);
 
     /** Inbound RTP SSRCs tracked now. */
     int inboundSsrcs();

@@ -47,6 +47,16 @@ final class SsrcMap<V> {
         return size;
     }
 
+    /** Places to look at with {@link #at}. */
+    int slots() {
+        return values.length;
+    }
+
+    /** What is at a place; null where it is empty. */
+    V at(int slot) {
+        return value(slot);
+    }
+
     void forEach(Consumer<V> action) {
         for (int slot = 0; slot < values.length; slot++) {
             if (values[slot] != null) {

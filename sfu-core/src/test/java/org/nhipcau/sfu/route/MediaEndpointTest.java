@@ -48,6 +48,33 @@ class MediaEndpointTest {
         f.viewer.addConsumer(RoomFixture.consumer("cam", 500, List.of(RoomFixture.VIEWER_VP8)), f.nowNs);
     }
 
+    /** V15: the two-byte form allows elements of no bytes; this one ends where the packet does. */
+    @Test
+    void shouldTakeAnEmptyAudioLevelForNone() {
+        audio(List.of(RoomFixture.OPUS), List.of(RoomFixture.OPUS));
+        PacketBuffer in = PacketBuffer.allocate();
+        f.header.begin(in, true, 111, 1, 960, 9);
+        f.header.extension(1, "00000000000".getBytes(StandardCharsets.US_ASCII));
+        f.header.extension(4, new byte[0]);
+        in.setLength(f.header.finish());
+        f.publisher.addProducer(RoomFixture.producer("mic", MediaKind.AUDIO, "00000000000", List.of(RoomFixture.OPUS)),
+                f.nowNs);
+        f.receive(in);
+        assertEquals(1, f.counters.get(DropReason.EMPTY_PAYLOAD));
+    }
+
+    @Test
+    void shouldCountASwitchOfLayersOnlyWhereLayersSwitch() {
+        audio(List.of(RoomFixture.OPUS), List.of(RoomFixture.OPUS));
+        for (int i = 0; i < 3; i++) {
+            f.receive(f.packet(111, i, 960 * i, 9, new byte[20]));
+            f.room.muteProducer("mic", true, f.nowNs);
+            f.room.muteProducer("mic", false, f.nowNs);
+        }
+        assertEquals(3, f.viewerSink.rtp.size());
+        assertEquals(0, f.counters.get(Counter.LAYER_SWITCHES));
+    }
+
     @Test
     void shouldRebuildHeaderAndExtensionsForTheViewer() {
         audio(List.of(RoomFixture.OPUS), List.of(RoomFixture.codec("audio/opus", 109, -1)));

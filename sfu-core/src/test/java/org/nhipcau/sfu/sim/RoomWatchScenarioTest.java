@@ -108,6 +108,29 @@ class RoomWatchScenarioTest {
     }
 
     @Test
+    void shouldNotCallAProducerFrozenThatWasOutOfReach() {
+        SimCall call = new SimCall(6);
+        SimPublisher alice = new SimPublisher(call, "alice").video("v", "0", "").start();
+        SimViewer bob = new SimViewer(call, "bob");
+        call.consume(bob, "v", true, ConsumerSettings.DEFAULT);
+        call.run(2_000);
+        alice.peer.up.cut = true;
+        alice.peer.down.cut = true;
+        alice.layers.getFirst().answersKeyRequests = false;
+        for (int ms = 3_000; ms < 10_000; ms += 500) {
+            call.in(ms, () -> bob.requestKeyframe("v"));
+        }
+        call.run(10_000);
+        assertEquals(ProducerState.SILENT, states(call, "v").getLast());
+        alice.peer.up.cut = false;
+        alice.peer.down.cut = false;
+        call.run(1_000);
+        alice.layers.getFirst().answersKeyRequests = true;
+        call.run(2_000);
+        assertEquals(List.of(ProducerState.ACTIVE, ProducerState.SILENT, ProducerState.ACTIVE), states(call, "v"));
+    }
+
+    @Test
     void shouldTellTheWantedQualityUpAtOnceAndDownAfterTheDelay() {
         SimCall call = new SimCall(6);
         new SimPublisher(call, "alice").video("v", "0", "q", "h", "f").start();

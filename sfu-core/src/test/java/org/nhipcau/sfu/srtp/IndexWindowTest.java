@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Index estimation and replay, at the points where numbers wrap. */
 class IndexWindowTest {
-    private final IndexWindow window = new IndexWindow();
+    private final IndexWindow window = new IndexWindow(1);
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 127, 128, 32767, 32768, 65534, 65535})

@@ -108,11 +108,50 @@ class SrtpTransformTest {
                 assertEquals(ssrc < MAX_SSRCS ? SrtpResult.OK : SrtpResult.SSRC_LIMIT, receiver.unprotectRtcp(rtcp));
             }
             assertEquals(MAX_SSRCS, receiver.inboundSsrcs());
-            receiver.removeInbound(2);
-            PacketBuffer next = PacketBuffer.copyOf(SrtpPackets.rtp(random, 0, 1, 5000, 20));
-            sender.protectRtp(next, 12, 1);
-            assertEquals(SrtpResult.OK, receiver.unprotectRtp(next, 12));
         }
+    }
+
+    /** A client that publishes anew all day takes a new SSRC each time; one that comes back finds its counter kept. */
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void shouldGiveThePlaceOfAnUnusedSsrcToANewOneAndKeepThoseInUse(SrtpProfile profile) {
+        SrtpKeyMaterial keys = SrtpPackets.keys(profile, random);
+        Set<Integer> inUse = new HashSet<>(Set.of(0));
+        try (SrtpTransform sender = SrtpTransform.create(new JceEngine(), keys, 1);
+                SrtpTransform receiver = SrtpTransform.create(new JceEngine(), keys.mirrored(), MAX_SSRCS,
+                        inUse::contains)) {
+            assertEquals(SrtpResult.OK, pass(sender, receiver, 0, 65_000));
+            assertEquals(SrtpResult.OK, pass(sender, receiver, 0, 65_536 + 40));
+            for (int ssrc = 1; ssrc < 500; ssrc++) {
+                inUse.add(ssrc);
+                assertEquals(SrtpResult.OK, pass(sender, receiver, ssrc, 65_000), "ssrc " + ssrc);
+                assertEquals(SrtpResult.OK, pass(sender, receiver, ssrc, 65_536 + 40), "ssrc " + ssrc);
+                PacketBuffer rtcp = PacketBuffer.copyOf(SrtpPackets.rtcp(random, ssrc, 32));
+                sender.protectRtcp(rtcp);
+                assertEquals(SrtpResult.OK, receiver.unprotectRtcp(rtcp), "ssrc " + ssrc);
+                inUse.remove(ssrc);
+            }
+            assertEquals(MAX_SSRCS, receiver.inboundSsrcs());
+            // In use all the time, and unused but remembered: both are past their first rollover.
+            assertEquals(SrtpResult.OK, pass(sender, receiver, 0, 65_536 + 41));
+            assertEquals(SrtpResult.OK, pass(sender, receiver, 499, 65_536 + 41));
+            // Forged packets push nothing out.
+            for (int ssrc = 1_000; ssrc < 1_100; ssrc++) {
+                assertEquals(SrtpResult.AUTHENTICATION_FAILED, receiver.unprotectRtp(
+                        PacketBuffer.copyOf(SrtpPackets.rtp(random, 0, 9, ssrc, 40)), 12));
+            }
+            assertEquals(SrtpResult.OK, pass(sender, receiver, 499, 65_536 + 42));
+            for (int ssrc = 0; ssrc < 500; ssrc++) {
+                inUse.add(ssrc);
+            }
+            assertEquals(SrtpResult.SSRC_LIMIT, pass(sender, receiver, 2_000, 9));
+        }
+    }
+
+    private SrtpResult pass(SrtpTransform sender, SrtpTransform receiver, int ssrc, long index) {
+        PacketBuffer rtp = PacketBuffer.copyOf(SrtpPackets.rtp(random, 0, (int) index & 0xffff, ssrc, 20));
+        assertEquals(SrtpResult.OK, sender.protectRtp(rtp, 12, index));
+        return receiver.unprotectRtp(rtp, 12);
     }
 
     /** V08: no nonce twice under one key, whatever is asked for. */
@@ -142,7 +181,7 @@ class SrtpTransformTest {
     @Test
     void shouldStopWhereTheKeyIsUsedUp() {
         SrtpKeyMaterial keys = SrtpPackets.keys(SrtpProfile.AEAD_AES_128_GCM, random);
-        try (SrtpSession sender = new SrtpSession(new LibCryptoEngine(), keys, MAX_SSRCS);
+        try (SrtpSession sender = new SrtpSession(new LibCryptoEngine(), keys, MAX_SSRCS, ssrc -> true);
                 SrtpTransform receiver = SrtpTransform.create(new LibCryptoEngine(), keys.mirrored(), MAX_SSRCS)) {
             assertEquals(SrtpResult.OK, protect(sender, 1, (1L << 48) - 1));
             assertEquals(SrtpResult.KEY_EXHAUSTED, protect(sender, 1, 1L << 48));
