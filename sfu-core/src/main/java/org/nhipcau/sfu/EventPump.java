@@ -101,7 +101,8 @@ final class EventPump implements WorkerEvents, AutoCloseable {
         for (Consumer<MediaEvent> listener : listeners) {
             try {
                 listener.accept((MediaEvent) item);
-            } catch (RuntimeException fault) {
+            } catch (RuntimeException | Error fault) {
+                // Whatever it is: without this thread no reply would ever come.
                 LOG.error("a listener of media events failed: {}", fault.getClass().getName(), fault);
             }
         }

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * How a media node is set up. The units stand in the names; ranges are checked on construction.
  *
- * @param bindAddress literal to bind UDP to; {@code 0.0.0.0} and {@code ::} mean all of that family
+ * @param bindAddress literal to bind UDP to; {@code ::} means all addresses of both families (of IPv4 alone on a
+ *     machine without IPv6), {@code 0.0.0.0} all of IPv4
  * @param firstPort UDP port of the first worker; worker i takes firstPort + i. 1 to 65535, 0: any free port (tests)
  * @param workers packet threads; 0: one per core
  * @param announcedAddresses literals put into candidates in place of the bound ones; empty: found on the interfaces
@@ -37,7 +38,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         int maxSsrcsPerPeer) {
 
     /** The defaults that {@code reference.conf} documents. */
-    public static final SfuConfig DEFAULT = new SfuConfig("0.0.0.0", 7882, 0, List.of(), List.of(), 15_000, 5_000,
+    public static final SfuConfig DEFAULT = new SfuConfig("::", 7882, 0, List.of(), List.of(), 15_000, 5_000,
             30_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 16, 500, 64);
 
     /** @throws IllegalArgumentException naming the first value outside its range and the range */

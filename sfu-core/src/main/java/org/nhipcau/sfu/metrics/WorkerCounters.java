@@ -26,7 +26,9 @@ public final class WorkerCounters {
         TWCC_FEEDBACK_SENT,
         STUN_REQUESTS_IN, STUN_RESPONSES_OUT,
         DTLS_HANDSHAKES_STARTED, DTLS_HANDSHAKES_FINISHED,
-        COMMANDS, COMMANDS_REFUSED, EVENTS_LOST, DUTY_CYCLES, PEER_FAULTS
+        COMMANDS, COMMANDS_REFUSED, DUTY_CYCLES,
+        /** Faults of the node: a peer closed by one, a room whose watch had one. */
+        PEER_FAULTS, ROOM_FAULTS
     }
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);

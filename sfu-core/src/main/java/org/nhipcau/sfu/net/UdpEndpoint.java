@@ -25,13 +25,17 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.worker.DatagramPort;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker's UDP socket and the thread that drives the worker.
@@ -42,9 +46,11 @@ import org.nhipcau.sfu.worker.DatagramPort;
  * <p>Thread: the loop's, except {@link #wakeUp}, {@link #start} and {@link #close}. Owns: channel and loop.
  */
 public final class UdpEndpoint implements DatagramPort, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpEndpoint.class);
     private static final int BATCH = 32;
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     private static final int FLUSH_EVERY = 128;
+    private static final long FAULT_TICK_NS = 100_000_000L;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 4 << 20);
 
     private final EventLoopGroup group;
@@ -56,6 +62,7 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
     private final AtomicBoolean wakeUpPending = new AtomicBoolean();
     private DatagramHandler handler;
     private int unflushed;
+    private long faults;
     private Future<?> tick;
     private long tickAtNs;
     private volatile boolean closed;
@@ -71,7 +78,7 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
     /**
      * Binds a socket and starts its thread; nothing is read before {@link #start}.
      *
-     * @param bindAddress literal; {@code ::} takes IPv4 too
+     * @param bindAddress literal; {@code ::} takes IPv4 too, and IPv4 alone where the machine has no IPv6
      * @param port 0: any free one
      * @throws IOException when the address cannot be bound: names address and port
      */
@@ -98,13 +105,33 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
         } else {
             bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(slot));
         }
-        var bound = bootstrap.bind(InetAddress.getByName(bindAddress), port).awaitUninterruptibly();
+        InetAddress address = bindable(InetAddress.getByName(bindAddress), ipv6Available());
+        var bound = bootstrap.bind(address, port).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw new IOException("cannot bind UDP " + bindAddress + " port " + port + ": "
                     + bound.cause().getMessage(), bound.cause());
         }
         return new UdpEndpoint(group, bound.channel(), counters);
+    }
+
+    /** All addresses of a machine without IPv6 are those of IPv4; any other address is as it is. */
+    static InetAddress bindable(InetAddress wanted, boolean ipv6) throws UnknownHostException {
+        if (ipv6 || !(wanted instanceof Inet6Address) || !wanted.isAnyLocalAddress()) {
+            return wanted;
+        }
+        LOG.info("IPv6 is not available: UDP is bound to all IPv4 addresses");
+        return InetAddress.getByAddress(new byte[4]);
+    }
+
+    // Asks by doing: the kernel may have no IPv6, or this machine's Java was told not to use it.
+    private static boolean ipv6Available() {
+        try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET6)) {
+            probe.bind(new InetSocketAddress("::", 0));
+            return true;
+        } catch (IOException | UnsupportedOperationException none) {
+            return false;
+        }
     }
 
     /** The bound address with the real port. */
@@ -159,13 +186,27 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
             return;
         }
         long nowNs = System.nanoTime();
-        long nextNs = handler.onDutyCycle(nowNs);
+        long nextNs = nowNs + FAULT_TICK_NS;
+        try {
+            nextNs = handler.onDutyCycle(nowNs);
+        } catch (RuntimeException | Error fault) {
+            onFault(fault);
+        }
         if (tick == null || tickAtNs - nextNs > 0 || tick.isDone()) {
             if (tick != null) {
                 tick.cancel(false);
             }
             tickAtNs = nextNs;
             tick = loop.schedule(this::cycleOnTick, Math.max(0, nextNs - nowNs), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    // A fault that reaches the loop must not stop its ticks. Only type and place are logged, ever more rarely.
+    private void onFault(Throwable fault) {
+        if (Long.bitCount(++faults) == 1) {
+            StackTraceElement[] stack = fault.getStackTrace();
+            LOG.error("fault in the packet thread (number {}): {} at {}", faults, fault.getClass().getName(),
+                    stack.length == 0 ? "unknown" : stack[0]);
         }
     }
 
@@ -211,9 +252,10 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (cause instanceof RuntimeException || cause instanceof Error) {
-                throw new IllegalStateException("fault in the packet thread", cause);
+                onFault(cause);
+            } else {
+                counters.drop(DropReason.SEND_FAILED);
             }
-            counters.drop(DropReason.SEND_FAILED);
         }
     }
 

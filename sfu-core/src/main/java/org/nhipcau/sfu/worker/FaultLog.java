@@ -29,7 +29,7 @@ final class FaultLog {
             for (int i = 0; i < Math.min(stack.length, 12); i++) {
                 trace.append("\n    at ").append(stack[i]);
             }
-            LOG.error("fault in packet handling, the peer was closed (seen {} times): {}{}", count,
+            LOG.error("fault on the packet thread (seen {} times): {}{}", count,
                     fault.getClass().getName(), count == 1 ? trace : "");
         }
     }

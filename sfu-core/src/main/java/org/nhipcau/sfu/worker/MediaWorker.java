@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.nhipcau.sfu.api.Fingerprint;
 import org.nhipcau.sfu.api.IceCandidate;
 import org.nhipcau.sfu.api.LocalTransport;
@@ -41,6 +42,7 @@ public final class MediaWorker implements Output {
     /** Timers are looked at no more often than this. */
     public static final long TICK_NS = 5_000_000L;
     private static final long IDLE_TICK_NS = 1_000_000_000L;
+    private static final long ROOM_FAULT_PAUSE_NS = 1_000_000_000L;
     private static final int MAX_COMMANDS_PER_CYCLE = 256;
     private static final int POOL_SLOTS = 65_536;
 
@@ -141,10 +143,21 @@ public final class MediaWorker implements Output {
                 }
             }
             if (nowNs - room.nextTimerNs >= 0) {
-                room.nextTimerNs = room.media.onTimer(nowNs);
+                watch(room, nowNs);
             }
         }
         load.setSlots(pool.inUse(), pool.allocated());
+    }
+
+    // A room whose watch has a fault goes on forwarding: that is worth more than who speaks.
+    private void watch(WorkerRoom room, long nowNs) {
+        room.nextTimerNs = nowNs + ROOM_FAULT_PAUSE_NS;
+        try {
+            room.nextTimerNs = room.media.onTimer(nowNs);
+        } catch (RuntimeException fault) {
+            counters.increment(Counter.ROOM_FAULTS);
+            faults.log(fault);
+        }
     }
 
     private void onPeerFault(Peer peer, RuntimeException fault, long nowNs) {
@@ -155,10 +168,12 @@ public final class MediaWorker implements Output {
 
     private void execute(WorkerCommand command, long nowNs) {
         switch (command) {
-            case WorkerCommand.DtlsSend send -> send.peer().sendDtls(send.datagram());
+            case WorkerCommand.DtlsSend send ->
+                    onDtls(send.peer(), nowNs, peer -> peer.sendDtls(send.datagram()));
             case WorkerCommand.DtlsConnected connected ->
-                    connected.peer().onDtlsConnected(connected.keys(), nowNs);
-            case WorkerCommand.DtlsEnded ended -> ended.peer().onDtlsEnded(ended.failure(), nowNs);
+                    onDtls(connected.peer(), nowNs, peer -> peer.onDtlsConnected(connected.keys(), nowNs));
+            case WorkerCommand.DtlsEnded ended ->
+                    onDtls(ended.peer(), nowNs, peer -> peer.onDtlsEnded(ended.failure(), nowNs));
             case WorkerCommand.Control control -> executeControl(control, nowNs);
             case WorkerCommand.Stop stop -> {
                 for (String roomId : new ArrayList<>(rooms.keySet())) {
@@ -167,6 +182,14 @@ public final class MediaWorker implements Output {
                 port.flush();
                 stop.stopped().complete(null);
             }
+        }
+    }
+
+    private void onDtls(Peer peer, long nowNs, Consumer<Peer> action) {
+        try {
+            action.accept(peer);
+        } catch (RuntimeException fault) {
+            onPeerFault(peer, fault, nowNs);
         }
     }
 

@@ -46,12 +46,12 @@ final class PeerDirectory {
         }
     }
 
-    /** The address passed an authenticated check of this peer: it takes the address over from any other. */
+    /**
+     * The address passed an authenticated check of this peer: it takes the address over from any other. The one whose
+     * last check is the oldest makes room, so never a path in use, which is checked every few seconds.
+     */
     void addAddress(InetSocketAddress address, Peer peer) {
         Peer previous = byAddress.put(address, peer);
-        if (previous == peer) {
-            return;
-        }
         if (previous != null) {
             addresses.get(previous).remove(address);
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
@@ -114,6 +115,52 @@ class UdpEndpointTest {
             // The idle tick is a second away: a cycle that comes sooner was the wake-up's.
             assertTrue(echo.cycles.tryAcquire(900, TimeUnit.MILLISECONDS), "woken cycle");
         }
+    }
+
+    @Test
+    void shouldGoOnTickingAndReadingAfterFaults() throws Exception {
+        try (UdpEndpoint endpoint = UdpEndpoint.bind("127.0.0.1", 0, "test-media", counters);
+                DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Semaphore cycles = new Semaphore(0);
+            Semaphore datagrams = new Semaphore(0);
+            endpoint.start(new DatagramHandler() {
+                @Override
+                public void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs) {
+                    datagrams.release();
+                    throw new AssertionError("fault on purpose");
+                }
+
+                @Override
+                public long onDutyCycle(long nowNs) {
+                    cycles.release();
+                    throw new IllegalStateException("fault on purpose");
+                }
+            });
+            assertTrue(cycles.tryAcquire(5, 10, TimeUnit.SECONDS), "ticks");
+            for (int i = 0; i < 3; i++) {
+                client.send(new DatagramPacket(new byte[] {7}, 1, InetAddress.getByName("127.0.0.1"),
+                        endpoint.localAddress().getPort()));
+                assertTrue(datagrams.tryAcquire(10, TimeUnit.SECONDS), "datagram " + i);
+            }
+            assertTrue(cycles.tryAcquire(5, 10, TimeUnit.SECONDS), "ticks go on");
+        }
+    }
+
+    @Test
+    void shouldFallBackToIpv4OnlyForTheWildcardAndOnlyWithoutIpv6() throws Exception {
+        InetAddress any = InetAddress.getByName("::");
+        assertEquals(any, UdpEndpoint.bindable(any, true));
+        assertEquals(InetAddress.getByName("0.0.0.0"), UdpEndpoint.bindable(any, false));
+        for (String literal : new String[] {"::1", "0.0.0.0", "127.0.0.1"}) {
+            InetAddress address = InetAddress.getByName(literal);
+            assertEquals(address, UdpEndpoint.bindable(address, false));
+        }
+    }
+
+    @Test
+    void shouldBindTheDefaultAddressForClientsOfBothFamilies() throws Exception {
+        roundTrip(SfuConfig.DEFAULT.bindAddress(), "127.0.0.1");
+        roundTrip(SfuConfig.DEFAULT.bindAddress(), "::1");
     }
 
     @Test

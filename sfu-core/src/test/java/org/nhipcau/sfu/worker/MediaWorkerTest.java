@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
+import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.api.TrackSource;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.dtls.DtlsCertificate;
+import org.nhipcau.sfu.ice.IceCredentials;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.peer.Peer;
+import org.nhipcau.sfu.srtp.SrtpEngines;
+
+class MediaWorkerTest implements DatagramPort, WorkerEvents {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final CodecParameters VP8 = new CodecParameters("video/VP8", 96, 90_000, 0, Map.of(), 97, true, true,
+            true, true, true);
+
+    private final List<MediaEvent> events = new ArrayList<>();
+    private final WorkerCounters counters = new WorkerCounters();
+    private final MediaWorkerProxy proxy = new MediaWorkerProxy();
+    private final DtlsCertificate certificate = DtlsCertificate.generate(new SecureRandom(), Instant.now());
+    private final MediaWorker worker = new MediaWorker(SfuConfig.DEFAULT, counters, this, proxy, this, List.of(),
+            () -> certificate, SrtpEngines.best(), new SecureRandom());
+    private Class<? extends MediaEvent> faultOn;
+    private int flushes;
+
+    @AfterEach
+    void free() {
+        worker.close();
+    }
+
+    @Override
+    public void accept(MediaEvent event) {
+        if (event.getClass() == faultOn) {
+            throw new IllegalStateException("fault on purpose");
+        }
+        events.add(event);
+    }
+
+    @Override
+    public void reply(CompletableFuture<MediaReply> future, MediaReply reply) {
+        future.complete(reply);
+    }
+
+    @Override
+    public void send(PacketBuffer datagram, InetSocketAddress to) { }
+
+    @Override
+    public void flush() {
+        flushes++;
+    }
+
+    @Override
+    public void wakeUp() { }
+
+    private Peer peer(String id) {
+        return new Peer("room", id, IceCredentials.random(new SecureRandom()), SfuConfig.DEFAULT, counters, worker,
+                null, null, this, certificate.fingerprint(), 0);
+    }
+
+    private MediaReply run(MediaCommand command, long nowNs) {
+        CompletableFuture<MediaReply> reply = proxy.submit(command);
+        worker.onDutyCycle(nowNs);
+        return reply.getNow(null);
+    }
+
+    @Test
+    void shouldCloseThePeerWhoseKeysCauseAFaultAndCarryOutWhatWaitsBehind() {
+        Peer broken = peer("p");
+        broken.attach(new org.nhipcau.sfu.route.Room("room", SfuConfig.DEFAULT, counters, this, new java.util.Random(1))
+                .openEndpoint("p", "p", broken));
+        proxy.dtlsListener(broken).onConnected(null);
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.OpenRoom("room"), SECOND_NS));
+        assertEquals(List.of(new MediaEvent.PeerStateChanged("room", "p", PeerState.FAILED, PeerFailure.INTERNAL)),
+                events);
+        assertEquals(1, counters.get(Counter.PEER_FAULTS));
+        assertEquals(1, flushes);
+    }
+
+    @Test
+    void shouldGoOnWhenTheWatchOfARoomHasAFault() {
+        run(new MediaCommand.OpenRoom("room"), SECOND_NS);
+        run(new MediaCommand.OpenRoom("other"), SECOND_NS);
+        for (String room : List.of("room", "other")) {
+            run(new MediaCommand.OpenPeer(room, "p", "p"), SECOND_NS);
+            assertEquals(new MediaReply.Done(), run(new MediaCommand.AddProducer(room, "p", new ProducerParameters(
+                    "cam", MediaKind.VIDEO, TrackSource.CAMERA, "0", List.of(VP8),
+                    List.of(new EncodingParameters("", 5, 0, 2, 0, 0, 0)), false)), SECOND_NS));
+        }
+        faultOn = MediaEvent.WantedQualityChanged.class;
+        int before = flushes;
+        for (int i = 0; i < 800; i++) {
+            worker.onDutyCycle(2 * SECOND_NS + i * 10_000_000L);
+        }
+        assertEquals(before + 800, flushes);
+        assertEquals(2, counters.get(Counter.ROOM_FAULTS), "each room told that nobody wants its picture, once");
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.CloseRoom("room"), 20 * SECOND_NS));
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.CloseRoom("other"), 20 * SECOND_NS));
+    }
+
+    @Test
+    void shouldKeepTheAddressThatIsCheckedAllTheTime() {
+        PeerDirectory directory = new PeerDirectory();
+        Peer peer = peer("p");
+        InetSocketAddress used = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        for (int port = 2; port < 40; port++) {
+            directory.addAddress(used, peer);
+            directory.addAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), peer);
+            assertEquals(peer, directory.byAddress(used), "port " + port);
+            assertTrue(directory.addressCount() <= PeerDirectory.MAX_ADDRESSES_PER_PEER);
+        }
+        directory.remove(peer);
+        assertEquals(0, directory.addressCount());
+    }
+}
