@@ -16,8 +16,8 @@ import org.nhipcau.sfu.rtcp.TransportFeedbackFlyweight;
  * A sender of video behind one narrow link, in virtual time: the same packets are shown to our estimator, by transport
  * feedback as it goes over the wire, and to libjitsi's, and one of the two decides what is sent.
  *
- * <p>The link: 50 ms each way, a queue that drops what would wait longer than 300 ms, up to 2 ms of jitter, one packet in
- * 500 lost by chance. The sender: 30 frames a second of varying size, in bursts, never more than {@link #MEDIA_BPS}.
+ * <p>The link: 50 ms each way, a queue that drops what would wait longer than 300 ms, up to 2 ms of jitter, one packet
+ * in 500 lost by chance. The sender: 30 frames a second of varying size, in bursts, never more than {@link #MEDIA_BPS}.
  */
 final class BottleneckSimulation {
     /** What the pictures would take at their best: more than the link carries. */
