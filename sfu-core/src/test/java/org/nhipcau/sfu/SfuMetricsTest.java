@@ -2,7 +2,6 @@
 package org.nhipcau.sfu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -17,14 +16,15 @@ import org.nhipcau.sfu.api.SfuConfig;
 
 class SfuMetricsTest {
     @Test
-    void shouldRegisterEachMeterOnceSoThatNoneIsRefused() throws Exception {
+    void shouldRegisterEachMeterOnce() throws Exception {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         List<String> refused = new ArrayList<>();
         registry.config().onMeterRegistrationFailed((id, why) -> refused.add(id + ": " + why));
         try (SfuServer server = SfuServer.start(SfuConfig.DEFAULT.boundTo("127.0.0.1", 0), registry)) {
             assertEquals(List.of(), refused);
-            assertTrue(registry.scrape().lines().anyMatch(line -> line.startsWith("nhipcau_sfu_events_lost_total ")),
-                    registry::scrape);
+            // One series for the node: a second one by worker would stay at 0 and hide losses from whoever reads it.
+            assertEquals(List.of("nhipcau_sfu_events_lost_total 0.0"), registry.scrape().lines()
+                    .filter(line -> line.startsWith("nhipcau_sfu_events_lost_total")).toList());
         }
     }
 

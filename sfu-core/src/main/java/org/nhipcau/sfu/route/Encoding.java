@@ -3,6 +3,7 @@ package org.nhipcau.sfu.route;
 
 import java.nio.charset.StandardCharsets;
 import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.stream.InboundStream;
 import org.nhipcau.sfu.stream.RateMeter;
 
@@ -14,6 +15,8 @@ import org.nhipcau.sfu.stream.RateMeter;
 final class Encoding {
     /** Without packets for this long, consumers look for another layer. */
     static final long LIVE_NS = 1_200_000_000L;
+    /** A screen that stands still is sent once a second (libwebrtc video/frame_cadence_adapter.cc), and may be late. */
+    static final long SCREEN_LIVE_NS = 2_500_000_000L;
     private static final int TEMPORAL_LAYERS = 4;
 
     final Producer producer;
@@ -78,7 +81,8 @@ final class Encoding {
 
     /** Packets come. */
     boolean live(long nowNs) {
-        return stream != null && stream.started() && nowNs - stream.lastPacketNs() < LIVE_NS;
+        long patienceNs = producer.parameters().source() == TrackSource.SCREEN_SHARE ? SCREEN_LIVE_NS : LIVE_NS;
+        return stream != null && stream.started() && nowNs - stream.lastPacketNs() < patienceNs;
     }
 
     /** Takes note of a frame's first packet. */

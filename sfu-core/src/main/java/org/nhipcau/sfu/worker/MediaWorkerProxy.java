@@ -21,7 +21,7 @@ import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
  */
 public final class MediaWorkerProxy {
     static final int COMMAND_QUEUE_CAPACITY = 16_384;
-    // Kept free for handshake results, which must not be lost when control commands flood the queue.
+    // Kept free for handshake results and for what ends media: neither must be lost when commands flood the queue.
     private static final int RESERVED = 4_096;
 
     private final MpscAtomicArrayQueue<WorkerCommand> commands = new MpscAtomicArrayQueue<>(COMMAND_QUEUE_CAPACITY);
@@ -37,7 +37,11 @@ public final class MediaWorkerProxy {
     /** Offers a control command. */
     public CompletableFuture<MediaReply> submit(MediaCommand command) {
         CompletableFuture<MediaReply> reply = new CompletableFuture<>();
-        if (commands.size() > COMMAND_QUEUE_CAPACITY - RESERVED
+        // What ends something is taken to the last place: media that was to end must not flow on, and it frees.
+        boolean ends = command instanceof MediaCommand.CloseRoom || command instanceof MediaCommand.ClosePeer
+                || command instanceof MediaCommand.RemoveProducer || command instanceof MediaCommand.RemoveConsumer
+                || command instanceof MediaCommand.MuteProducer mute && mute.muted();
+        if (!ends && commands.size() > COMMAND_QUEUE_CAPACITY - RESERVED
                 || !offer(new WorkerCommand.Control(command, reply))) {
             failedOffers.incrementAndGet();
             reply.complete(new MediaReply.Refused(Reason.CAPACITY, "the worker's command queue is full"));

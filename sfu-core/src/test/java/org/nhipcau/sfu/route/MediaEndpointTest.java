@@ -54,13 +54,31 @@ class MediaEndpointTest {
         audio(List.of(RoomFixture.OPUS), List.of(RoomFixture.OPUS));
         PacketBuffer in = PacketBuffer.allocate();
         f.header.begin(in, true, 111, 1, 960, 9);
-        f.header.extension(1, "00000000000".getBytes(StandardCharsets.US_ASCII));
+        f.header.extension(1, "000000000000".getBytes(StandardCharsets.US_ASCII));
         f.header.extension(4, new byte[0]);
-        in.setLength(f.header.finish());
-        f.publisher.addProducer(RoomFixture.producer("mic", MediaKind.AUDIO, "00000000000", List.of(RoomFixture.OPUS)),
+        int length = f.header.finish();
+        assertEquals(12 + 4 + 2 + 12 + 2, length, "the element ends the packet");
+        in.setLength(length);
+        f.publisher.addProducer(RoomFixture.producer("mic", MediaKind.AUDIO, "000000000000", List.of(RoomFixture.OPUS)),
                 f.nowNs);
         f.receive(in);
         assertEquals(1, f.counters.get(DropReason.EMPTY_PAYLOAD));
+    }
+
+    /** A still screen is sent once a second: a late packet must not make viewers change to another layer. */
+    @Test
+    void shouldCallAStillScreenLive() {
+        for (TrackSource source : new TrackSource[] {TrackSource.SCREEN_SHARE, TrackSource.CAMERA}) {
+            boolean screen = source == TrackSource.SCREEN_SHARE;
+            f.publisher.addProducer(new ProducerParameters(source.name(), MediaKind.VIDEO, source, screen ? "0" : "1",
+                    List.of(RoomFixture.codec("video/VP8", screen ? 96 : 98, -1)),
+                    List.of(new EncodingParameters("", screen ? 9 : 10, 0, 0, 0, 0, 0)), false), f.nowNs);
+            Encoding encoding = f.room.producer(source.name()).encodings()[0];
+            f.receive(f.packet(screen ? 96 : 98, 1, 0, screen ? 9 : 10, RoomFixture.vp8(true, 1, 1, 0)));
+            assertTrue(encoding.live(f.nowNs + 1_000_000_000L), source::name);
+            assertEquals(screen, encoding.live(f.nowNs + 1_600_000_000L), source::name);
+            assertEquals(false, encoding.live(f.nowNs + 3_000_000_000L), source::name);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -119,6 +120,29 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
         assertEquals(2, counters.get(Counter.ROOM_FAULTS), "each room told that nobody wants its picture, once");
         assertEquals(new MediaReply.Done(), run(new MediaCommand.CloseRoom("room"), 20 * SECOND_NS));
         assertEquals(new MediaReply.Done(), run(new MediaCommand.CloseRoom("other"), 20 * SECOND_NS));
+    }
+
+    @Test
+    void shouldStillTakeWhatEndsMediaWhenCommandsFloodTheQueue() {
+        run(new MediaCommand.OpenRoom("room"), SECOND_NS);
+        CompletableFuture<MediaReply> last;
+        do {
+            last = proxy.submit(new MediaCommand.OpenRoom("flood"));
+        } while (!last.isDone());
+        assertEquals(MediaReply.Reason.CAPACITY, ((MediaReply.Refused) last.getNow(null)).reason());
+        List<CompletableFuture<MediaReply>> ending = List.of(
+                proxy.submit(new MediaCommand.MuteProducer("room", "t", true)),
+                proxy.submit(new MediaCommand.RemoveProducer("room", "t")),
+                proxy.submit(new MediaCommand.RemoveConsumer("room", "p", "c")),
+                proxy.submit(new MediaCommand.ClosePeer("room", "p")),
+                proxy.submit(new MediaCommand.CloseRoom("room")));
+        ending.forEach(reply -> assertFalse(reply.isDone(), "waits for the worker"));
+        for (int i = 0; i < 64; i++) {
+            worker.onDutyCycle(2 * SECOND_NS);
+        }
+        assertEquals(new MediaReply.Done(), ending.getLast().getNow(null));
+        run(new MediaCommand.CloseRoom("flood"), 3 * SECOND_NS);
+        assertEquals(0, worker.load().rooms());
     }
 
     @Test
