@@ -27,13 +27,19 @@ public final class TokenBucket {
 
     /** Takes one token; false when there is none. */
     public boolean take(long nowNs) {
+        return take(1, nowNs);
+    }
+
+    /** Takes so many tokens, but never more than a full bucket holds; false, taking none, when there are fewer. */
+    public boolean take(int tokens, long nowNs) {
         long elapsedNs = Math.max(0, nowNs - lastNs);
         lastNs = nowNs;
         filledNs = Math.min(capacityNs, filledNs + Math.min(elapsedNs, capacityNs));
-        if (filledNs < nsPerToken) {
+        long costNs = Math.min(capacityNs, nsPerToken * tokens);
+        if (filledNs < costNs) {
             return false;
         }
-        filledNs -= nsPerToken;
+        filledNs -= costNs;
         return true;
     }
 }

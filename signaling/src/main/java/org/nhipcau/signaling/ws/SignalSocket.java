@@ -37,6 +37,8 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
     /** A peer that answers neither pings nor anything else for this many intervals is gone. */
     private static final int SILENT_INTERVALS = 3;
     private static final int MAX_EARLY_FRAMES = 16;
+    /** A frame counts as one message for each so many bytes begun: to read large ones takes the event loop long. */
+    private static final int BYTES_PER_TOKEN = 16_384;
 
     private final SignalingService service;
     private final JoinAttempt attempt;
@@ -133,7 +135,7 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
             return;
         }
         // Control frames and fragments count too: a flood of empty ones is a flood.
-        if (!rate.take(System.nanoTime())) {
+        if (!rate.take(1 + frame.content().readableBytes() / BYTES_PER_TOKEN, System.nanoTime())) {
             metrics.limited(SignalingMetrics.RateLimited.MESSAGES);
             sink.close(1008, "too many messages");
         } else if (frame instanceof PingWebSocketFrame) {

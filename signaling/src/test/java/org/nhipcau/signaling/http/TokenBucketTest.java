@@ -31,6 +31,17 @@ class TokenBucketTest {
     }
 
     @Test
+    void shouldTakeSeveralAtOnceOrNone() {
+        TokenBucket bucket = new TokenBucket(10, 30, 0);
+        assertTrue(bucket.take(29, 0));
+        assertFalse(bucket.take(2, 0));
+        assertTrue(bucket.take(1, 0));
+        assertFalse(bucket.take(Integer.MAX_VALUE, 2 * S));
+        assertTrue(bucket.take(Integer.MAX_VALUE, 3 * S), "a full bucket is enough for anything");
+        assertFalse(bucket.take(1, 3 * S));
+    }
+
+    @Test
     void shouldNotFillWhenTheClockStandsOrGoesBack() {
         TokenBucket bucket = new TokenBucket(1, 1, 100);
         assertTrue(bucket.take(100));

@@ -185,6 +185,28 @@ class SignalSocketTest {
     }
 
     @Test
+    void shouldCountLargeMessagesAsMany() throws Exception {
+        try (EdgeFixture large = new EdgeFixture("signaling.limits.max-frame-bytes=2097152",
+                "signaling.limits.messages-per-second=1", "signaling.limits.message-burst=100")) {
+            EdgeFixture.Client client = large.connect("/rtc");
+            EdgeFixture.Session session = large.session();
+            byte[] bytes = SignalRequest.newBuilder().setMute(MuteTrackRequest.newBuilder()
+                    .setSid("x".repeat(800_000))).build().toByteArray();
+            try {
+                for (int i = 0; i < 10; i++) {
+                    client.socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+                }
+            } catch (CompletionException e) {
+                // The server was quick to close.
+            }
+            assertTrue(session.gone());
+            int taken = session.messages.size();
+            assertTrue(taken >= 1 && taken <= 3, "taken " + taken);
+            assertEquals(1, large.count("nhipcau.signaling.limited", "limit", "messages"));
+        }
+    }
+
+    @Test
     void shouldCloseOnWhatIsNoMessage() throws Exception {
         EdgeFixture.Client client = edge.connect("/rtc");
         client.socket.sendText("hello", true);
