@@ -193,7 +193,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             Runnable outcome;
             try {
                 outcome = work.get();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // An error too: without an outcome the connection would wait for ever, and with no deadline.
                 LOG.error("a request failed", e);
                 outcome = () -> refuse(ctx, 500);
             }

@@ -132,6 +132,10 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
         if (room == null) {
             rules.checkNewRoom(count.get());
             room = openRoom(name, RoomSettings.of(services.config().rooms(), attempt.grants().roomConfigJson()));
+            if (room == null && closed) {
+                Admission.refuse(session, DisconnectReason.SERVER_SHUTDOWN, LeaveRequest.Action.RECONNECT);
+                return;
+            }
             if (room == null) {
                 throw new JoinRefusedException(503, "room limit exceeded");
             }
@@ -205,6 +209,9 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
     @Override
     public LivekitModels.Room createRoom(CreateRoomRequest request) {
         rules.checkRoomRequest(request);
+        if (closed) {
+            throw new ServiceException(Code.UNAVAILABLE, "server is shutting down");
+        }
         Room room = openRoom(request.getName(), RoomSettings.of(services.config().rooms(), request));
         if (room == null) {
             throw new ServiceException(Code.RESOURCE_EXHAUSTED, "room limit exceeded");

@@ -41,6 +41,9 @@ class StrictHttpTest {
             case "/late-bug" -> new HttpAction.Handle(0, body -> {
                 throw new IllegalStateException("a bug");
             });
+            case "/late-error" -> new HttpAction.Handle(0, body -> {
+                throw new StackOverflowError("deep");
+            });
             default -> new HttpAction.Answer(HttpAnswer.empty(404));
         });
     }
@@ -217,6 +220,7 @@ class StrictHttpTest {
         open();
         assertEquals("500", closedWith("GET /bug HTTP/1.1\r\nHost: x\r\n\r\n"));
         assertEquals("500", closedWith("GET /late-bug HTTP/1.1\r\nHost: x\r\n\r\n"));
+        assertEquals("500", closedWith("GET /late-error HTTP/1.1\r\nHost: x\r\n\r\n"));
         assertEquals("200", closedWith("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"));
     }
 

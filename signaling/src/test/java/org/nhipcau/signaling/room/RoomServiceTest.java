@@ -184,6 +184,13 @@ class RoomServiceTest {
         assertEquals(LeaveRequest.Action.RECONNECT, alice.last(MessageCase.LEAVE).getLeave().getAction());
         assertEquals(DisconnectReason.SERVER_SHUTDOWN, alice.last(MessageCase.LEAVE).getLeave().getReason());
         assertEquals(503, call.statusOf(alice.attempt));
+        refused(Code.UNAVAILABLE, "server is shutting down",
+                () -> call.registry.createRoom(CreateRoomRequest.newBuilder().setName("late").build()));
+        // Checked before the shutdown began, opened after.
+        FakeClient late = new FakeClient(call, alice.attempt);
+        call.registry.open(late.attempt, late);
+        assertEquals(LeaveRequest.Action.RECONNECT, late.last(MessageCase.LEAVE).getLeave().getAction());
+        assertEquals(DisconnectReason.SERVER_SHUTDOWN, late.last(MessageCase.LEAVE).getLeave().getReason());
         call.checkNothingLeft();
     }
 }
