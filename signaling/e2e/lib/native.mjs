@@ -2,7 +2,7 @@
 // Native clients: libwebrtc in Node, through @livekit/rtc-node.
 import {
   AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, TrackKind,
-  TrackPublishOptions, TrackSource, VideoBufferType, VideoFrame, VideoSource, VideoStream, dispose as disposeNative,
+  TrackPublishOptions, TrackSource, VideoBufferType, VideoCodec, VideoFrame, VideoSource, VideoStream, dispose as disposeNative,
 } from '@livekit/rtc-node';
 import { loudness, toneShare } from './tone.mjs';
 import { until, within } from './wait.mjs';
@@ -125,16 +125,23 @@ export class NativeClient {
   }
 
   /** Waits until the tone is heard from somebody in a whole window of 200 ms, and tells its share and loudness. */
-  hears(identity, frequencyHz = 440, timeoutMs = 15_000) {
-    return until(`${identity} heard at ${frequencyHz} Hz`, () => {
-      const last = this.#heard.get(identity)?.windows.at(-1);
-      if (!last) {
-        return undefined;
-      }
-      const share = toneShare(last.samples, SAMPLE_RATE, frequencyHz);
-      const level = loudness(last.samples);
-      return share > 0.8 && level > 500 ? { share, level } : undefined;
-    }, timeoutMs);
+  async hears(identity, frequencyHz = 440, timeoutMs = 15_000) {
+    let last = 'no sound at all';
+    try {
+      return await until(`${identity} heard at ${frequencyHz} Hz`, () => {
+        const window = this.#heard.get(identity)?.windows.at(-1);
+        if (!window) {
+          return undefined;
+        }
+        const share = toneShare(window.samples, SAMPLE_RATE, frequencyHz);
+        const level = loudness(window.samples);
+        last = `share ${share.toFixed(2)}, level ${level.toFixed(0)}, ${this.#heard.get(identity).samples} samples`;
+        return share > 0.8 && level > 500 ? { share, level } : undefined;
+      }, timeoutMs);
+    } catch (error) {
+      error.message += ` (last: ${last}; events: ${this.events.map((event) => event.name).join(' ')})`;
+      throw error;
+    }
   }
 
   heard(identity) {

@@ -47,6 +47,8 @@ export class Server {
       await media.ready;
       const signaling = this.#spawn('signaling', this.adminPort, settings, options);
       await signaling.ready;
+      // The ready line says that clients may come; the node's connection may take a moment longer.
+      await until('signaling reaches the media node', async () => (await fetch(`http://127.0.0.1:${this.adminPort}/readyz`)).ok);
     } else {
       await this.#spawn('up', this.adminPort, settings, options).ready;
     }

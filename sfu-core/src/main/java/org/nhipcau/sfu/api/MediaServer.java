@@ -17,6 +17,11 @@ public interface MediaServer extends AutoCloseable {
     /** What this node is and can do. For a remote node: as last told by it. */
     NodeDescription node();
 
+    /** Whether commands reach the node right now. */
+    default boolean reachable() {
+        return true;
+    }
+
     /**
      * Carries out one command.
      *

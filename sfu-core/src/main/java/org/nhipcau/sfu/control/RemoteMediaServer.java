@@ -160,8 +160,8 @@ public final class RemoteMediaServer implements MediaServer {
         }
     }
 
-    /** Whether the node is reachable right now. */
-    public boolean isConnected() {
+    @Override
+    public boolean reachable() {
         return connected;
     }
 

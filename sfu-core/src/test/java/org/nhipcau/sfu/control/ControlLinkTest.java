@@ -172,7 +172,7 @@ class ControlLinkTest {
         assertUnreachable(pending);
         MediaEvent lost = events.poll(20, TimeUnit.SECONDS);
         assertEquals("kept", assertInstanceOf(MediaEvent.RoomLost.class, lost).roomId());
-        assertFalse(client.isConnected());
+        assertFalse(client.reachable());
         assertUnreachable(client.submit(new MediaCommand.OpenRoom("x")));
         node.await(new MediaCommand.CloseRoom("kept"));
         release.countDown();
@@ -224,7 +224,7 @@ class ControlLinkTest {
         RemoteMediaServer right = client(server.port(), TOKEN);
         assertTrue(right.awaitConnected(LONG));
         assertFalse(wrong.awaitConnected(Duration.ofSeconds(1)));
-        assertFalse(none.isConnected());
+        assertFalse(none.reachable());
         assertUnreachable(wrong.submit(new MediaCommand.OpenRoom("r")));
         assertEquals(List.of(), node.commands());
     }

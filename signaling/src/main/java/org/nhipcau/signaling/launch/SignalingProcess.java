@@ -44,7 +44,7 @@ public final class SignalingProcess implements AutoCloseable {
         return start(process -> {
             MediaServer media = process.node(config, wiring);
             process.signaling(config, wiring, media);
-            process.admin(config, "media=" + mediaPorts(config.sfu(), media));
+            process.admin(config, media, "media=" + mediaPorts(config.sfu(), media));
         });
     }
 
@@ -54,7 +54,7 @@ public final class SignalingProcess implements AutoCloseable {
             MediaServer media = wiring.remote().connect(config.control());
             process.shutdown.push(media);
             process.signaling(config, wiring, media);
-            process.admin(config, "control=" + config.control().host() + ':' + config.control().port());
+            process.admin(config, media, "control=" + config.control().host() + ':' + config.control().port());
         });
     }
 
@@ -66,7 +66,7 @@ public final class SignalingProcess implements AutoCloseable {
             process.shutdown.push(control);
             process.address = "control=" + config.control().host() + ':' + control.port();
             process.accepting.set(true);
-            process.admin(config, "media=" + mediaPorts(config.sfu(), media));
+            process.admin(config, media, "media=" + mediaPorts(config.sfu(), media));
         });
     }
 
@@ -121,10 +121,10 @@ public final class SignalingProcess implements AutoCloseable {
         }
     }
 
-    private void admin(ServerConfig config, String more) throws IOException {
+    private void admin(ServerConfig config, MediaServer media, String more) throws IOException {
         SignalingConfig.Http http = config.signaling().http();
         AdminServer admin = AdminServer.start(http.adminBindAddress(), http.adminPort(), registry,
-                List.of(new HealthCheck("accepting", accepting::get)));
+                List.of(new HealthCheck("accepting", accepting::get), new HealthCheck("media", media::reachable)));
         shutdown.push(admin);
         readyLine = "ready " + address + " admin=http://" + host(http.adminBindAddress()) + ':' + admin.port() + "/ "
                 + more;
