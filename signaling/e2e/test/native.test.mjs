@@ -47,6 +47,11 @@ describe('native clients', () => {
       }
       await publish(...clients);
       await check(...clients);
+    } catch (error) {
+      // Tells a server that does not forward from a client that does not play.
+      const counts = await Promise.all(['in', 'out'].map((way) => server.metric(`nhipcau_sfu_rtp_packets_${way}_total`)));
+      error.message += `\nRTP packets at the server: ${counts[0]} in, ${counts[1]} out`;
+      throw error;
     } finally {
       for (const client of clients) {
         await client.leave();
