@@ -69,7 +69,7 @@ public final class StrictJson {
      * Whether the text is one JSON object within the bounds and without a repeated key.
      *
      * <p>Nor may it hold a number of huge exponent, bare, quoted or as a name: the protojson reader expands
-     * {@code 1e999999999} for an integer field digit by digit, which takes minutes or all memory.
+     * {@code 1e99999999} for an integer field digit by digit, which takes minutes or all memory.
      */
     public static boolean isObject(byte[] utf8) {
         try (JsonParser parser = MAPPER.getFactory().createParser(utf8)) {
