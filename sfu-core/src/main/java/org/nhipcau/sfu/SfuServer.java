@@ -134,25 +134,38 @@ public final class SfuServer implements MediaServer {
         if (closed) {
             return CompletableFuture.failedFuture(new IllegalStateException("the media node is closed"));
         }
-        Worker worker = switch (command) {
-            case MediaCommand.OpenRoom open -> {
-                if (!rooms.containsKey(open.roomId()) && rooms.size() >= config.maxRooms()) {
-                    yield null;
-                }
-                yield rooms.computeIfAbsent(open.roomId(), roomId -> leastLoaded());
-            }
-            case MediaCommand.CloseRoom close -> rooms.remove(close.roomId());
-            default -> rooms.get(command.roomId());
-        };
+        if (command instanceof MediaCommand.OpenRoom open) {
+            return openRoom(open);
+        }
+        boolean closes = command instanceof MediaCommand.CloseRoom;
+        Worker worker = closes ? rooms.remove(command.roomId()) : rooms.get(command.roomId());
         if (worker != null) {
             return worker.proxy().submit(command);
         }
-        return CompletableFuture.completedFuture(switch (command) {
-            case MediaCommand.OpenRoom open ->
-                    new MediaReply.Refused(Reason.CAPACITY, "maxRooms is " + config.maxRooms());
-            case MediaCommand.CloseRoom close -> new MediaReply.Done();
-            default -> new MediaReply.Refused(Reason.NOT_FOUND, "no such room");
-        });
+        return CompletableFuture.completedFuture(closes ? new MediaReply.Done()
+                : new MediaReply.Refused(Reason.NOT_FOUND, "no such room"));
+    }
+
+    private CompletableFuture<MediaReply> openRoom(MediaCommand.OpenRoom command) {
+        Worker known = rooms.get(command.roomId());
+        if (known != null) {
+            return known.proxy().submit(command);
+        }
+        if (rooms.size() >= config.maxRooms()) {
+            return CompletableFuture.completedFuture(
+                    new MediaReply.Refused(Reason.CAPACITY, "maxRooms is " + config.maxRooms()));
+        }
+        Worker worker = rooms.computeIfAbsent(command.roomId(), roomId -> leastLoaded());
+        CompletableFuture<MediaReply> reply = worker.proxy().submit(command);
+        reply.thenAccept(answer -> forgetRefused(answer, command.roomId(), worker));
+        return reply;
+    }
+
+    // A room that its worker did not take must not count towards the limit, nor bind a second try to that worker.
+    private void forgetRefused(MediaReply answer, String roomId, Worker worker) {
+        if (answer instanceof MediaReply.Refused) {
+            rooms.remove(roomId, worker);
+        }
     }
 
     private Worker leastLoaded() {

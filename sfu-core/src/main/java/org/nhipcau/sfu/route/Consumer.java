@@ -23,9 +23,12 @@ final class Consumer {
     /** Capacity of the number map where nothing is ever retransmitted: late packets only. */
     private static final int SMALL_MAP = 128;
     private static final long MID_NS = 1_000_000_000L;
-    /** A viewer's own requests for key frames are heeded this often at first, then ever more rarely. */
+    /**
+     * A viewer's own requests for key frames are heeded this often at first, then ever more rarely: a lying one costs
+     * the others little, and an honest one on a bad link is not left with a frozen picture for longer.
+     */
     private static final long MIN_PLI_BACKOFF_NS = 500_000_000L;
-    private static final long MAX_PLI_BACKOFF_NS = 8_000_000_000L;
+    private static final long MAX_PLI_BACKOFF_NS = 2_000_000_000L;
     private static final long PLI_QUIET_NS = 10_000_000_000L;
 
     final MediaEndpoint endpoint;
