@@ -35,6 +35,7 @@ public final class SignalingProcess implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicBoolean accepting = new AtomicBoolean();
     private String address = "";
+    private String adminAddress = "";
     private String readyLine = "";
 
     private SignalingProcess() {}
@@ -43,8 +44,9 @@ public final class SignalingProcess implements AutoCloseable {
     public static SignalingProcess allInOne(ServerConfig config, Wiring wiring) throws IOException {
         return start(process -> {
             MediaServer media = process.node(config, wiring);
+            process.admin(config, media);
             process.signaling(config, wiring, media);
-            process.admin(config, media, "media=" + mediaPorts(config.sfu(), media));
+            process.ready("media=" + mediaPorts(config.sfu(), media));
         });
     }
 
@@ -53,8 +55,9 @@ public final class SignalingProcess implements AutoCloseable {
         return start(process -> {
             MediaServer media = wiring.remote().connect(config.control());
             process.shutdown.push(media);
+            process.admin(config, media);
             process.signaling(config, wiring, media);
-            process.admin(config, media, "control=" + config.control().host() + ':' + config.control().port());
+            process.ready("control=" + config.control().host() + ':' + config.control().port());
         });
     }
 
@@ -62,11 +65,12 @@ public final class SignalingProcess implements AutoCloseable {
     public static SignalingProcess nodeAlone(ServerConfig config, Wiring wiring) throws IOException {
         return start(process -> {
             MediaServer media = process.node(config, wiring);
+            process.admin(config, media);
             Wiring.ControlPort control = wiring.control().serve(media, config.control());
             process.shutdown.push(control);
             process.address = "control=" + config.control().host() + ':' + control.port();
             process.accepting.set(true);
-            process.admin(config, media, "media=" + mediaPorts(config.sfu(), media));
+            process.ready("media=" + mediaPorts(config.sfu(), media));
         });
     }
 
@@ -121,13 +125,17 @@ public final class SignalingProcess implements AutoCloseable {
         }
     }
 
-    private void admin(ServerConfig config, MediaServer media, String more) throws IOException {
+    // Opened before and closed after signaling, so that operators can watch it come up and drain.
+    private void admin(ServerConfig config, MediaServer media) throws IOException {
         SignalingConfig.Http http = config.signaling().http();
         AdminServer admin = AdminServer.start(http.adminBindAddress(), http.adminPort(), registry,
                 List.of(new HealthCheck("accepting", accepting::get), new HealthCheck("media", media::reachable)));
         shutdown.push(admin);
-        readyLine = "ready " + address + " admin=http://" + host(http.adminBindAddress()) + ':' + admin.port() + "/ "
-                + more;
+        adminAddress = "http://" + host(http.adminBindAddress()) + ':' + admin.port() + '/';
+    }
+
+    private void ready(String more) {
+        readyLine = "ready " + address + " admin=" + adminAddress + ' ' + more;
     }
 
     private static String mediaPorts(SfuConfig sfu, MediaServer media) {
