@@ -149,7 +149,7 @@ class SignalingProcessTest {
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
             int port = port(line, "ready http://127\\.0\\.0\\.1:(\\d+)/");
-            assertEquals("200 accepting: ok\nready\n", get(client, port(line, "admin=http://127\\.0\\.0\\.1:(\\d+)/"),
+            assertEquals("200 accepting: ok\nmedia: ok\nready\n", get(client, port(line, "admin=http://127\\.0\\.0\\.1:(\\d+)/"),
                     "/readyz"));
             String token = new TokenIssuer(config.signaling().keys()).mint(new Grants("devkey", "a", "", "", Map.of(),
                     "", 0, 0, "", "", "", Grants.Video.NONE), 60);
