@@ -29,8 +29,8 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
     const people = {};
     for (const site of sites) {
       people[site] = await browser.person();
-      // Five decoders and encoders share the machine with the server: pictures of 360 lines keep them out of the result.
-      await people[site].join({ url: server.url, token: await token(site, room), publish: { width: 640, height: 360 } });
+      // All encoders and decoders share the machine with the server: one small stream each keeps them out of the result.
+      await people[site].join({ url: server.url, token: await token(site, room), publish: { width: 320, height: 180, simulcast: false } });
     }
     const natives = {};
     for (const site of ['nha', 'vien']) {
@@ -44,9 +44,12 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
         await until(`${site} sees ${other}`, async () => (await person.video(other))?.frames > 5, 30_000, 250);
       }
     }
+    const sentFrames = async (site) => (await people[site].stats()).sent.find((entry) => entry.kind === 'video').frames;
     const before = {};
+    const sentBefore = {};
     for (const [site, person] of Object.entries(people)) {
       before[site] = (await person.stats()).received;
+      sentBefore[site] = await sentFrames(site);
     }
     const nativeBefore = Object.fromEntries(Object.entries(natives).map(([site, client]) =>
       [site, everybody.filter((one) => one !== site).map((other) => client.seen(other)?.frames ?? 0)]));
@@ -57,6 +60,11 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
     let packets = 0;
     let freezes = 0;
     let slowest = Infinity;
+    const sent = {};
+    for (const site of sites) {
+      sent[site] = await sentFrames(site) - sentBefore[site];
+    }
+    let worstShare = 1;
     for (const [site, person] of Object.entries(people)) {
       const received = (await person.stats()).received;
       for (const other of everybody.filter((one) => one !== site)) {
@@ -70,6 +78,9 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
           if (kind === 'video') {
             freezes += to.freezes - from.freezes;
             slowest = Math.min(slowest, (to.frames - from.frames) / seconds);
+            if (sent[other]) {
+              worstShare = Math.min(worstShare, (to.frames - from.frames) / sent[other]);
+            }
           }
         }
       }
@@ -78,9 +89,17 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
       everybody.filter((one) => one !== site).forEach((other, i) =>
         assert.ok(client.seen(other).frames > nativeBefore[site][i] + seconds, `${site} sees ${other} move`));
     }
-    t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes, slowest video ${slowest.toFixed(1)} frames/s`);
+    const sentRate = Math.min(...Object.values(sent)) / seconds;
+    t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes; slowest video `
+      + `${slowest.toFixed(1)} frames/s, slowest sender ${sentRate.toFixed(1)}, least share of sent frames shown ${(100 * worstShare).toFixed(0)} %`);
     assert.ok(lost <= packets / 1000, `${lost} of ${packets} lost on loopback`);
-    assert.ok(freezes <= 2, `${freezes} freezes`);
+    assert.ok(worstShare > 0.9, `only ${(100 * worstShare).toFixed(0)} % of the frames sent were shown`);
+    // A machine so busy that its encoders stutter freezes pictures by itself: then the share above is the judge.
+    if (sentRate > 12) {
+      assert.ok(freezes <= 2, `${freezes} freezes`);
+    } else {
+      t.diagnostic('the senders did not keep their pace: freezes are told, not judged');
+    }
     for (const person of Object.values(people)) {
       await person.close();
     }
