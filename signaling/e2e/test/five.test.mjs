@@ -76,9 +76,10 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
           lost += to.lost - from.lost;
           assert.ok(to.packets > from.packets, `${kind} of ${other} flows to ${site}`);
           if (kind === 'video') {
-            freezes += to.freezes - from.freezes;
             slowest = Math.min(slowest, (to.frames - from.frames) / seconds);
             if (sent[other]) {
+              // The native clients draw their pictures in this very process, whose timers are no metronome.
+              freezes += to.freezes - from.freezes;
               worstShare = Math.min(worstShare, (to.frames - from.frames) / sent[other]);
             }
           }
@@ -90,7 +91,7 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
         assert.ok(client.seen(other).frames > nativeBefore[site][i] + seconds, `${site} sees ${other} move`));
     }
     const sentRate = Math.min(...Object.values(sent)) / seconds;
-    t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes; slowest video `
+    t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes of the browsers' pictures; slowest video `
       + `${slowest.toFixed(1)} frames/s, slowest sender ${sentRate.toFixed(1)}, least share of sent frames shown ${(100 * worstShare).toFixed(0)} %`);
     assert.ok(lost <= packets / 1000, `${lost} of ${packets} lost on loopback`);
     assert.ok(worstShare > 0.9, `only ${(100 * worstShare).toFixed(0)} % of the frames sent were shown`);
