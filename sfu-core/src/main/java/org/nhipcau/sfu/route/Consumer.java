@@ -56,7 +56,11 @@ final class Consumer {
     private long lastPliNs;
     private int lastFormat;
 
-    Consumer(MediaEndpoint endpoint, ConsumerParameters parameters, long nowNs) {
+    /** Where the numbers of an SSRC stand. {@code rewriter} is null when nothing was ever to be sent. */
+    record Numbering(OutboundStream stream, StreamRewriter rewriter) {}
+
+    /** @param earlier of the same SSRCs on the same peer, to go on from; null when they are new */
+    Consumer(MediaEndpoint endpoint, ConsumerParameters parameters, Numbering earlier, long nowNs) {
         this.endpoint = endpoint;
         this.room = endpoint.room();
         this.sink = endpoint.sink();
@@ -65,8 +69,14 @@ final class Consumer {
         this.cname = parameters.cname().getBytes(StandardCharsets.UTF_8);
         this.settings = parameters.settings();
         this.addedNs = nowNs;
-        this.stream = new OutboundStream((int) parameters.ssrc(), (int) parameters.rtxSsrc(),
-                room.random().nextInt(1 << 15));
+        this.stream = earlier != null ? earlier.stream()
+                : new OutboundStream((int) parameters.ssrc(), (int) parameters.rtxSsrc(),
+                        room.random().nextInt(1 << 15));
+        this.rewriter = earlier == null ? null : earlier.rewriter();
+    }
+
+    Numbering numbering() {
+        return new Numbering(stream, rewriter);
     }
 
     /** The producer is there: forwarding may start. */

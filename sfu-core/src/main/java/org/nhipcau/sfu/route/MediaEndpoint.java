@@ -25,6 +25,7 @@ import org.nhipcau.sfu.stream.RateMeter;
 public final class MediaEndpoint {
     private static final Producer[] NO_PRODUCERS = {};
     private static final Consumer[] NO_CONSUMERS = {};
+    private static final int MAX_RETIRED = 256;
 
     private final Room room;
     private final String peerId;
@@ -34,6 +35,16 @@ public final class MediaEndpoint {
     private final SsrcTable<Consumer> outbound;
     private final Map<String, Producer> producersByTrack = new LinkedHashMap<>();
     private final Map<String, Consumer> consumersById = new LinkedHashMap<>();
+    /**
+     * Numbers of SSRCs whose consumer is gone. A renegotiation may bring it back under the same SSRC: its numbers must go
+     * on, since the keys' state would take those below for repetitions and nothing would be sent.
+     */
+    private final Map<Long, Consumer.Numbering> retired = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Consumer.Numbering> eldest) {
+            return size() > MAX_RETIRED;
+        }
+    };
     private Producer[] producers = NO_PRODUCERS;
     private Consumer[] consumers = NO_CONSUMERS;
     private HeaderExtensions extensions = HeaderExtensions.NONE;
@@ -134,7 +145,7 @@ public final class MediaEndpoint {
         if (refused != null) {
             return refused;
         }
-        Consumer consumer = new Consumer(this, parameters, nowNs);
+        Consumer consumer = new Consumer(this, parameters, takeNumbering(parameters), nowNs);
         outbound.put((int) parameters.ssrc(), consumer);
         if (parameters.rtxSsrc() != 0) {
             outbound.put((int) parameters.rtxSsrc(), consumer);
@@ -180,8 +191,14 @@ public final class MediaEndpoint {
                 outbound.remove(consumer.stream().rtxSsrc());
             }
             room.onConsumerRemoved(consumer);
+            retired.put(consumer.parameters().ssrc(), consumer.numbering());
         }
         return new MediaReply.Done();
+    }
+
+    private Consumer.Numbering takeNumbering(ConsumerParameters parameters) {
+        Consumer.Numbering earlier = retired.remove(parameters.ssrc());
+        return earlier != null && earlier.stream().rtxSsrc() == (int) parameters.rtxSsrc() ? earlier : null;
     }
 
     /** Changes what the viewer wants of a track. */
