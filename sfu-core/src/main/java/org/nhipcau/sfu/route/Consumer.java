@@ -56,9 +56,6 @@ final class Consumer {
     private long lastPliNs;
     private int lastFormat;
 
-    /** Where the numbers of an SSRC stand. {@code rewriter} is null when nothing was ever to be sent. */
-    record Numbering(OutboundStream stream, StreamRewriter rewriter) {}
-
     /** @param earlier of the same SSRCs on the same peer, to go on from; null when they are new */
     Consumer(MediaEndpoint endpoint, ConsumerParameters parameters, Numbering earlier, long nowNs) {
         this.endpoint = endpoint;

@@ -39,9 +39,9 @@ public final class MediaEndpoint {
      * Numbers of SSRCs whose consumer is gone. A renegotiation may bring it back under the same SSRC: its numbers must go
      * on, since the keys' state would take those below for repetitions and nothing would be sent.
      */
-    private final Map<Long, Consumer.Numbering> retired = new LinkedHashMap<>() {
+    private final Map<Long, Numbering> retired = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Consumer.Numbering> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Numbering> eldest) {
             return size() > MAX_RETIRED;
         }
     };
@@ -196,8 +196,8 @@ public final class MediaEndpoint {
         return new MediaReply.Done();
     }
 
-    private Consumer.Numbering takeNumbering(ConsumerParameters parameters) {
-        Consumer.Numbering earlier = retired.remove(parameters.ssrc());
+    private Numbering takeNumbering(ConsumerParameters parameters) {
+        Numbering earlier = retired.remove(parameters.ssrc());
         return earlier != null && earlier.stream().rtxSsrc() == (int) parameters.rtxSsrc() ? earlier : null;
     }
 
