@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /**
@@ -88,11 +89,27 @@ final class LibCryptoCounterMode implements PacketCipher {
         packet.setLength(length + TAG_BYTES);
         long at = packet.address();
         putNonce(rtpSaltHigh, rtpSaltLow, ssrc, index);
-        crypt(rtp, at + headerLength, length - headerLength);
+        crypt(rtp, at + headerLength, at + headerLength, length - headerLength);
         packet.putInt(length, (int) (index >>> 16));
         computeDigest(at, length + WORD_BYTES, RTP_INNER_AT, RTP_OUTER_AT);
         putTag(packet, length);
         Reference.reachabilityFence(packet);
+    }
+
+    @Override
+    public void sealRtp(PacketBuffer target, int headerLength, int ssrc, long index, PacketBuffer source, int from,
+            int length) {
+        Objects.checkFromIndexSize(from, length, source.length());
+        int end = headerLength + length;
+        target.setLength(end + TAG_BYTES);
+        long at = target.address();
+        putNonce(rtpSaltHigh, rtpSaltLow, ssrc, index);
+        crypt(rtp, source.address() + from, at + headerLength, length);
+        target.putInt(end, (int) (index >>> 16));
+        computeDigest(at, end + WORD_BYTES, RTP_INNER_AT, RTP_OUTER_AT);
+        putTag(target, end);
+        Reference.reachabilityFence(source);
+        Reference.reachabilityFence(target);
     }
 
     @Override
@@ -108,7 +125,7 @@ final class LibCryptoCounterMode implements PacketCipher {
             return false;
         }
         putNonce(rtpSaltHigh, rtpSaltLow, ssrc, index);
-        crypt(rtp, at + headerLength, length - headerLength);
+        crypt(rtp, at + headerLength, at + headerLength, length - headerLength);
         packet.setLength(length);
         Reference.reachabilityFence(packet);
         return true;
@@ -121,7 +138,7 @@ final class LibCryptoCounterMode implements PacketCipher {
         packet.putInt(length, index | 0x8000_0000);
         long at = packet.address();
         putNonce(rtcpSaltHigh, rtcpSaltLow, ssrc, index);
-        crypt(rtcp, at + RTCP_HEADER_BYTES, length - RTCP_HEADER_BYTES);
+        crypt(rtcp, at + RTCP_HEADER_BYTES, at + RTCP_HEADER_BYTES, length - RTCP_HEADER_BYTES);
         computeDigest(at, length + WORD_BYTES, RTCP_INNER_AT, RTCP_OUTER_AT);
         putTag(packet, length + WORD_BYTES);
         Reference.reachabilityFence(packet);
@@ -136,7 +153,7 @@ final class LibCryptoCounterMode implements PacketCipher {
             return false;
         }
         putNonce(rtcpSaltHigh, rtcpSaltLow, ssrc, index);
-        crypt(rtcp, at + RTCP_HEADER_BYTES, length - RTCP_HEADER_BYTES);
+        crypt(rtcp, at + RTCP_HEADER_BYTES, at + RTCP_HEADER_BYTES, length - RTCP_HEADER_BYTES);
         packet.setLength(length);
         Reference.reachabilityFence(packet);
         return true;
@@ -159,14 +176,14 @@ final class LibCryptoCounterMode implements PacketCipher {
         return difference == 0;
     }
 
-    private void crypt(long context, long body, int bodyBytes) {
+    private void crypt(long context, long from, long to, int bodyBytes) {
         requireOpen();
         if (bodyBytes == 0) {
             return;
         }
         try {
             int done = (int) LibCrypto.ENCRYPT_INIT.invokeExact(context, 0L, 0L, 0L, base + NONCE_AT);
-            done &= (int) LibCrypto.ENCRYPT_UPDATE.invokeExact(context, body, base + COUNT_AT, body, bodyBytes);
+            done &= (int) LibCrypto.ENCRYPT_UPDATE.invokeExact(context, to, base + COUNT_AT, from, bodyBytes);
             LibCrypto.require(done);
         } catch (Throwable e) {
             throw LibCrypto.rethrow(e);

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /**
@@ -63,8 +64,22 @@ final class LibCryptoGcm implements PacketCipher {
         packet.setLength(length + TAG_BYTES);
         long at = packet.address();
         putRtpNonce(ssrc, index);
-        seal(rtp, at, headerLength, 0, at + headerLength, length - headerLength, at + length);
+        long body = at + headerLength;
+        seal(rtp, at, headerLength, 0, body, body, length - headerLength, at + length);
         Reference.reachabilityFence(packet);
+    }
+
+    @Override
+    public void sealRtp(PacketBuffer target, int headerLength, int ssrc, long index, PacketBuffer source, int from,
+            int length) {
+        Objects.checkFromIndexSize(from, length, source.length());
+        target.setLength(headerLength + length + TAG_BYTES);
+        long at = target.address();
+        long body = at + headerLength;
+        putRtpNonce(ssrc, index);
+        seal(rtp, at, headerLength, 0, source.address() + from, body, length, body + length);
+        Reference.reachabilityFence(source);
+        Reference.reachabilityFence(target);
     }
 
     @Override
@@ -87,8 +102,9 @@ final class LibCryptoGcm implements PacketCipher {
         packet.putInt(length + TAG_BYTES, index | 0x8000_0000);
         long at = packet.address();
         putRtcpNonce(ssrc, index);
-        seal(rtcp, at, RTCP_HEADER_BYTES, at + length + TAG_BYTES, at + RTCP_HEADER_BYTES,
-                length - RTCP_HEADER_BYTES, at + length);
+        long body = at + RTCP_HEADER_BYTES;
+        seal(rtcp, at, RTCP_HEADER_BYTES, at + length + TAG_BYTES, body, body, length - RTCP_HEADER_BYTES,
+                at + length);
         Reference.reachabilityFence(packet);
     }
 
@@ -117,7 +133,8 @@ final class LibCryptoGcm implements PacketCipher {
     }
 
     /** @param word address of 4 more bytes to authenticate, 0: none */
-    private void seal(long context, long clear, int clearBytes, long word, long body, int bodyBytes, long tag) {
+    private void seal(long context, long clear, int clearBytes, long word, long plain, long body, int bodyBytes,
+            long tag) {
         requireOpen();
         try {
             int done = (int) LibCrypto.ENCRYPT_INIT.invokeExact(context, 0L, 0L, 0L, nonceAddress);
@@ -126,7 +143,7 @@ final class LibCryptoGcm implements PacketCipher {
                 done &= (int) LibCrypto.ENCRYPT_UPDATE.invokeExact(context, 0L, countAddress, word, WORD_BYTES);
             }
             if (bodyBytes > 0) {
-                done &= (int) LibCrypto.ENCRYPT_UPDATE.invokeExact(context, body, countAddress, body, bodyBytes);
+                done &= (int) LibCrypto.ENCRYPT_UPDATE.invokeExact(context, body, countAddress, plain, bodyBytes);
             }
             done &= (int) LibCrypto.ENCRYPT_FINAL.invokeExact(context, tag, countAddress);
             done &= (int) LibCrypto.CONTROL.invokeExact(context, LibCrypto.GET_TAG, TAG_BYTES, tag);

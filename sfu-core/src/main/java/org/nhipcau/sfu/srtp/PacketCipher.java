@@ -16,6 +16,22 @@ public interface PacketCipher extends AutoCloseable {
     /** Encrypts behind the header and appends the tag. */
     void sealRtp(PacketBuffer packet, int headerLength, int ssrc, long index);
 
+    /**
+     * Encrypts part of another packet behind the header that {@code target} holds, and appends the tag: the payload is
+     * read once and written once, where it goes out. The source stays as it is.
+     *
+     * @param target begins with the header; what stands behind it is overwritten and its length set anew
+     * @param source shares no byte with what is written to {@code target}
+     * @param from where in {@code source} the payload starts
+     * @param length bytes of payload
+     */
+    default void sealRtp(PacketBuffer target, int headerLength, int ssrc, long index, PacketBuffer source, int from,
+            int length) {
+        target.setLength(headerLength + length);
+        target.putBytes(headerLength, source, from, length);
+        sealRtp(target, headerLength, ssrc, index);
+    }
+
     /** Verifies, decrypts and cuts the tag; false when the tag is wrong. */
     boolean openRtp(PacketBuffer packet, int headerLength, int ssrc, long index);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.srtp;
 
+import java.util.Objects;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /**
@@ -29,6 +30,7 @@ final class SrtpSession implements SrtpTransform {
     private final SsrcMap<IndexWindow> inboundRtp = new SsrcMap<>();
     private final SsrcMap<IndexWindow> inboundRtcp = new SsrcMap<>();
     private final SsrcMap<IndexWindow> outboundRtp = new SsrcMap<>();
+    private IndexWindow lastOutbound;
     private long verified;
     private long nextRtcpIndex;
     private long lastIndex = -1;
@@ -111,35 +113,70 @@ final class SrtpSession implements SrtpTransform {
 
     @Override
     public SrtpResult protectRtp(PacketBuffer packet, int headerLength, long extendedIndex) {
-        if (headerLength < RTP_HEADER_BYTES || headerLength > packet.length()) {
-            throw new IllegalArgumentException("header of " + headerLength + " bytes in " + packet.length());
-        }
+        requireHeader(packet, headerLength);
+        requireRoom(packet, profile.rtpOverheadBytes());
         if ((extendedIndex & 0xffff) != packet.getUnsignedShort(2) || extendedIndex < 0) {
             throw new IllegalArgumentException("index " + extendedIndex + " of sequence number "
                     + packet.getUnsignedShort(2));
         }
-        requireRoom(packet, profile.rtpOverheadBytes());
-        if (extendedIndex > MAX_RTP_INDEX) {
-            return SrtpResult.KEY_EXHAUSTED;
-        }
-        int ssrc = packet.getInt(8);
-        IndexWindow window = outboundRtp.get(ssrc);
-        if (window == null) {
-            window = new IndexWindow(ssrc);
-            outboundRtp.put(ssrc, window);
-        } else if (!window.isFresh(extendedIndex)) {
-            return SrtpResult.REPLAYED;
-        }
-        window.mark(extendedIndex);
-        outbound.sealRtp(packet, headerLength, ssrc, extendedIndex);
-        return SrtpResult.OK;
+        IndexWindow window = outboundWindow(packet.getInt(8));
+        return seal(packet, headerLength, window, extendedIndex);
     }
 
     @Override
     public SrtpResult protectRtp(PacketBuffer packet, int headerLength) {
-        int sequenceNumber = packet.getUnsignedShort(2);
-        IndexWindow window = outboundRtp.get(packet.getInt(8));
-        return protectRtp(packet, headerLength, window == null ? sequenceNumber : window.estimate(sequenceNumber));
+        requireHeader(packet, headerLength);
+        requireRoom(packet, profile.rtpOverheadBytes());
+        IndexWindow window = outboundWindow(packet.getInt(8));
+        return seal(packet, headerLength, window, window.estimate(packet.getUnsignedShort(2)));
+    }
+
+    private SrtpResult seal(PacketBuffer packet, int headerLength, IndexWindow window, long index) {
+        SrtpResult result = claim(window, index);
+        if (result == SrtpResult.OK) {
+            outbound.sealRtp(packet, headerLength, window.ssrc(), index);
+        }
+        return result;
+    }
+
+    @Override
+    public SrtpResult protectRtp(PacketBuffer target, int headerLength, PacketBuffer source, int from, int length) {
+        requireHeader(target, headerLength);
+        Objects.checkFromIndexSize(from, length, source.length());
+        requireRoom(target, headerLength + length - target.length() + profile.rtpOverheadBytes());
+        IndexWindow window = outboundWindow(target.getInt(8));
+        long index = window.estimate(target.getUnsignedShort(2));
+        SrtpResult result = claim(window, index);
+        if (result == SrtpResult.OK) {
+            outbound.sealRtp(target, headerLength, window.ssrc(), index, source, from, length);
+        }
+        return result;
+    }
+
+    /** The window of an SSRC of ours. Packets for one consumer come back to back, so mostly it is the last one. */
+    private IndexWindow outboundWindow(int ssrc) {
+        IndexWindow window = lastOutbound;
+        if (window == null || window.ssrc() != ssrc) {
+            window = outboundRtp.get(ssrc);
+            if (window == null) {
+                window = new IndexWindow(ssrc);
+                outboundRtp.put(ssrc, window);
+            }
+            lastOutbound = window;
+        }
+        return window;
+    }
+
+    // Marked before it is sealed: what goes wrong afterwards costs a packet, never an index used twice.
+    private static SrtpResult claim(IndexWindow window, long index) {
+        if (index > MAX_RTP_INDEX) {
+            return SrtpResult.KEY_EXHAUSTED;
+        }
+        if (!window.isFresh(index)) {
+            return SrtpResult.REPLAYED;
+        }
+        window.mark(index);
+        return SrtpResult.OK;
     }
 
     @Override
@@ -200,6 +237,12 @@ final class SrtpSession implements SrtpTransform {
             }
         }
         return oldest;
+    }
+
+    private static void requireHeader(PacketBuffer packet, int headerLength) {
+        if (headerLength < RTP_HEADER_BYTES || headerLength > packet.length()) {
+            throw new IllegalArgumentException("header of " + headerLength + " bytes in " + packet.length());
+        }
     }
 
     private static void requireRoom(PacketBuffer packet, int bytes) {

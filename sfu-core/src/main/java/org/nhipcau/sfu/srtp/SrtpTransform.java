@@ -72,6 +72,21 @@ public interface SrtpTransform extends AutoCloseable {
     SrtpResult protectRtp(PacketBuffer packet, int headerLength);
 
     /**
+     * Puts a packet together and protects it in one pass: the header that {@code target} holds, behind it the encrypted
+     * part of {@code source}, behind that the tag. The index is found as
+     * {@link #protectRtp(PacketBuffer, int)} finds it. The source stays as it is, so one source serves all receivers.
+     *
+     * @param target begins with the RTP header; its length is set anew
+     * @param headerLength bytes of the header with contributing sources and extension, which stay in clear
+     * @param source shares no byte with what is written to {@code target}
+     * @param from where in {@code source} the payload starts
+     * @param length bytes of payload; padding, where the header announces it, included
+     * @throws IllegalArgumentException when {@code target} has no whole header or no room for payload and tag
+     * @throws IndexOutOfBoundsException when {@code source} has no such part
+     */
+    SrtpResult protectRtp(PacketBuffer target, int headerLength, PacketBuffer source, int from, int length);
+
+    /**
      * Encrypts a compound, appends index and tag.
      *
      * @throws IllegalArgumentException when it is shorter than 8 bytes or the slot has no room

@@ -28,19 +28,24 @@ class SrtpAllocationTest {
                 SrtpTransform receiver = SrtpTransform.create(new LibCryptoEngine(), keys.mirrored(), 4)) {
             PacketBuffer rtp = PacketBuffer.copyOf(SrtpPackets.rtp(random, 0, 0, 3, 1000));
             PacketBuffer rtcp = PacketBuffer.copyOf(SrtpPackets.rtcp(random, 3, 64));
-            carry(sender, receiver, rtp, rtcp, 0, WARM_UP_PACKETS);
+            PacketBuffer source = PacketBuffer.copyOf(rtp.toByteArray());
+            carry(sender, receiver, rtp, rtcp, source, 0, WARM_UP_PACKETS);
             long before = threads.getCurrentThreadAllocatedBytes();
-            carry(sender, receiver, rtp, rtcp, WARM_UP_PACKETS, PACKETS);
+            carry(sender, receiver, rtp, rtcp, source, WARM_UP_PACKETS, PACKETS);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertTrue(allocated < TOLERATED_BYTES, allocated + " bytes for " + PACKETS + " packets");
         }
     }
 
     private static void carry(SrtpTransform sender, SrtpTransform receiver, PacketBuffer rtp, PacketBuffer rtcp,
-            long from, int count) {
+            PacketBuffer source, long from, int count) {
         for (long index = from; index < from + count; index++) {
             rtp.putShort(2, (int) index);
-            assertEquals(SrtpResult.OK, sender.protectRtp(rtp, 12, index));
+            if ((index & 1) == 0) {
+                assertEquals(SrtpResult.OK, sender.protectRtp(rtp, 12, index));
+            } else {
+                assertEquals(SrtpResult.OK, sender.protectRtp(rtp, 12, source, 12, 1000));
+            }
             assertEquals(SrtpResult.OK, receiver.unprotectRtp(rtp, 12));
             assertEquals(SrtpResult.OK, sender.protectRtcp(rtcp));
             assertEquals(SrtpResult.OK, receiver.unprotectRtcp(rtcp));
