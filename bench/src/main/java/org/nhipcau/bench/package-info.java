@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Measurements: what one step of a packet's way costs, and how the alternatives compare. Ratios travel between machines
- * better than nanoseconds, so compare within one run. What we are measured against stands in {@code alternatives} and
- * does the same work on the same bytes; its method's name ends with its library.
+ * Measurements that anyone can repeat with one command, {@code ./nhipcau bench NAME}: the frame that all of them share,
+ * and the command line. Not part of the server; nothing depends on it.
  *
- * <p>Not part of the server. Run: {@code ./nhipcau bench jmh SrtpBenchmark}; {@code -prof gc} adds the bytes allocated
- * per operation, which do not depend on what else the machine does.
+ * <p>A bench declares its options, measures, and puts named figures into a {@link org.nhipcau.bench.Report}, with the
+ * target where there is one. The frame checks the command line, prints the table, and writes the JSON with what a reader
+ * needs to judge the figures: machine, JVM and its flags, commit, date. Ratios taken in one run travel between machines;
+ * nanoseconds do not.
+ *
+ * <p>Packages: {@code station} (JMH, one step of a packet's way), {@code alternatives} (what we are compared with),
+ * {@code forward} (the whole server over real sockets, beside the C program), and one package for each further bench.
+ *
+ * <p>Reading order: {@link org.nhipcau.bench.Bench}, {@link org.nhipcau.bench.BenchOption},
+ * {@link org.nhipcau.bench.Report}, {@link org.nhipcau.bench.BenchMain}; {@link org.nhipcau.bench.ChildJvm} where a
+ * measurement needs processes of its own.
  */
 package org.nhipcau.bench;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nhipcau.bench;
+package org.nhipcau.bench.station;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.bench;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A JVM of its own for one part of a measurement, with this JVM's class path and flags, which are those of production
+ * when {@code ./nhipcau bench} has started it; perhaps held to some cores. Parent and child speak in lines over the
+ * child's standard input and output; its standard error is ours. The child ends when its input does, so none outlives a
+ * parent that was killed.
+ *
+ * <p>Thread: one.
+ */
+public final class ChildJvm implements AutoCloseable {
+    private static final String END = "\0end";
+
+    private final List<String> command;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private Process process;
+    private BufferedWriter input;
+
+    private ChildJvm(List<String> command) {
+        this.command = command;
+    }
+
+    /** With this JVM's flags, on any core. */
+    public static ChildJvm of(String mainClass, List<String> arguments) {
+        return of(mainClass, arguments, List.of(), null);
+    }
+
+    /**
+     * @param flags further JVM flags; where one contradicts this JVM's, it wins
+     * @param cores what {@code taskset -c} takes, for example {@code 1} or {@code 2-3}; null: any core
+     */
+    public static ChildJvm of(String mainClass, List<String> arguments, List<String> flags, String cores) {
+        List<String> command = new ArrayList<>();
+        if (cores != null) {
+            command.addAll(List.of("taskset", "-c", cores));
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Machine.jvmFlags());
+        command.addAll(flags);
+        command.addAll(List.of("-Dnhipcau.home=" + Machine.home(), "-cp", System.getProperty("java.class.path"),
+                mainClass));
+        command.addAll(arguments);
+        return new ChildJvm(command);
+    }
+
+    /** Whether a process can be held to cores here. */
+    public static boolean canPin() {
+        for (String directory : Optional.ofNullable(System.getenv("PATH")).orElse("").split(":")) {
+            if (Path.of(directory, "taskset").toFile().canExecute()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs it with our own input and output and waits. */
+    public int runToEnd() throws IOException, InterruptedException {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    /** Starts it. */
+    public ChildJvm start() throws IOException {
+        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        input = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(),
+                StandardCharsets.UTF_8));
+        Thread.ofPlatform().daemon().name("child-output").start(() -> read(output));
+        return this;
+    }
+
+    private void read(BufferedReader output) {
+        try (output) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException closed) {
+            // The child has ended.
+        } finally {
+            lines.add(END);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Sends the child a line. */
+    public void tell(String line) {
+        try {
+            input.write(line);
+            input.newLine();
+            input.flush();
+        } catch (IOException ended) {
+            throw new UncheckedIOException("the child has ended", ended);
+        }
+    }
+
+    /**
+     * The rest of the child's next line that begins with a word; lines that begin with others are shown and passed over.
+     *
+     * @throws IOException when the child ends before it
+     */
+    public String await(String word, long seconds) throws IOException, InterruptedException, TimeoutException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (true) {
+            String line = lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (line == null) {
+                throw new TimeoutException("no '" + word + "' from the child within " + seconds + " s");
+            }
+            if (line.equals(END)) {
+                throw new IOException("the child ended (exit code " + process.waitFor() + ") before it said '" + word
+                        + "'");
+            }
+            if (line.equals(word) || line.startsWith(word + " ")) {
+                return line.substring(word.length()).strip();
+            }
+            System.err.println(line);
+        }
+    }
+
+    /** Tells it a line and waits for the answer that begins with a word. */
+    public String ask(String line, String word, long seconds)
+            throws IOException, InterruptedException, TimeoutException {
+        tell(line);
+        return await(word, seconds);
+    }
+
+    @Override
+    public void close() {
+        if (process == null) {
+            return;
+        }
+        try {
+            input.close();
+        } catch (IOException alreadyEnded) {
+            // Nothing left to end.
+        }
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

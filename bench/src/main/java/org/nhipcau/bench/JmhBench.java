@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The JMH benchmarks of {@code station}: one per station of a packet's way. All words go to JMH. */
+final class JmhBench implements Bench {
+    /** With these JMH measures nothing, or writes where the caller says. */
+    private static final Set<String> WITHOUT_FILE = Set.of("-rff", "-l", "-lp", "-h", "-lprof", "-lrf");
+
+    @Override
+    public String name() {
+        return "jmh";
+    }
+
+    @Override
+    public String shows() {
+        return "what each station of a packet's way costs, beside its rivals, and the whole way to 1 to 200 viewers";
+    }
+
+    @Override
+    public String takes() {
+        return "1 min per benchmark";
+    }
+
+    @Override
+    public List<BenchOption> options() {
+        return List.of();
+    }
+
+    @Override
+    public String words() {
+        return "[PATTERN] [JMH OPTIONS]";
+    }
+
+    @Override
+    public String remarks() {
+        return """
+                  PATTERN    a regular expression for the names (default: all)
+                  -l         the names;  -lp  with their parameters
+                  -prof gc   also the bytes allocated per operation
+                  -h         all options of JMH
+                Results also go to bench/results/jmh-DATE.json, unless -rff names another file.""";
+    }
+
+    @Override
+    public List<String> smoke() {
+        return List.of("RtpRewrite", "-f", "1", "-wi", "1", "-w", "200ms", "-i", "1", "-r", "200ms");
+    }
+
+    @Override
+    public boolean reports() {
+        return false;
+    }
+
+    @Override
+    public int run(BenchOptions options, Report report) throws Exception {
+        List<String> words = new ArrayList<>(options.words());
+        if (words.stream().noneMatch(WITHOUT_FILE::contains)) {
+            Files.createDirectories(Machine.results());
+            Path file = Machine.results().resolve("jmh-" + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+                    .withZone(ZoneOffset.UTC).format(Instant.now()) + ".json");
+            report.progress("the results go to " + Machine.home().relativize(file));
+            words.addAll(List.of("-rff", file.toString()));
+            if (!words.contains("-rf")) {
+                words.addAll(List.of("-rf", "json"));
+            }
+        }
+        // A process of its own: JMH ends its process as it likes.
+        return ChildJvm.of("org.openjdk.jmh.Main", words).runToEnd();
+    }
+}

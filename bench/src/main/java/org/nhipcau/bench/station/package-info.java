@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What one station of a packet's way costs, measured by JMH, and the whole way from one publisher to so many viewers.
+ * Ratios travel between machines better than nanoseconds, so compare within one run. What we are measured against
+ * stands in {@code alternatives} and does the same work on the same bytes; its method's name ends with its library.
+ *
+ * <p>Run: {@code ./nhipcau bench jmh SrtpBenchmark}; {@code -prof gc} adds the bytes allocated per operation, which do
+ * not depend on what else the machine does.
+ *
+ * <p>Thread: JMH's.
+ */
+package org.nhipcau.bench.station;
