@@ -18,7 +18,6 @@ import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
-import org.nhipcau.sfu.buffer.PacketPool;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.route.MediaEndpoint;
@@ -26,7 +25,6 @@ import org.nhipcau.sfu.route.PacketSink;
 import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
-import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 import org.nhipcau.sfu.srtp.SrtpEngine;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
@@ -101,7 +99,7 @@ public class ForwardBenchmark {
     private final WorkerCounters counters = new WorkerCounters();
     private final PacketBuffer packet = PacketBuffer.allocate();
     private final RtpHeaderWriter header = new RtpHeaderWriter();
-    private final PacketPool pool = new PacketPool(256);
+    private final PacketBuffer begun = PacketBuffer.allocate();
     private final SrtpEngine engine = SrtpEngines.choose("auto");
     private PacketBuffer filling;
     private ProtectingSink[] viewers;
@@ -164,7 +162,6 @@ public class ForwardBenchmark {
         for (ProtectingSink viewer : viewers) {
             viewer.close();
         }
-        pool.close();
     }
 
     /** One packet in, one to each viewer out. */
@@ -221,7 +218,6 @@ public class ForwardBenchmark {
     /** A viewer's transport without a socket: encrypts what it is given and throws it away. */
     private final class ProtectingSink implements PacketSink {
         private final SrtpTransform srtp;
-        private final RtpPacketFlyweight rtp = new RtpPacketFlyweight();
         private int lastSequence;
 
         ProtectingSink(int number) {
@@ -237,27 +233,37 @@ public class ForwardBenchmark {
         }
 
         @Override
-        public PacketBuffer acquire() {
-            return pool.acquire();
+        public PacketBuffer begin() {
+            begun.clear();
+            return begun;
         }
 
         @Override
-        public void release(PacketBuffer unused) {
-            pool.release(unused);
+        public void sendRtp(PacketBuffer packet, int headerLength, long now) {
+            finish(packet, srtp.protectRtp(packet, headerLength));
         }
 
         @Override
-        public void sendRtp(PacketBuffer plain, long now) {
-            if (!rtp.wrap(plain) || srtp.protectRtp(plain, rtp.headerLength()) != SrtpResult.OK) {
+        public void sendRtp(PacketBuffer packet, int headerLength, PacketBuffer source, int from, int lengthBytes,
+                long now) {
+            packet.setLength(headerLength + lengthBytes);
+            packet.putBytes(headerLength, source, from, lengthBytes);
+            finish(packet, srtp.protectRtp(packet, headerLength));
+        }
+
+        private void finish(PacketBuffer packet, SrtpResult result) {
+            if (result != SrtpResult.OK) {
                 throw new IllegalStateException("a packet that cannot be encrypted");
             }
-            lastSequence = rtp.sequenceNumber();
-            pool.release(plain);
+            lastSequence = packet.getUnsignedShort(2);
         }
 
         @Override
-        public void sendRtcp(PacketBuffer plain, long now) {
-            pool.release(plain);
+        public void sendRtcp(PacketBuffer packet, long now) {}
+
+        @Override
+        public void onFault(RuntimeException fault, long now) {
+            throw fault;
         }
 
         void close() {

@@ -8,11 +8,13 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * One packet in an off-heap slot: an offset and a length within fixed memory, read and written in network byte order.
+ * One packet in off-heap memory: an offset and a length within fixed bounds, read and written in network byte order.
  *
- * <p>All indexes are relative to the start of the packet and checked against its length: bytes of the slot outside the
- * packet cannot be read. Head room before the packet and tail room behind it allow headers and authentication tags to
- * grow in place.
+ * <p>All indexes are relative to the start of the packet and checked against its length: bytes outside the packet
+ * cannot be read. Room before the packet and behind it allows headers and authentication tags to grow in place.
+ *
+ * <p>A packet lies either in a <em>slot</em> of its own, or is a <em>window</em> that is moved over larger memory: what
+ * a socket read into, or what it is about to send.
  *
  * <p>Thread: the owner's only.
  */
@@ -31,6 +33,10 @@ public final class PacketBuffer {
 
     private final MemorySegment slot;
     private final ByteBuffer nio;
+    /** Where an empty packet starts, and the bounds that it may grow to. */
+    private int start;
+    private int from;
+    private int to;
     private int offset;
     private int length;
     private long receivedNs;
@@ -38,11 +44,35 @@ public final class PacketBuffer {
 
     /** @param slot native or heap memory of exactly {@link #SLOT_BYTES} */
     PacketBuffer(MemorySegment slot) {
+        this(slot, HEADROOM_BYTES, SLOT_BYTES);
         if (slot.byteSize() != SLOT_BYTES) {
             throw new IllegalArgumentException("slot of " + slot.byteSize() + " bytes");
         }
-        this.slot = slot;
-        this.nio = slot.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
+    }
+
+    private PacketBuffer(MemorySegment memory, int start, int to) {
+        this.slot = memory;
+        this.nio = memory.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
+        this.start = start;
+        this.to = to;
+        clear();
+    }
+
+    /** A window over native memory, without any room until it is {@linkplain #place placed}. */
+    public static PacketBuffer window(MemorySegment memory) {
+        return new PacketBuffer(memory, 0, 0);
+    }
+
+    /**
+     * Moves a window: the packet is empty and starts at {@code position}.
+     *
+     * @param roomBytes what it may grow to
+     */
+    public void place(int position, int roomBytes) {
+        Objects.checkFromIndexSize(position, roomBytes, (int) slot.byteSize());
+        from = position;
+        start = position;
+        to = position + roomBytes;
         clear();
     }
 
@@ -58,9 +88,9 @@ public final class PacketBuffer {
         return buffer;
     }
 
-    /** Makes the packet empty, with full head room. */
+    /** Makes the packet empty: in a slot with full head room, in a window at its position. */
     public void clear() {
-        offset = HEADROOM_BYTES;
+        offset = start;
         length = 0;
         receivedNs = 0;
     }
@@ -70,21 +100,27 @@ public final class PacketBuffer {
         return length;
     }
 
-    /** Grows or cuts the packet at its end. @throws IndexOutOfBoundsException past the slot */
+    /** Grows or cuts the packet at its end. @throws IndexOutOfBoundsException past its room */
     public void setLength(int newLength) {
-        Objects.checkFromToIndex(offset, offset + newLength, SLOT_BYTES);
+        Objects.checkFromToIndex(offset, offset + newLength, to);
         length = newLength;
     }
 
     /** Bytes that the packet can grow by at its end. */
     public int tailroom() {
-        return SLOT_BYTES - offset - length;
+        return to - offset - length;
+    }
+
+    /** Bytes that the packet can grow by at its start. */
+    public int headroom() {
+        return offset - from;
     }
 
     /** Moves the start of the packet: a positive count drops leading bytes, a negative one takes from the head room. */
     public void advance(int bytes) {
         int newOffset = offset + bytes;
-        Objects.checkFromToIndex(newOffset, offset + length, SLOT_BYTES);
+        Objects.checkIndex(newOffset - from, to - from + 1);
+        Objects.checkFromToIndex(newOffset, offset + length, to);
         length -= bytes;
         offset = newOffset;
     }
@@ -103,7 +139,7 @@ public final class PacketBuffer {
         return slot.address() + offset;
     }
 
-    /** The whole slot; with {@link #offset()} this reaches the packet for bulk copies. */
+    /** The memory that the packet lies in; with {@link #offset()} this reaches the packet for bulk copies. */
     public MemorySegment slot() {
         return slot;
     }

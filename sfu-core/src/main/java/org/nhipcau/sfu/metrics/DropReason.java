@@ -8,7 +8,6 @@ public enum DropReason {
     /** No peer has this source address and the packet is not a STUN request for one. */
     UNKNOWN_SOURCE,
     /** The packet pool is exhausted. */
-    POOL_EXHAUSTED,
     /** STUN: not well-formed, no or wrong FINGERPRINT. */
     STUN_MALFORMED,
     /** STUN: unknown user name or wrong MESSAGE-INTEGRITY. */

@@ -27,12 +27,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.peer.Path;
 import org.nhipcau.sfu.worker.DatagramPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +51,6 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpEndpoint.class);
     private static final int BATCH = 32;
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-    private static final int FLUSH_EVERY = 128;
     private static final long FAULT_TICK_NS = 100_000_000L;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 4 << 20);
 
@@ -60,8 +61,9 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
     private final WorkerCounters counters;
     private final PacketBuffer received = PacketBuffer.allocate();
     private final AtomicBoolean wakeUpPending = new AtomicBoolean();
+    private final SendBatch batch = new SendBatch();
+    private final ByteBuffer memory = batch.memory().asByteBuffer();
     private DatagramHandler handler;
-    private int unflushed;
     private long faults;
     private Future<?> tick;
     private long tickAtNs;
@@ -150,24 +152,43 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
     }
 
     @Override
-    public void send(PacketBuffer datagram, InetSocketAddress to) {
-        if (!channel.isWritable()) {
-            counters.drop(DropReason.SEND_FAILED);
-            return;
-        }
-        ByteBuf bytes = channel.alloc().directBuffer(datagram.length());
-        bytes.writeBytes(datagram.nio());
-        channel.write(new DatagramPacket(bytes, to), channel.voidPromise());
-        if (++unflushed == FLUSH_EVERY) {
+    public PacketBuffer begin(Path to) {
+        if (batch.full()) {
             flush();
         }
+        return batch.begin(to);
+    }
+
+    @Override
+    public void commit(Path to) {
+        batch.commit(to);
     }
 
     @Override
     public void flush() {
-        if (unflushed > 0) {
-            unflushed = 0;
-            channel.flush();
+        if (batch.empty()) {
+            return;
+        }
+        for (int message = 0; message < batch.messages(); message++) {
+            write(message);
+        }
+        batch.clear();
+        channel.flush();
+    }
+
+    private void write(int message) {
+        int at = batch.start(message);
+        int end = at + batch.length(message);
+        while (at < end) {
+            int length = Math.min(batch.segmentBytes(message), end - at);
+            if (channel.isWritable()) {
+                ByteBuf bytes = channel.alloc().directBuffer(length);
+                bytes.writeBytes(memory.clear().position(at).limit(at + length));
+                channel.write(new DatagramPacket(bytes, batch.path(message).address()), channel.voidPromise());
+            } else {
+                counters.drop(DropReason.SEND_FAILED);
+            }
+            at += length;
         }
     }
 
@@ -221,6 +242,9 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
         closed = true;
         channel.close().awaitUninterruptibly();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        if (group.isTerminated()) {
+            batch.close();
+        }
     }
 
     private final class Receiver extends ChannelInboundHandlerAdapter {

@@ -54,6 +54,7 @@ public final class Peer implements PacketSink {
     private RemoteTransport remote;
     private DtlsEndpoint dtls;
     private SrtpTransform srtp;
+    private Path path;
     private PeerState state = PeerState.NEW;
     private long nextMediaTimerNs;
     private boolean mediaTouched;
@@ -199,13 +200,10 @@ public final class Peer implements PacketSink {
             counters.drop(DropReason.STUN_UNAUTHENTICATED);
             return;
         }
-        PacketBuffer response = output.acquire();
-        if (response == null) {
-            return;
-        }
+        Path back = pathTo(from);
+        PacketBuffer response = output.begin(back);
         IceResult result = ice.handle(request, from, nowNs, response);
         if (result != IceResult.RESPOND) {
-            output.release(response);
             if (result != IceResult.IGNORED) {
                 counters.drop(result == IceResult.DROP_MALFORMED
                         ? DropReason.STUN_MALFORMED : DropReason.STUN_UNAUTHENTICATED);
@@ -213,7 +211,7 @@ public final class Peer implements PacketSink {
             return;
         }
         counters.increment(Counter.STUN_RESPONSES_OUT);
-        output.send(response, from);
+        output.commit(back);
         if (ice.isValidated(from)) {
             output.onValidated(this, from);
             onCheckPassed(nowNs);
@@ -245,12 +243,9 @@ public final class Peer implements PacketSink {
         if (silenced || to == null) {
             return;
         }
-        PacketBuffer packet = output.acquire();
-        if (packet == null) {
-            return;
-        }
-        packet.setBytes(datagram, 0, datagram.length);
-        output.send(packet, to);
+        Path way = pathTo(to);
+        output.begin(way).setBytes(datagram, 0, datagram.length);
+        output.commit(way);
     }
 
     /** The handshake finished; keys for both directions are installed at once. */
@@ -342,37 +337,50 @@ public final class Peer implements PacketSink {
     }
 
     @Override
-    public PacketBuffer acquire() {
-        return output.acquire();
+    public PacketBuffer begin() {
+        return output.begin(pathTo(ice.selected()));
     }
 
     @Override
-    public void release(PacketBuffer unused) {
-        output.release(unused);
+    public void sendRtp(PacketBuffer begun, int headerLength, long nowNs) {
+        finish(srtp.protectRtp(begun, headerLength));
     }
 
     @Override
-    public void sendRtp(PacketBuffer plain, long nowNs) {
-        if (!ready()) {
-            counters.drop(DropReason.RECEIVER_NOT_READY);
-            output.release(plain);
-            return;
-        }
-        if (!rtp.wrap(plain) || srtp.protectRtp(plain, rtp.headerLength()) != SrtpResult.OK) {
+    public void sendRtp(PacketBuffer begun, int headerLength, PacketBuffer source, int from, int lengthBytes,
+            long nowNs) {
+        begun.setLength(headerLength + lengthBytes);
+        begun.putBytes(headerLength, source, from, lengthBytes);
+        finish(srtp.protectRtp(begun, headerLength));
+    }
+
+    @Override
+    public void sendRtcp(PacketBuffer begun, long nowNs) {
+        finish(srtp.protectRtcp(begun));
+    }
+
+    private void finish(SrtpResult result) {
+        if (result == SrtpResult.OK) {
+            output.commit(path);
+        } else {
             counters.drop(DropReason.SEND_FAILED);
-            output.release(plain);
-            return;
         }
-        output.send(plain, ice.selected());
     }
 
     @Override
-    public void sendRtcp(PacketBuffer plain, long nowNs) {
-        if (!ready() || srtp.protectRtcp(plain) != SrtpResult.OK) {
-            counters.drop(DropReason.RECEIVER_NOT_READY);
-            output.release(plain);
-            return;
+    public void onFault(RuntimeException fault, long nowNs) {
+        output.onFault(this, fault, nowNs);
+    }
+
+    // Nearly always the same one: the selected address changes with a handover only.
+    private Path pathTo(InetSocketAddress address) {
+        if (path != null && (path.address() == address || path.address().equals(address))) {
+            return path;
         }
-        output.send(plain, ice.selected());
+        Path way = new Path(address);
+        if (address.equals(ice.selected())) {
+            path = way;
+        }
+        return way;
     }
 }

@@ -174,20 +174,16 @@ final class Consumer {
     }
 
     private DropReason send(SourcePacket packet, int slot, long nowNs) {
-        PacketBuffer out = sink.acquire();
-        if (out == null) {
-            return DropReason.POOL_EXHAUSTED;
-        }
+        PacketBuffer out = sink.begin();
         int payloadLength = rewriter.write(packet, slot, out, formats, stream.ssrc(), midFor(packet, nowNs),
                 endpoint.extensions(), room.tools, nowNs);
         if (payloadLength < 0) {
-            sink.release(out);
             return DropReason.TOO_LARGE;
         }
         int length = out.length();
         stream.onSent(length, payloadLength, nowNs);
         budget.onSent(length, nowNs);
-        endpoint.send(out, nowNs);
+        endpoint.send(out, length - payloadLength, nowNs);
         if (!started) {
             onStarted(nowNs);
         }
@@ -195,13 +191,11 @@ final class Consumer {
     }
 
     private void sendEmpty(int slot, long nowNs) {
-        PacketBuffer out = sink.acquire();
-        if (out != null) {
-            rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(), endpoint.extensions(),
-                    room.tools);
-            stream.onSent(out.length(), 0, nowNs);
-            endpoint.send(out, nowNs);
-        }
+        PacketBuffer out = sink.begin();
+        rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(), endpoint.extensions(),
+                room.tools);
+        stream.onSent(out.length(), 0, nowNs);
+        endpoint.send(out, out.length() - 1, nowNs);
     }
 
     // The mid (RFC 8843 §9.2) is told until the viewer has reported on the SSRC, for a second at least, and with each
@@ -222,7 +216,7 @@ final class Consumer {
     /** A retransmission that the viewer asks for. */
     DropReason retransmit(int sequence16, long nowNs) {
         SequenceMap map = rewriter == null ? null : rewriter.map();
-        if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0) {
+        if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0 || !sink.ready()) {
             return DropReason.RTX_NOT_CACHED;
         }
         int slot = map.slotOf(sequence16);
@@ -243,23 +237,21 @@ final class Consumer {
     }
 
     private DropReason sendRtx(SourcePacket packet, int slot, int nowMs, long nowNs) {
-        PacketBuffer out = sink.acquire();
-        if (out == null) {
-            return DropReason.POOL_EXHAUSTED;
-        }
-        if (rewriter.write(packet, slot, out, formats, stream.ssrc(), stream.acknowledged() ? null : mid,
-                endpoint.extensions(), room.tools, nowNs) < 0
-                || !room.encapsulate(out, formats.rtxPayloadType(packet.format), stream)) {
-            sink.release(out);
+        PacketBuffer repeated = room.tools.retransmission;
+        if (rewriter.write(packet, slot, repeated, formats, stream.ssrc(), stream.acknowledged() ? null : mid,
+                endpoint.extensions(), room.tools, nowNs) < 0) {
             return DropReason.TOO_LARGE;
         }
+        int headerLength = room.encapsulate(repeated, formats.rtxPayloadType(packet.format), stream);
+        PacketBuffer out = sink.begin();
+        out.copyFrom(repeated);
         int length = out.length();
         rewriter.map().onRetry(slot, nowMs);
         budget.onRetransmitted(length);
         stream.onRtxSent(length);
         room.counters.increment(Counter.RTX_PACKETS_OUT);
         room.counters.add(Counter.RTX_BYTES_OUT, length);
-        endpoint.send(out, nowNs);
+        endpoint.send(out, headerLength, nowNs);
         return null;
     }
 

@@ -249,8 +249,12 @@ public final class MediaEndpoint {
     }
 
     /** Sends one packet made with the room's tools: fills in the transport-wide number, counts. */
-    void send(PacketBuffer out, long nowNs) {
-        int length = out.length();
+    void send(PacketBuffer out, int headerLength, long nowNs) {
+        onSending(out, out.length(), nowNs);
+        sink.sendRtp(out, headerLength, nowNs);
+    }
+
+    private void onSending(PacketBuffer out, int length, long nowNs) {
         int at = room.tools.header.dataIndex(extensions.transportCc());
         if (at >= 0) {
             out.putShort(at, sentLog.onSent(length, nowNs));
@@ -258,7 +262,6 @@ public final class MediaEndpoint {
         room.counters.increment(Counter.RTP_PACKETS_OUT);
         room.counters.add(Counter.RTP_BYTES_OUT, length);
         sentRate.add(length, nowNs);
-        sink.sendRtp(out, nowNs);
     }
 
     void sendKeyframeRequest(Encoding encoding, long nowNs) {

@@ -6,22 +6,35 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
 /**
  * Where a peer's outgoing packets go: the transport below encrypts and sends them.
  *
- * <p>Thread: the worker's that owns the room. A buffer belongs to whoever acquired it until it is handed over by one of
- * the other methods.
+ * <p>Thread: the worker's that owns the room.
  */
 public interface PacketSink {
     /** The peer takes media: connected, and its consent is valid. */
     boolean ready();
 
-    /** An empty buffer, or null when the pool is exhausted. */
-    PacketBuffer acquire();
+    /**
+     * Room for one packet where the socket will take it from. Only while {@link #ready}.
+     *
+     * @return an empty packet without head room, the same object each time; it counts only until the next call of any
+     *     sink of the worker, and is void unless sent before that
+     */
+    PacketBuffer begin();
 
-    /** Takes back a buffer that is not sent after all. */
-    void release(PacketBuffer unused);
+    /** Encrypts the begun packet, which is complete, in place and sends it. */
+    void sendRtp(PacketBuffer begun, int headerLength, long nowNs);
 
-    /** Encrypts in place and sends; takes ownership. */
-    void sendRtp(PacketBuffer plain, long nowNs);
+    /**
+     * Encrypts the payload on its way from another packet to behind the header in the begun one, and sends that.
+     *
+     * @param source stays as it is
+     * @param from where the payload begins in the source
+     * @param lengthBytes of the payload with its padding
+     */
+    void sendRtp(PacketBuffer begun, int headerLength, PacketBuffer source, int from, int lengthBytes, long nowNs);
 
-    /** Encrypts in place and sends; takes ownership. */
-    void sendRtcp(PacketBuffer plain, long nowNs);
+    /** Encrypts the begun packet, which is complete, in place and sends it. */
+    void sendRtcp(PacketBuffer begun, long nowNs);
+
+    /** Something sent to this peer met a fault of the node: it concerns this peer alone. */
+    void onFault(RuntimeException fault, long nowNs);
 }

@@ -125,15 +125,11 @@ final class ReportSender {
         int count = nacks.collect(nowNs, endpoint.roundTripNs(), missing);
         room.counters.add(Counter.PACKETS_UNREPAIRED_IN, nacks.takeAbandoned());
         for (int from = 0; from < count; ) {
-            PacketBuffer out = sink.acquire();
-            if (out == null) {
-                break;
-            }
+            PacketBuffer out = sink.begin();
             RtcpWriter writer = room.rtcpWriter;
             writer.begin(out, MAX_BYTES);
             int taken = writer.nack(endpoint.localSsrc(), stream.ssrc(), missing, from, count - from);
             if (taken <= 0) {
-                sink.release(out);
                 break;
             }
             from += taken;
@@ -147,10 +143,10 @@ final class ReportSender {
     /** Asks the publisher for a key frame, by PLI or FIR as negotiated. */
     void sendKeyframeRequest(Encoding encoding, long nowNs) {
         CodecParameters codec = encoding.producer.parameters().codecs().getFirst();
-        PacketBuffer out = encoding.stream() == null || !sink.ready() ? null : sink.acquire();
-        if (out == null) {
+        if (encoding.stream() == null || !sink.ready()) {
             return;
         }
+        PacketBuffer out = sink.begin();
         RtcpWriter writer = room.rtcpWriter;
         writer.begin(out, MAX_BYTES);
         if (codec.fir() && !codec.pli()) {
@@ -164,15 +160,11 @@ final class ReportSender {
     }
 
     private boolean sendTransportFeedback(long nowNs) {
-        PacketBuffer out = sink.acquire();
-        if (out == null) {
-            return false;
-        }
+        PacketBuffer out = sink.begin();
         RtcpWriter writer = room.rtcpWriter;
         writer.begin(out, MAX_BYTES);
         boolean more = recorder.write(writer, endpoint.localSsrc(), lastMediaSsrc, nowNs);
         if (out.length() == 0) {
-            sink.release(out);
             return false;
         }
         room.counters.increment(Counter.TWCC_FEEDBACK_SENT);
@@ -199,36 +191,29 @@ final class ReportSender {
             for (Encoding encoding : producer.encodings()) {
                 InboundStream stream = encoding.stream();
                 // RFC 3550 §6.4: a block for each source heard from since the last report.
-                if (out == null || stream == null || nowNs - stream.lastPacketNs() > 2_000_000_000L
+                if (stream == null || nowNs - stream.lastPacketNs() > 2_000_000_000L
                         || !stream.started()) {
                     continue;
                 }
                 if (!addBlock(stream, nowNs)) {
                     finishReceiverReport(out, nowNs);
                     out = beginReceiverReport();
-                    if (out == null || !addBlock(stream, nowNs)) {
+                    if (!addBlock(stream, nowNs)) {
                         continue;
                     }
                 }
                 any = true;
             }
         }
-        if (out == null) {
-            return;
-        }
         if (any || feedback.referencePending()) {
             finishReceiverReport(out, nowNs);
-        } else {
-            sink.release(out);
         }
     }
 
     private PacketBuffer beginReceiverReport() {
-        PacketBuffer out = sink.acquire();
-        if (out != null) {
-            room.rtcpWriter.begin(out, MAX_BYTES);
-            room.rtcpWriter.receiverReport(endpoint.localSsrc());
-        }
+        PacketBuffer out = sink.begin();
+        room.rtcpWriter.begin(out, MAX_BYTES);
+        room.rtcpWriter.receiverReport(endpoint.localSsrc());
         return out;
     }
 
@@ -269,10 +254,7 @@ final class ReportSender {
         if (!source.reportKnown() || !publisher.clockKnown()) {
             return false;
         }
-        PacketBuffer out = sink.acquire();
-        if (out == null) {
-            return false;
-        }
+        PacketBuffer out = sink.begin();
         int timestamp = source.timestampAt(publisher.publisherNtp(nowNs)) + consumer.rewriter().timestampOffset();
         RtcpWriter writer = room.rtcpWriter;
         writer.begin(out, MAX_BYTES);

@@ -226,10 +226,13 @@ public final class Room {
         return cached;
     }
 
-    /** Makes a packet to be sent the retransmission of itself. @return false when it does not fit */
-    boolean encapsulate(PacketBuffer packet, int rtxPayloadType, OutboundStream stream) {
-        return retransmission.wrapPlain(packet) && RtxPacket.encapsulate(retransmission, rtxPayloadType,
-                stream.rtxSsrc(), stream.takeRtxSequence());
+    /** Makes a packet to be sent, in a slot, the retransmission of itself. @return bytes of its header */
+    int encapsulate(PacketBuffer packet, int rtxPayloadType, OutboundStream stream) {
+        if (!retransmission.wrapPlain(packet) || !RtxPacket.encapsulate(retransmission, rtxPayloadType,
+                stream.rtxSsrc(), stream.takeRtxSequence())) {
+            throw new IllegalStateException("a packet of our own cannot be encapsulated");
+        }
+        return retransmission.headerLength();
     }
 
     void emit(MediaEvent event) {

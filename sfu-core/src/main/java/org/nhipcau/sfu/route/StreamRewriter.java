@@ -306,5 +306,7 @@ final class StreamRewriter {
         final RtpHeaderWriter header = new RtpHeaderWriter();
         final Vp8PayloadDescriptor vp8 = new Vp8PayloadDescriptor();
         final PayloadCopier payload = new PayloadCopier();
+        /** Where a retransmission is put together. */
+        final PacketBuffer retransmission = PacketBuffer.allocate();
     }
 }

@@ -47,7 +47,7 @@ public final class RtxPacket {
     public static boolean encapsulate(RtpPacketFlyweight packet, int rtxPayloadType, long rtxSsrc, long rtxSequence) {
         PacketBuffer buffer = packet.packet();
         int header = packet.headerLength();
-        if (buffer.offset() < OSN_BYTES) {
+        if (buffer.headroom() < OSN_BYTES) {
             return false;
         }
         buffer.advance(-OSN_BYTES);

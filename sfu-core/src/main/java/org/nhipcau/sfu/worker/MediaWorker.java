@@ -27,6 +27,7 @@ import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.peer.DatagramKind;
 import org.nhipcau.sfu.peer.Output;
+import org.nhipcau.sfu.peer.Path;
 import org.nhipcau.sfu.peer.Peer;
 import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.srtp.SrtpEngine;
@@ -61,6 +62,7 @@ public final class MediaWorker implements Output {
     private final PeerDirectory directory = new PeerDirectory();
     private final Map<String, WorkerRoom> rooms = new HashMap<>();
     private final WorkerLoad load = new WorkerLoad();
+    private PacketBuffer begun;
     private long nextTickNs = Long.MIN_VALUE;
 
     /**
@@ -101,7 +103,7 @@ public final class MediaWorker implements Output {
         try {
             peer.onDatagram(datagram, kind, from, nowNs);
         } catch (RuntimeException fault) {
-            onPeerFault(peer, fault, nowNs);
+            onFault(peer, fault, nowNs);
         }
     }
 
@@ -139,7 +141,7 @@ public final class MediaWorker implements Output {
                 try {
                     peer.onTimer(nowNs);
                 } catch (RuntimeException fault) {
-                    onPeerFault(peer, fault, nowNs);
+                    onFault(peer, fault, nowNs);
                 }
             }
             if (nowNs - room.nextTimerNs >= 0) {
@@ -160,7 +162,8 @@ public final class MediaWorker implements Output {
         }
     }
 
-    private void onPeerFault(Peer peer, RuntimeException fault, long nowNs) {
+    @Override
+    public void onFault(Peer peer, RuntimeException fault, long nowNs) {
         counters.increment(Counter.PEER_FAULTS);
         faults.log(fault);
         peer.fail(nowNs);
@@ -189,7 +192,7 @@ public final class MediaWorker implements Output {
         try {
             action.accept(peer);
         } catch (RuntimeException fault) {
-            onPeerFault(peer, fault, nowNs);
+            onFault(peer, fault, nowNs);
         }
     }
 
@@ -336,25 +339,16 @@ public final class MediaWorker implements Output {
     // ---- Output: what peers ask of the worker
 
     @Override
-    public PacketBuffer acquire() {
-        PacketBuffer packet = pool.acquire();
-        if (packet == null) {
-            counters.drop(DropReason.POOL_EXHAUSTED);
-        }
-        return packet;
+    public PacketBuffer begin(Path to) {
+        begun = port.begin(to);
+        return begun;
     }
 
     @Override
-    public void release(PacketBuffer packet) {
-        pool.release(packet);
-    }
-
-    @Override
-    public void send(PacketBuffer datagram, InetSocketAddress to) {
+    public void commit(Path to) {
         counters.increment(Counter.DATAGRAMS_OUT);
-        counters.add(Counter.BYTES_OUT, datagram.length());
-        port.send(datagram, to);
-        pool.release(datagram);
+        counters.add(Counter.BYTES_OUT, begun.length());
+        port.commit(to);
     }
 
     @Override

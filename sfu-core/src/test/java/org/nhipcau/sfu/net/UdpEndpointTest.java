@@ -21,6 +21,7 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.peer.Path;
 
 class UdpEndpointTest {
     private final WorkerCounters counters = new WorkerCounters();
@@ -38,7 +39,9 @@ class UdpEndpointTest {
         @Override
         public void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs) {
             senders.add(from);
-            endpoint.send(datagram, from);
+            Path back = new Path(from);
+            endpoint.begin(back).copyFrom(datagram);
+            endpoint.commit(back);
         }
 
         @Override

@@ -63,16 +63,18 @@ class PeerTest implements Output {
     }
 
     @Override
-    public PacketBuffer acquire() {
+    public PacketBuffer begin(Path to) {
         return PacketBuffer.allocate();
     }
 
     @Override
-    public void release(PacketBuffer packet) { }
+    public void commit(Path to) {
+        sentTo.add(to.address());
+    }
 
     @Override
-    public void send(PacketBuffer datagram, InetSocketAddress to) {
-        sentTo.add(to);
+    public void onFault(Peer owner, RuntimeException fault, long nowNs) {
+        throw fault;
     }
 
     @Override

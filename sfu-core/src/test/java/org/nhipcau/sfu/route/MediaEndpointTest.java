@@ -177,7 +177,6 @@ class MediaEndpointTest {
         f.receive(f.packet(63, 1, 960, 9, new byte[] {(byte) (0x80 | 111), 0, 3, (byte) 255, 111, 5}));
         f.receive(f.packet(111, 2, 960, 9, new byte[] {1}));
         assertEquals(1, f.viewerSink.rtp.size());
-        assertEquals(0, f.viewerSink.acquired);
     }
 
     @Test
@@ -200,25 +199,6 @@ class MediaEndpointTest {
         assertEquals(-1, f.viewerSink.packet(2).findExtension(id));
         assertEquals(4, f.viewerSink.packet(1).headerLength() - f.viewerSink.packet(2).headerLength());
         assertTrue(f.viewerSink.packet(3).findExtension(id) >= 0);
-    }
-
-    @Test
-    void shouldServeAPacketThatThePoolCouldNotTakeByRetransmission() {
-        video();
-        f.receive(f.packet(96, 1, 0, 9, RoomFixture.vp8(true, 5, 5, 0)));
-        f.viewerSink.exhausted = true;
-        f.receive(f.packet(96, 2, 3_000, 9, RoomFixture.vp8(false, 6, 6, 0)));
-        f.viewerSink.exhausted = false;
-        f.receive(f.packet(96, 3, 6_000, 9, RoomFixture.vp8(false, 7, 7, 0)));
-        assertEquals(1, f.counters.get(DropReason.POOL_EXHAUSTED));
-        int first = f.viewerSink.packet(0).sequenceNumber();
-        assertEquals(first + 2, f.viewerSink.packet(1).sequenceNumber());
-        nack(500, first + 1);
-        RtpPacketFlyweight rtx = f.viewerSink.packet(2);
-        assertEquals(101, rtx.payloadType());
-        assertEquals(501, rtx.ssrc());
-        assertEquals(first + 1, rtx.packet().getUnsignedShort(rtx.headerLength()));
-        assertEquals(3_000, rtx.timestamp());
     }
 
     private void nack(long ssrc, int sequence) {
@@ -360,8 +340,8 @@ class MediaEndpointTest {
                 f.publisherSink.rtcp.clear();
             }
         }
-        assertEquals(0, f.viewerSink.acquired + f.publisherSink.acquired, "buffers lost, seed " + seed);
-        assertTrue(f.counters.get(Counter.RTP_PACKETS_OUT) > 1_000, f.counters.get(Counter.RTP_PACKETS_OUT) + " sent");
+        assertTrue(f.counters.get(Counter.RTP_PACKETS_OUT) > 1_000, f.counters.get(Counter.RTP_PACKETS_OUT)
+                + " sent, seed " + seed);
         assertTrue(f.counters.get(DropReason.RTP_MALFORMED) > 1_000);
     }
 }

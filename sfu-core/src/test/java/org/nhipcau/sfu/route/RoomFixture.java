@@ -51,9 +51,9 @@ final class RoomFixture {
     static final class Sink implements PacketSink {
         final List<byte[]> rtp = new ArrayList<>();
         final List<byte[]> rtcp = new ArrayList<>();
+        private final PacketBuffer begun = PacketBuffer.allocate();
         boolean ready = true;
-        boolean exhausted;
-        int acquired;
+        RuntimeException fault;
 
         @Override
         public boolean ready() {
@@ -61,26 +61,32 @@ final class RoomFixture {
         }
 
         @Override
-        public PacketBuffer acquire() {
-            acquired += exhausted ? 0 : 1;
-            return exhausted ? null : PacketBuffer.allocate();
+        public PacketBuffer begin() {
+            begun.clear();
+            return begun;
         }
 
         @Override
-        public void release(PacketBuffer unused) {
-            acquired--;
+        public void sendRtp(PacketBuffer packet, int headerLength, long now) {
+            rtp.add(packet.toByteArray());
         }
 
         @Override
-        public void sendRtp(PacketBuffer plain, long now) {
-            acquired--;
-            rtp.add(plain.toByteArray());
+        public void sendRtp(PacketBuffer packet, int headerLength, PacketBuffer source, int from, int lengthBytes,
+                long now) {
+            packet.setLength(headerLength + lengthBytes);
+            packet.putBytes(headerLength, source, from, lengthBytes);
+            rtp.add(packet.toByteArray());
         }
 
         @Override
-        public void sendRtcp(PacketBuffer plain, long now) {
-            acquired--;
-            rtcp.add(plain.toByteArray());
+        public void sendRtcp(PacketBuffer packet, long now) {
+            rtcp.add(packet.toByteArray());
+        }
+
+        @Override
+        public void onFault(RuntimeException newFault, long now) {
+            fault = newFault;
         }
 
         RtpPacketFlyweight packet(int index) {

@@ -18,7 +18,6 @@ import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
-import org.nhipcau.sfu.buffer.PacketPool;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.route.MediaEndpoint;
@@ -41,7 +40,8 @@ final class SimCall {
     final Room room;
     final WorkerCounters counters = new WorkerCounters();
     final List<MediaEvent> events = new ArrayList<>();
-    final PacketPool pool = new PacketPool(4_096);
+    private final PacketBuffer arrived = PacketBuffer.allocate();
+    private final PacketBuffer begun = PacketBuffer.allocate();
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private long nowNs = 5_000_000_000L;
     private long serial;
@@ -136,10 +136,8 @@ final class SimCall {
         }
 
         private void withBuffer(byte[] bytes, java.util.function.Consumer<PacketBuffer> use) {
-            PacketBuffer buffer = pool.acquire();
-            buffer.setBytes(bytes, 0, bytes.length);
-            use.accept(buffer);
-            pool.release(buffer);
+            arrived.setBytes(bytes, 0, bytes.length);
+            use.accept(arrived);
         }
 
         @Override
@@ -148,25 +146,32 @@ final class SimCall {
         }
 
         @Override
-        public PacketBuffer acquire() {
-            return pool.acquire();
+        public PacketBuffer begin() {
+            begun.clear();
+            return begun;
         }
 
         @Override
-        public void release(PacketBuffer unused) {
-            pool.release(unused);
+        public void sendRtp(PacketBuffer packet, int headerLength, long now) {
+            down.send(packet.toByteArray(), client::onRtp);
         }
 
         @Override
-        public void sendRtp(PacketBuffer plain, long now) {
-            down.send(plain.toByteArray(), client::onRtp);
-            pool.release(plain);
+        public void sendRtp(PacketBuffer packet, int headerLength, PacketBuffer source, int from, int lengthBytes,
+                long now) {
+            packet.setLength(headerLength + lengthBytes);
+            packet.putBytes(headerLength, source, from, lengthBytes);
+            sendRtp(packet, headerLength, now);
         }
 
         @Override
-        public void sendRtcp(PacketBuffer plain, long now) {
-            down.send(plain.toByteArray(), client::onRtcp);
-            pool.release(plain);
+        public void sendRtcp(PacketBuffer packet, long now) {
+            down.send(packet.toByteArray(), client::onRtcp);
+        }
+
+        @Override
+        public void onFault(RuntimeException fault, long now) {
+            throw fault;
         }
     }
 

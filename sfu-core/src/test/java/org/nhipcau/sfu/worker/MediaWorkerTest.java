@@ -31,6 +31,7 @@ import org.nhipcau.sfu.dtls.DtlsCertificate;
 import org.nhipcau.sfu.ice.IceCredentials;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.peer.Path;
 import org.nhipcau.sfu.peer.Peer;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 
@@ -67,7 +68,12 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
     }
 
     @Override
-    public void send(PacketBuffer datagram, InetSocketAddress to) { }
+    public PacketBuffer begin(Path to) {
+        return PacketBuffer.allocate();
+    }
+
+    @Override
+    public void commit(Path to) { }
 
     @Override
     public void flush() {
