@@ -70,6 +70,10 @@ final class SfuMetrics {
                 .tag("worker", index).description("Packet slots held between duty cycles").register(registry);
         Gauge.builder("nhipcau.sfu.packet.slots.allocated", worker, source -> source.load().slotsAllocated())
                 .tag("worker", index).description("Packet slots in native memory").register(registry);
+        Gauge.builder("nhipcau.sfu.cache.lent.bytes", worker, source -> source.load().cacheLentBytes())
+                .tag("worker", index).description("Bytes that streams hold for retransmission").register(registry);
+        Gauge.builder("nhipcau.sfu.cache.allocated.bytes", worker, source -> source.load().cacheAllocatedBytes())
+                .tag("worker", index).description("Native memory for retransmission").register(registry);
     }
 
     private void bindEvents() {

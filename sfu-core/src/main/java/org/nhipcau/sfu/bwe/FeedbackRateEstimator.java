@@ -162,7 +162,7 @@ public final class FeedbackRateEstimator {
             intervalReceived++;
             intervalBytes += log.lengthBytes(sequence);
         }
-        long delay = arrivalUs - log.sentNs(sequence) / 1_000;
+        long delay = arrivalUs - log.sentUs(sequence);
         if (delayKnown && Math.abs(delay - delayUs) > 60_000_000L) {
             // The viewer's clock wrapped or was set: begin to measure anew.
             delayKnown = false;

@@ -14,19 +14,20 @@ import org.nhipcau.sfu.rtp.SequenceUnwrapper;
  * Spec: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1. Interval after libwebrtc
  * {@code modules/remote_bitrate_estimator/transport_sequence_number_feedback_generator.cc} (100 ms).
  *
- * <p>Thread: one. Owns: a window of {@link #WINDOW} arrival times, taken at the first packet.
+ * <p>Thread: one. Owns: a window of arrival times, taken at the first packet; it grows, up to {@link #WINDOW}, where
+ * more packets wait for their report than it holds beside {@link #LATE_PACKETS}.
  */
 public final class TwccRecorder {
     /** Numbers remembered; packets that would stretch the window further push the oldest out. */
     static final int WINDOW = 2_048;
     /** How far back a late packet is reported anew. */
     static final int LATE_PACKETS = 256;
-    private static final int MASK = WINDOW - 1;
+    private static final int FIRST_WINDOW = LATE_PACKETS * 2;
     private static final long INTERVAL_NS = 100_000_000L;
 
     private final SequenceUnwrapper sequences = new SequenceUnwrapper();
     private long[] arrivalUs;
-    private long[] scratch;
+    private long[] scratch = {};
     private long nextReported;
     private long dueNs = Long.MAX_VALUE;
     private int feedbackCount;
@@ -34,9 +35,8 @@ public final class TwccRecorder {
     /** Notes one packet. */
     public void onPacket(int transportSequence, long nowNs) {
         if (arrivalUs == null) {
-            arrivalUs = new long[WINDOW];
+            arrivalUs = new long[FIRST_WINDOW];
             Arrays.fill(arrivalUs, TransportFeedbackWriter.NOT_RECEIVED);
-            scratch = new long[WINDOW];
         }
         boolean first = !sequences.started();
         long before = sequences.highest();
@@ -45,18 +45,20 @@ public final class TwccRecorder {
             nextReported = sequence;
             sequences.unwrap(transportSequence);
         } else if (sequence > before) {
-            for (long s = Math.max(before + 1, sequence - MASK); s < sequence; s++) {
-                arrivalUs[(int) s & MASK] = TransportFeedbackWriter.NOT_RECEIVED;
+            makeRoom(before, sequence);
+            int mask = arrivalUs.length - 1;
+            for (long s = Math.max(before + 1, sequence - mask); s < sequence; s++) {
+                arrivalUs[(int) s & mask] = TransportFeedbackWriter.NOT_RECEIVED;
             }
             sequences.unwrap(transportSequence);
-            nextReported = Math.max(nextReported, sequence - MASK);
+            nextReported = Math.max(nextReported, sequence - mask);
         } else if (sequence < nextReported) {
-            if (nextReported - sequence > LATE_PACKETS || before - sequence > MASK) {
+            if (nextReported - sequence > LATE_PACKETS || before - sequence >= arrivalUs.length) {
                 return;
             }
             nextReported = sequence;
         }
-        int slot = (int) sequence & MASK;
+        int slot = (int) sequence & arrivalUs.length - 1;
         if (sequence <= before && !first && arrivalUs[slot] != TransportFeedbackWriter.NOT_RECEIVED) {
             return;
         }
@@ -64,6 +66,25 @@ public final class TwccRecorder {
         if (dueNs == Long.MAX_VALUE) {
             dueNs = nowNs + INTERVAL_NS;
         }
+    }
+
+    // What waits for its report, and what may come late, must have its place.
+    private void makeRoom(long highest, long sequence) {
+        long needed = sequence - nextReported + 1 + LATE_PACKETS;
+        while (arrivalUs.length < Math.min(needed, WINDOW)) {
+            int mask = arrivalUs.length * 2 - 1;
+            long[] larger = new long[mask + 1];
+            Arrays.fill(larger, TransportFeedbackWriter.NOT_RECEIVED);
+            for (long s = highest - arrivalUs.length + 1; s <= highest; s++) {
+                larger[(int) s & mask] = arrivalUs[(int) s & arrivalUs.length - 1];
+            }
+            arrivalUs = larger;
+        }
+    }
+
+    /** Arrival times that there is room for now. */
+    int capacity() {
+        return arrivalUs == null ? 0 : arrivalUs.length;
     }
 
     /** When feedback is due; {@link Long#MAX_VALUE} while there is nothing to report. */
@@ -82,8 +103,11 @@ public final class TwccRecorder {
             return false;
         }
         int count = (int) (sequences.highest() - nextReported + 1);
+        if (scratch.length < count) {
+            scratch = new long[Math.max(64, Integer.highestOneBit(count) * 2)];
+        }
         for (int i = 0; i < count; i++) {
-            scratch[i] = arrivalUs[(int) (nextReported + i) & MASK];
+            scratch[i] = arrivalUs[(int) (nextReported + i) & arrivalUs.length - 1];
         }
         int taken = writer.transportFeedback(senderSsrc, mediaSsrc, feedbackCount, (int) nextReported, scratch, 0,
                 count);

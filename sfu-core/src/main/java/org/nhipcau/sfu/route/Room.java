@@ -17,6 +17,7 @@ import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.rtcp.RtcpReader;
@@ -34,9 +35,12 @@ import org.nhipcau.sfu.stream.OutboundStream;
  */
 public final class Room {
     private static final long WATCH_NS = 200_000_000L;
+    private static final long OWN_CACHE_BYTES = 64 * 1024 * 1024;
 
     final SfuConfig config;
     final WorkerCounters counters;
+    /** Lends memory for retransmission to the inbound streams. */
+    final CacheMemory cacheMemory;
     /** The packet being forwarded. */
     final SourcePacket source = new SourcePacket();
     final StreamRewriter.Tools tools = new StreamRewriter.Tools();
@@ -61,13 +65,21 @@ public final class Room {
     private long nextWatchNs = Long.MIN_VALUE;
     private long nextStatisticsNs = Long.MIN_VALUE;
 
+    /** A room with memory for retransmission of its own, for simulations. */
+    public Room(String roomId, SfuConfig config, WorkerCounters counters,
+            java.util.function.Consumer<MediaEvent> events, RandomGenerator random) {
+        this(roomId, config, counters, events, random, new CacheMemory(OWN_CACHE_BYTES));
+    }
+
     /**
      * @param events takes what signaling is told; called on the worker's thread, must not block
      * @param random for SSRCs and sequence numbers
+     * @param cacheMemory the worker's memory for retransmission
      */
     public Room(String roomId, SfuConfig config, WorkerCounters counters,
-            java.util.function.Consumer<MediaEvent> events, RandomGenerator random) {
+            java.util.function.Consumer<MediaEvent> events, RandomGenerator random, CacheMemory cacheMemory) {
         this.id = roomId;
+        this.cacheMemory = cacheMemory;
         this.config = config;
         this.counters = counters;
         this.events = events;
@@ -189,6 +201,11 @@ public final class Room {
             }
         }
         for (Producer producer : producers.values()) {
+            for (Encoding encoding : producer.encodings()) {
+                if (encoding.stream() != null) {
+                    encoding.stream().trim(nowNs);
+                }
+            }
             ProducerState state = producer.checkState(nowNs);
             if (state != null) {
                 emit(new ProducerStateChanged(id, producer.trackId(), state));

@@ -8,6 +8,7 @@ import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.rtp.HeaderExtensionReader;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 import org.nhipcau.sfu.stream.InboundStream;
+import org.nhipcau.sfu.stream.PacketCache;
 
 /**
  * Knows which encoding each inbound SSRC of one peer belongs to, and finds it out for SSRCs that were not announced.
@@ -152,8 +153,9 @@ final class SsrcBinder {
         boolean video = producer.kind() == MediaKind.VIDEO;
         boolean nackable = producer.parameters().codecs().stream().anyMatch(CodecParameters::nack);
         int clockRate = producer.parameters().codecs().getFirst().clockRate();
-        return new InboundStream(ssrc, producer.kind(), clockRate, nackable,
-                video ? endpoint.room().config.packetCachePackets() : 0,
-                endpoint.room().config.packetCacheMs() * 1_000_000);
+        Room room = endpoint.room();
+        PacketCache cache = video ? new PacketCache(room.cacheMemory, room.config.packetCachePackets(),
+                room.config.packetCacheMs() * 1_000_000) : null;
+        return new InboundStream(ssrc, producer.kind(), clockRate, nackable, cache);
     }
 }

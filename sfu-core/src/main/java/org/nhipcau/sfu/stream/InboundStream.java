@@ -61,16 +61,15 @@ public final class InboundStream implements AutoCloseable {
     /**
      * @param clockRate ticks per second of its preferred format
      * @param nackable whether missing packets may be asked for
-     * @param cachePackets packets kept for retransmission, a power of two; 0: none
+     * @param cache keeps packets for retransmission, from now on this stream's own; null: none
      */
-    public InboundStream(int ssrc, MediaKind kind, int clockRate, boolean nackable, int cachePackets,
-            long cacheAgeNs) {
+    public InboundStream(int ssrc, MediaKind kind, int clockRate, boolean nackable, PacketCache cache) {
         this.ssrc = ssrc;
         this.kind = kind;
         this.clockRate = clockRate;
         this.figures = new ReceptionFigures(clockRate);
         this.nacks = nackable ? new NackTracker() : null;
-        this.cache = cachePackets == 0 ? null : new PacketCache(cachePackets, cacheAgeNs);
+        this.cache = cache;
     }
 
     /**
@@ -125,6 +124,13 @@ public final class InboundStream implements AutoCloseable {
     public void store(PacketBuffer packet, long nowNs) {
         if (cache != null) {
             cache.store(extended, packet, nowNs);
+        }
+    }
+
+    /** Gives back the memory of packets too old to be sent again; for a stream from which nothing comes. */
+    public void trim(long nowNs) {
+        if (cache != null) {
+            cache.trim(nowNs);
         }
     }
 

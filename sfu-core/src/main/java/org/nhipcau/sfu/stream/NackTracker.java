@@ -11,7 +11,7 @@ package org.nhipcau.sfu.stream;
  * <p>Spec: RFC 4585 §6.2.1. Bounds after libwebrtc {@code modules/video_coding/nack_requester.cc} (10 tries, 1000
  * packets), the rest by taste.
  *
- * <p>Thread: one.
+ * <p>Thread: one. Owns: its list, taken when the first packet is missing.
  */
 public final class NackTracker {
     /** Requests per packet. */
@@ -25,10 +25,10 @@ public final class NackTracker {
     private static final long MAX_AGE_NS = 2_000_000_000L;
 
     // A queue in sequence order: entries [head, tail), index & MASK. Found or abandoned ones are marked with try -1.
-    private final long[] sequences = new long[MAX_MISSING];
-    private final long[] dueNs = new long[MAX_MISSING];
-    private final long[] missedNs = new long[MAX_MISSING];
-    private final byte[] tries = new byte[MAX_MISSING];
+    private long[] sequences;
+    private long[] dueNs;
+    private long[] missedNs;
+    private byte[] tries;
     private int head;
     private int tail;
     private int pending;
@@ -42,6 +42,12 @@ public final class NackTracker {
             clear();
             hopeless = true;
             return;
+        }
+        if (sequences == null) {
+            sequences = new long[MAX_MISSING];
+            dueNs = new long[MAX_MISSING];
+            missedNs = new long[MAX_MISSING];
+            tries = new byte[MAX_MISSING];
         }
         for (long sequence = first; sequence <= last; sequence++) {
             int at = tail++ & MASK;

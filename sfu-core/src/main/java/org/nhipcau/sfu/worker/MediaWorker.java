@@ -17,6 +17,7 @@ import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.MediaReply.Reason;
 import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.buffer.PacketPool;
 import org.nhipcau.sfu.dtls.DtlsCertificate;
@@ -46,6 +47,8 @@ public final class MediaWorker implements Output {
     private static final long ROOM_FAULT_PAUSE_NS = 1_000_000_000L;
     private static final int MAX_COMMANDS_PER_CYCLE = 256;
     private static final int POOL_SLOTS = 65_536;
+    /** For the last second or so of everything that comes in: more than a worker can forward. */
+    private static final long CACHE_BYTES = 1L << 30;
 
     private final SfuConfig config;
     private final WorkerCounters counters;
@@ -59,6 +62,7 @@ public final class MediaWorker implements Output {
     private final List<IceCandidate> candidates;
     private final FaultLog faults = new FaultLog();
     private final PacketPool pool = new PacketPool(POOL_SLOTS);
+    private final CacheMemory cacheMemory = new CacheMemory(CACHE_BYTES);
     private final PeerDirectory directory = new PeerDirectory();
     private final Map<String, WorkerRoom> rooms = new HashMap<>();
     private final WorkerLoad load = new WorkerLoad();
@@ -149,6 +153,7 @@ public final class MediaWorker implements Output {
             }
         }
         load.setSlots(pool.inUse(), pool.allocated());
+        load.setCache(cacheMemory.lentBytes(), cacheMemory.allocatedBytes());
     }
 
     // A room whose watch has a fault goes on forwarding: that is worth more than who speaks.
@@ -259,7 +264,7 @@ public final class MediaWorker implements Output {
 
     private MediaReply openRoom(String roomId, long nowNs) {
         if (!rooms.containsKey(roomId)) {
-            Room media = new Room(roomId, config, counters, events, random.split());
+            Room media = new Room(roomId, config, counters, events, random.split(), cacheMemory);
             rooms.put(roomId, new WorkerRoom(media, nowNs));
             load.addRooms(1);
         }

@@ -9,6 +9,8 @@ public final class WorkerLoad {
     private final AtomicInteger peers = new AtomicInteger();
     private volatile int slotsInUse;
     private volatile int slotsAllocated;
+    private volatile long cacheLentBytes;
+    private volatile long cacheAllocatedBytes;
 
     public int rooms() {
         return rooms.get();
@@ -27,6 +29,16 @@ public final class WorkerLoad {
         return slotsAllocated;
     }
 
+    /** Bytes that streams hold for retransmission. */
+    public long cacheLentBytes() {
+        return cacheLentBytes;
+    }
+
+    /** Bytes of native memory for retransmission, lent or not. */
+    public long cacheAllocatedBytes() {
+        return cacheAllocatedBytes;
+    }
+
     void addRooms(int count) {
         rooms.addAndGet(count);
     }
@@ -38,5 +50,10 @@ public final class WorkerLoad {
     void setSlots(int inUse, int allocated) {
         slotsInUse = inUse;
         slotsAllocated = allocated;
+    }
+
+    void setCache(long lentBytes, long allocatedBytes) {
+        cacheLentBytes = lentBytes;
+        cacheAllocatedBytes = allocatedBytes;
     }
 }

@@ -123,4 +123,25 @@ class TwccRecorderTest {
         truth.forEach((sequence, us) -> assertEquals(us, reported.get(sequence), "seed " + seed + " " + sequence));
         assertFalse(truth.isEmpty());
     }
+
+    @Test
+    void shouldTakeLittleMemoryForOrdinaryTrafficAndGrowForABurstWithoutForgetting() {
+        assertEquals(0, recorder.capacity());
+        for (int i = 0; i < 10_000; i++) {
+            recorder.onPacket(i & 0xffff, i * MS);
+            if (recorder.nextDeadlineNs() <= i * MS) {
+                report(i * MS);
+            }
+        }
+        assertEquals(512, recorder.capacity());
+        reported.clear();
+        for (int i = 10_000; i < 11_500; i++) {
+            recorder.onPacket(i, 10_001 * MS + i);
+        }
+        assertEquals(2_048, recorder.capacity());
+        report(10_200 * MS);
+        for (int i = 10_000; i < 11_500; i++) {
+            assertTrue(reported.get(i) >= 0, "" + i);
+        }
+    }
 }

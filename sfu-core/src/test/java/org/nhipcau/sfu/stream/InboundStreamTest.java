@@ -16,7 +16,7 @@ import org.nhipcau.sfu.rtcp.NtpTime;
 import org.nhipcau.sfu.stream.InboundStream.Arrival;
 
 class InboundStreamTest {
-    private final InboundStream stream = new InboundStream(1, MediaKind.VIDEO, 90_000, true, 0, 0);
+    private final InboundStream stream = new InboundStream(1, MediaKind.VIDEO, 90_000, true, null);
 
     private Arrival accept(int sequence) {
         return stream.accept(sequence & 0xffff, 0, 100, false, 0);
