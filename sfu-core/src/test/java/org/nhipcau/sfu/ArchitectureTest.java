@@ -26,7 +26,7 @@ class ArchitectureTest {
             Map.entry("api", 1), Map.entry("buffer", 1), Map.entry("metrics", 1),
             Map.entry("rtp", 2), Map.entry("rtcp", 2), Map.entry("codec", 2), Map.entry("stun", 2),
             Map.entry("srtp", 2), Map.entry("dtls", 2),
-            Map.entry("stream", 3), Map.entry("bwe", 3), Map.entry("ice", 3),
+            Map.entry("stream", 3), Map.entry("bwe", 3), Map.entry("ice", 3), Map.entry("pipe", 3),
             Map.entry("route", 4), Map.entry("peer", 5), Map.entry("worker", 6), Map.entry("net", 7),
             Map.entry("control", 8), Map.entry("", 8)));
 

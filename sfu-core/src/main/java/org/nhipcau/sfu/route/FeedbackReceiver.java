@@ -20,17 +20,12 @@ import org.nhipcau.sfu.stream.OutboundStream;
 final class FeedbackReceiver implements RtcpHandler {
     private static final long DEFAULT_RTT_NS = 100_000_000L;
     private static final long MAX_RTT_NS = 10_000_000_000L;
-    /** Clock offsets further apart than this are a new clock, not jitter. */
-    private static final long CLOCK_JUMP_NS = 1_000_000_000L;
 
     private final MediaEndpoint endpoint;
     private final Room room;
     private long nowNs;
     private long roundTripNs = -1;
-
-    /** Our clock less the publisher's NTP clock, smoothed; one for all its streams, so that they stay in step. */
-    private long clockOffsetNs;
-    private boolean clockKnown;
+    private final PublisherClock clock = new PublisherClock();
 
     private long referenceSsrc;
     private long referenceCompact;
@@ -57,13 +52,7 @@ final class FeedbackReceiver implements RtcpHandler {
         if (stream == null || ntp == 0) {
             return;
         }
-        long offsetNs = nowNs - NtpTime.toUnixNs(ntp);
-        if (!clockKnown || Math.abs(offsetNs - clockOffsetNs) > CLOCK_JUMP_NS) {
-            clockOffsetNs = offsetNs;
-            clockKnown = true;
-        } else {
-            clockOffsetNs += (offsetNs - clockOffsetNs) / 16;
-        }
+        clock.onReport(ntp, nowNs);
         stream.onSenderReport(ntp, (int) rtpTimestamp, nowNs);
     }
 
@@ -170,14 +159,9 @@ final class FeedbackReceiver implements RtcpHandler {
         return roundTripNs >= 0;
     }
 
-    /** The publisher's clock was told by a sender report. */
-    boolean clockKnown() {
-        return clockKnown;
-    }
-
-    /** The publisher's NTP time at a moment of ours; only when {@link #clockKnown}. */
-    long publisherNtp(long atNs) {
-        return NtpTime.fromUnixNs(atNs - clockOffsetNs);
+    /** The peer's clock, where it publishes. */
+    PublisherClock clock() {
+        return clock;
     }
 
     /** A reference time of the peer waits for its answer. */

@@ -22,7 +22,7 @@ import org.nhipcau.sfu.stream.RateMeter;
  * <p>Packets come in decrypted and authenticated. The journey of one is drawn in the package description.
  * Thread: one, the worker's that owns the room. Owns: its producers and consumers.
  */
-public final class MediaEndpoint {
+public final class MediaEndpoint implements Publisher {
     private static final Producer[] NO_PRODUCERS = {};
     private static final Consumer[] NO_CONSUMERS = {};
     private static final int MAX_RETIRED = 256;
@@ -125,7 +125,8 @@ public final class MediaEndpoint {
     }
 
     /** Removes a track of this peer; its consumers wait for another under the same track id. */
-    void removeProducer(Producer producer) {
+    @Override
+    public void removeProducer(Producer producer) {
         producersByTrack.remove(producer.trackId());
         producers = producersByTrack.values().toArray(NO_PRODUCERS);
         for (Encoding encoding : producer.encodings()) {
@@ -134,7 +135,8 @@ public final class MediaEndpoint {
     }
 
     /** Frees an encoding's SSRCs and stream. */
-    void release(Encoding encoding) {
+    @Override
+    public void release(Encoding encoding) {
         inbound.forget(encoding);
         encoding.close();
     }
@@ -264,7 +266,8 @@ public final class MediaEndpoint {
         sentRate.add(length, nowNs);
     }
 
-    void sendKeyframeRequest(Encoding encoding, long nowNs) {
+    @Override
+    public void sendKeyframeRequest(Encoding encoding, long nowNs) {
         reports.sendKeyframeRequest(encoding, nowNs);
     }
 
@@ -306,7 +309,8 @@ public final class MediaEndpoint {
         return peerId;
     }
 
-    String participantId() {
+    @Override
+    public String participantId() {
         return participantId;
     }
 
@@ -314,7 +318,8 @@ public final class MediaEndpoint {
         return sink;
     }
 
-    HeaderExtensions extensions() {
+    @Override
+    public HeaderExtensions extensions() {
         return extensions;
     }
 
@@ -342,6 +347,11 @@ public final class MediaEndpoint {
     /** All that is sent to the peer. */
     RateMeter sentRate() {
         return sentRate;
+    }
+
+    @Override
+    public PublisherClock clock() {
+        return feedback.clock();
     }
 
     FeedbackReceiver feedback() {

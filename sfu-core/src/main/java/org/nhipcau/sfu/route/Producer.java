@@ -21,7 +21,7 @@ final class Producer {
     private static final Consumer[] NO_CONSUMERS = {};
 
     final Room room;
-    final MediaEndpoint endpoint;
+    final Publisher endpoint;
     private final String trackId;
     private ProducerParameters parameters;
     private byte[] mid;
@@ -35,7 +35,7 @@ final class Producer {
     private long quietSinceNs;
     private final SpeakerLevel speaker;
 
-    Producer(Room room, MediaEndpoint endpoint, ProducerParameters parameters, long nowNs) {
+    Producer(Room room, Publisher endpoint, ProducerParameters parameters, long nowNs) {
         this.room = room;
         this.endpoint = endpoint;
         this.trackId = parameters.trackId();

@@ -249,13 +249,13 @@ final class ReportSender {
                 || nowNs - stream.lastSentNs() > 2_000_000_000L) {
             return false;
         }
-        FeedbackReceiver publisher = encoding.producer.endpoint.feedback();
+        PublisherClock clock = encoding.producer.endpoint.clock();
         InboundStream source = encoding.stream();
-        if (!source.reportKnown() || !publisher.clockKnown()) {
+        if (!source.reportKnown() || !clock.known()) {
             return false;
         }
         PacketBuffer out = sink.begin();
-        int timestamp = source.timestampAt(publisher.publisherNtp(nowNs)) + consumer.rewriter().timestampOffset();
+        int timestamp = source.timestampAt(clock.ntpAt(nowNs)) + consumer.rewriter().timestampOffset();
         RtcpWriter writer = room.rtcpWriter;
         writer.begin(out, MAX_BYTES);
         writer.senderReport(stream.ssrc(), NtpTime.fromUnixNs(nowNs), timestamp, stream.packets(),
