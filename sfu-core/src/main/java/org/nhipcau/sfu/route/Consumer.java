@@ -22,6 +22,8 @@ import org.nhipcau.sfu.stream.OutboundStream;
 final class Consumer {
     /** Capacity of the number map where nothing is ever retransmitted: late packets only. */
     private static final int SMALL_MAP = 128;
+    /** What comes later than this is of no use to a player any more. */
+    private static final int LATE_MS = 500;
     private static final long MID_NS = 1_000_000_000L;
     /**
      * A viewer's own requests for key frames are heeded this often at first, then ever more rarely: a lying one costs
@@ -92,7 +94,7 @@ final class Consumer {
             int clockRate = producer.parameters().codecs().getFirst().clockRate();
             boolean rtx = stream.rtxSsrc() != 0 && formats.anyRtx() && video;
             rewriter = new StreamRewriter(rtx ? room.config.packetCachePackets() : SMALL_MAP,
-                    room.random().nextInt(1 << 15), clockRate);
+                    rtx ? (int) room.config.packetCacheMs() : LATE_MS, room.random().nextInt(1 << 15), clockRate);
         }
         rewriter.forgetSources();
         selector.reset();
@@ -151,7 +153,7 @@ final class Consumer {
         }
         boolean begins = !rewriter.running() || rewriter.encoding() != packet.encoding;
         boolean switches = begins && rewriter.encoding() != null && rewriter.encoding() != packet.encoding;
-        int slot = begins ? rewriter.begin(packet, nowNs) : rewriter.place(packet);
+        int slot = begins ? rewriter.begin(packet, nowNs) : rewriter.place(packet, nowNs);
         if (slot < 0) {
             return DropReason.TOO_OLD;
         }
@@ -165,7 +167,7 @@ final class Consumer {
     // A packet of the run that is not forwarded closes its number; one of another encoding has none.
     private DropReason leaveOut(SourcePacket packet, DropReason reason, long nowNs) {
         if (rewriter.running() && rewriter.encoding() == packet.encoding) {
-            int missed = rewriter.skip(packet);
+            int missed = rewriter.skip(packet, nowNs);
             if (missed >= 0) {
                 sendEmpty(missed, nowNs);
             }
@@ -224,7 +226,7 @@ final class Consumer {
             return DropReason.RTX_NOT_CACHED;
         }
         int nowMs = (int) (nowNs / 1_000_000);
-        if (!budget.mayRetry(map.tries(slot), nowMs - map.lastRetryMs(slot), endpoint.roundTripNs(), nowNs)) {
+        if (!budget.mayRetry(map.tries(slot), nowMs - map.lastMs(slot), endpoint.roundTripNs(), nowNs)) {
             return DropReason.RTX_BUDGET;
         }
         Encoding encoding = producer.encodings()[map.encoding(slot)];

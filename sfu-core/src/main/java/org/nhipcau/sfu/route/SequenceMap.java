@@ -10,36 +10,45 @@ package org.nhipcau.sfu.route;
  * holes. Within one run (a stretch from one encoding) source numbers rise with the numbers given out, so the way back
  * is a binary search.
  *
- * <p>Thread: one. Owns: its arrays, about 22 bytes per entry.
+ * <p>Thread: one. Owns: its arrays, 22 bytes per entry. They double, up to a bound, whenever a number sent or repeated
+ * less than the time to keep ago would be overwritten: a thin stream needs few entries. A slot counts only until the
+ * next {@link #append}.
  */
 final class SequenceMap {
     private static final int RESERVED = 0x80;
     private static final int TRIES = 0x7f;
+    private static final int FIRST_CAPACITY = 16;
 
-    private final int mask;
-    private final long[] sources;
-    private final int[] timestampOffsets;
-    private final int[] pictureOffsets;
-    private final int[] lastRetryMs;
-    private final byte[] encodings;
-    private final byte[] flags;
+    private final int maxCapacity;
+    private final int keepMs;
+    private int mask;
+    private long[] sources;
+    private int[] timestampOffsets;
+    private int[] pictureOffsets;
+    private int[] lastMs;
+    private byte[] encodings;
+    private byte[] flags;
     private long newest;
     private long oldest;
     private long runStart;
 
     /**
-     * @param capacity numbers remembered, a power of two
+     * @param maxCapacity numbers remembered at most, a power of two
+     * @param keepMs how long a number is worth remembering
      * @param firstOut the first number given out
      */
-    SequenceMap(int capacity, long firstOut) {
-        if (Integer.bitCount(capacity) != 1) {
-            throw new IllegalArgumentException("capacity is " + capacity + "; allowed: a power of two");
+    SequenceMap(int maxCapacity, int keepMs, long firstOut) {
+        if (Integer.bitCount(maxCapacity) != 1) {
+            throw new IllegalArgumentException("maxCapacity is " + maxCapacity + "; allowed: a power of two");
         }
+        this.maxCapacity = maxCapacity;
+        this.keepMs = keepMs;
+        int capacity = Math.min(maxCapacity, FIRST_CAPACITY);
         mask = capacity - 1;
         sources = new long[capacity];
         timestampOffsets = new int[capacity];
         pictureOffsets = new int[capacity];
-        lastRetryMs = new int[capacity];
+        lastMs = new int[capacity];
         encodings = new byte[capacity];
         flags = new byte[capacity];
         newest = firstOut - 1;
@@ -63,17 +72,51 @@ final class SequenceMap {
      *
      * @param pictureOffset what the codec's numbers were moved by, as the rewriter packs it
      * @param reserved the packet is missing
+     * @param nowMs 32 bits, as in {@link #onRetry}
      * @return its slot
      */
-    int append(int encoding, long source, int timestampOffset, int pictureOffset, boolean reserved) {
+    int append(int encoding, long source, int timestampOffset, int pictureOffset, boolean reserved, int nowMs) {
+        long overwritten = newest - mask;
+        if (mask + 1 < maxCapacity && overwritten >= oldest && nowMs - lastMs[(int) overwritten & mask] < keepMs) {
+            grow();
+        }
         int slot = (int) ++newest & mask;
         sources[slot] = source;
         timestampOffsets[slot] = timestampOffset;
         pictureOffsets[slot] = pictureOffset;
-        lastRetryMs[slot] = 0;
+        lastMs[slot] = nowMs;
         encodings[slot] = (byte) encoding;
         flags[slot] = (byte) (reserved ? RESERVED : 0);
         return slot;
+    }
+
+    private void grow() {
+        int capacity = (mask + 1) * 2;
+        // What lies further back than the smaller arrays reached has no entry in the larger ones.
+        oldest = first();
+        long[] newSources = new long[capacity];
+        int[] newTimestampOffsets = new int[capacity];
+        int[] newPictureOffsets = new int[capacity];
+        int[] newLastMs = new int[capacity];
+        byte[] newEncodings = new byte[capacity];
+        byte[] newFlags = new byte[capacity];
+        for (long out = oldest; out <= newest; out++) {
+            int from = (int) out & mask;
+            int to = (int) out & capacity - 1;
+            newSources[to] = sources[from];
+            newTimestampOffsets[to] = timestampOffsets[from];
+            newPictureOffsets[to] = pictureOffsets[from];
+            newLastMs[to] = lastMs[from];
+            newEncodings[to] = encodings[from];
+            newFlags[to] = flags[from];
+        }
+        sources = newSources;
+        timestampOffsets = newTimestampOffsets;
+        pictureOffsets = newPictureOffsets;
+        lastMs = newLastMs;
+        encodings = newEncodings;
+        flags = newFlags;
+        mask = capacity - 1;
     }
 
     /** The slot of a number given out, from its 16 bits; -1 when it was never given out or is forgotten. */
@@ -99,6 +142,11 @@ final class SequenceMap {
             }
         }
         return -1;
+    }
+
+    /** The slot of a number given out lately. */
+    int slotOfOut(long out) {
+        return (int) out & mask;
     }
 
     /** The number that a slot stands for. */
@@ -152,13 +200,13 @@ final class SequenceMap {
         return flags[slot] & TRIES;
     }
 
-    /** Time of the last retransmission in ms, 32 bits; 0 before any. */
-    int lastRetryMs(int slot) {
-        return lastRetryMs[slot];
+    /** When it was last sent, for the first time or again, in ms, 32 bits. */
+    int lastMs(int slot) {
+        return lastMs[slot];
     }
 
     void onRetry(int slot, int nowMs) {
-        lastRetryMs[slot] = nowMs;
+        lastMs[slot] = nowMs;
         flags[slot]++;
     }
 

@@ -4,57 +4,71 @@ package org.nhipcau.sfu.route;
 /**
  * A bounded map from SSRC to what it stands for, without boxing: open addressing with linear probing.
  *
- * <p>Full means full: a sender that makes up SSRCs without end gets no memory for them.
- * Thread: one.
+ * <p>It grows with what is in it, at most half full. Full means full: a sender that makes up SSRCs without end gets no
+ * memory for them. Thread: one.
  */
 final class SsrcTable<T> {
+    private static final int FIRST_CAPACITY = 8;
+
     private final int limit;
-    private final int mask;
-    private final int[] keys;
-    private final Object[] values;
+    private int mask = FIRST_CAPACITY - 1;
+    private int[] keys = new int[FIRST_CAPACITY];
+    private Object[] values = new Object[FIRST_CAPACITY];
     private int size;
 
     /** @param limit entries at most */
     SsrcTable(int limit) {
         this.limit = limit;
-        int capacity = Integer.highestOneBit(Math.max(8, limit * 2) - 1) << 1;
-        this.mask = capacity - 1;
-        this.keys = new int[capacity];
-        this.values = new Object[capacity];
     }
 
     @SuppressWarnings("unchecked")
     T get(int ssrc) {
-        for (int at = home(ssrc); values[at] != null; at = at + 1 & mask) {
-            if (keys[at] == ssrc) {
-                return (T) values[at];
-            }
-        }
-        return null;
+        return (T) values[placeOf(ssrc)];
     }
 
     /** Adds or replaces. @return false when the table is full */
     boolean put(int ssrc, T value) {
-        int at = home(ssrc);
-        while (values[at] != null && keys[at] != ssrc) {
-            at = at + 1 & mask;
-        }
+        int at = placeOf(ssrc);
         if (values[at] == null) {
             if (size == limit) {
                 return false;
             }
-            size++;
+            if (++size * 2 > values.length) {
+                grow();
+                at = placeOf(ssrc);
+            }
         }
         keys[at] = ssrc;
         values[at] = value;
         return true;
     }
 
-    void remove(int ssrc) {
-        int hole = home(ssrc);
-        while (values[hole] != null && keys[hole] != ssrc) {
-            hole = hole + 1 & mask;
+    private void grow() {
+        int[] oldKeys = keys;
+        Object[] oldValues = values;
+        keys = new int[oldKeys.length * 2];
+        values = new Object[keys.length];
+        mask = keys.length - 1;
+        for (int i = 0; i < oldKeys.length; i++) {
+            if (oldValues[i] != null) {
+                int at = placeOf(oldKeys[i]);
+                keys[at] = oldKeys[i];
+                values[at] = oldValues[i];
+            }
         }
+    }
+
+    // Where a key is, or would be.
+    private int placeOf(int ssrc) {
+        int at = home(ssrc);
+        while (values[at] != null && keys[at] != ssrc) {
+            at = at + 1 & mask;
+        }
+        return at;
+    }
+
+    void remove(int ssrc) {
+        int hole = placeOf(ssrc);
         if (values[hole] == null) {
             return;
         }

@@ -30,6 +30,7 @@ final class StreamRewriter {
     private static final int PID_MASK = 0x7fff;
 
     private final int mapCapacity;
+    private final int keepMs;
     private final int firstSequence;
     private final int clockRate;
     private SequenceMap map;
@@ -52,11 +53,13 @@ final class StreamRewriter {
 
     /**
      * @param mapCapacity packets that can be retransmitted, a power of two
+     * @param keepMs how long a packet can be retransmitted, or come late
      * @param firstSequence first sequence number, below 2^15: far from the first wrap, which a viewer that misses the
      *     first packets could get wrong (RFC 3711 §3.3.1)
      */
-    StreamRewriter(int mapCapacity, int firstSequence, int clockRate) {
+    StreamRewriter(int mapCapacity, int keepMs, int firstSequence, int clockRate) {
         this.mapCapacity = mapCapacity;
+        this.keepMs = keepMs;
         this.firstSequence = firstSequence & 0x7fff;
         this.clockRate = clockRate;
     }
@@ -94,7 +97,7 @@ final class StreamRewriter {
      */
     int begin(SourcePacket packet, long nowNs) {
         if (map == null) {
-            map = new SequenceMap(mapCapacity, firstSequence);
+            map = new SequenceMap(mapCapacity, keepMs, firstSequence);
         }
         alignTimestamp(packet, nowNs);
         alignPictures(packet);
@@ -103,13 +106,15 @@ final class StreamRewriter {
         started = true;
         encoding = packet.encoding;
         stream = packet.encoding.stream();
-        int slot = append(packet.extended, false);
+        int nowMs = (int) (nowNs / 1_000_000);
+        append(packet.extended, false, nowMs);
+        long out = map.newest();
         highestSource = packet.extended;
         if (packet.newest - packet.extended <= MAX_GAP) {
-            reserveUpTo(packet.newest);
+            reserveUpTo(packet.newest, nowMs);
         }
         highestSource = Math.max(highestSource, packet.newest);
-        return slot;
+        return map.slotOfOut(out);
     }
 
     /**
@@ -117,7 +122,7 @@ final class StreamRewriter {
      *
      * @return its slot, or -1 when it is late and has no place: left out before, or sent already
      */
-    int place(SourcePacket packet) {
+    int place(SourcePacket packet, long nowNs) {
         long source = packet.extended;
         if (source <= highestSource) {
             int slot = map.slotOfSource(source);
@@ -127,9 +132,10 @@ final class StreamRewriter {
             map.take(slot);
             return slot;
         }
-        reserveUpTo(source - 1);
+        int nowMs = (int) (nowNs / 1_000_000);
+        reserveUpTo(source - 1, nowMs);
         highestSource = source;
-        return append(source, false);
+        return append(source, false, nowMs);
     }
 
     /**
@@ -137,7 +143,7 @@ final class StreamRewriter {
      *
      * @return -1, or the slot of a late packet whose number the viewer already misses: send it an empty packet
      */
-    int skip(SourcePacket packet) {
+    int skip(SourcePacket packet, long nowNs) {
         long source = packet.extended;
         if (source <= highestSource) {
             int slot = map.slotOfSource(source);
@@ -147,7 +153,7 @@ final class StreamRewriter {
             map.fill(slot);
             return slot;
         }
-        reserveUpTo(source - 1);
+        reserveUpTo(source - 1, (int) (nowNs / 1_000_000));
         highestSource = source;
         int pictureId = packet.mark.pictureId;
         if (pictureId >= 0 && pictureId != skippedPictureId) {
@@ -157,19 +163,19 @@ final class StreamRewriter {
         return -1;
     }
 
-    private void reserveUpTo(long source) {
+    private void reserveUpTo(long source, int nowMs) {
         if (source - highestSource > MAX_GAP) {
             return;
         }
         for (long missing = highestSource + 1; missing <= source; missing++) {
-            append(missing, true);
+            append(missing, true, nowMs);
         }
         highestSource = Math.max(highestSource, source);
     }
 
-    private int append(long source, boolean reserved) {
+    private int append(long source, boolean reserved, int nowMs) {
         return map.append(encoding.index, source, timestampOffset, (pictureIdOffset & PID_MASK) << 8 | tl0Offset & 0xff,
-                reserved);
+                reserved, nowMs);
     }
 
     private void alignTimestamp(SourcePacket packet, long nowNs) {
