@@ -109,6 +109,7 @@ final class SfuMetrics {
             case MediaEvent.SpeakersChanged speakers -> { }
             case MediaEvent.WantedQualityChanged wanted -> { }
             case MediaEvent.ConsumerPaused paused -> { }
+            case MediaEvent.AdmissionChanged admission -> { }
             case MediaEvent.RoomLost lost -> registry.counter("nhipcau.sfu.rooms.lost").increment();
         }
     }

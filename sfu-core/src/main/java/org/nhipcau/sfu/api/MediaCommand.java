@@ -22,13 +22,21 @@ public sealed interface MediaCommand {
     record CloseRoom(String roomId) implements MediaCommand {}
 
     /**
-     * Makes a transport for a participant. Reply: {@link MediaReply.PeerOpened} with what the remote side must know.
+     * Makes a transport for a participant. Reply: {@link MediaReply.PeerOpened} with what the remote side must know;
+     * refused with CAPACITY when the node is too busy for newcomers.
      *
      * @param peerId unique in the room; 1 to 128 characters
      * @param participantId groups the peers of one participant: who never receives their own producers, whose speech
      *     is reported together
+     * @param returning the participant is in the room already or comes back to it, so that a busy node takes it all
+     *     the same; a second transport of a participant with one in the room is taken in any case
      */
-    record OpenPeer(String roomId, String peerId, String participantId) implements MediaCommand {}
+    record OpenPeer(String roomId, String peerId, String participantId, boolean returning) implements MediaCommand {
+        /** The first transport of one who was not there before. */
+        public OpenPeer(String roomId, String peerId, String participantId) {
+            this(roomId, peerId, participantId, false);
+        }
+    }
 
     /**
      * Tells a peer about its remote side. Called once per negotiation, so again on renegotiation; a changed ICE user
@@ -47,7 +55,10 @@ public sealed interface MediaCommand {
     /** Closes a peer with its producers and consumers. Reply: Done, also when there is no such peer. */
     record ClosePeer(String roomId, String peerId) implements MediaCommand {}
 
-    /** Adds a producer to a peer, or replaces the parameters of the one with the same track id on the same peer. */
+    /**
+     * Adds a producer to a peer, or replaces the parameters of the one with the same track id on the same peer. A
+     * further picture is refused with CAPACITY while the node is so overloaded that it could hardly show it.
+     */
     record AddProducer(String roomId, String peerId, ProducerParameters producer) implements MediaCommand {}
 
     /** Removes a producer; its consumers stay, without input, until removed. Reply: Done, also when unknown. */
@@ -58,7 +69,7 @@ public sealed interface MediaCommand {
 
     /**
      * Adds a consumer to a peer. The producer need not exist yet: forwarding starts when it does. The first video
-     * packet forwarded starts a key frame.
+     * packet forwarded starts a key frame. On an overloaded node it begins under the limits that hold for all.
      */
     record AddConsumer(String roomId, String peerId, ConsumerParameters consumer) implements MediaCommand {}
 

@@ -95,7 +95,8 @@ public sealed interface MediaEvent {
             implements MediaEvent {}
 
     /**
-     * A video consumer was paused or resumed by the node because of the viewer's bandwidth (never by command).
+     * A consumer was paused or resumed by the node (never by command): a video consumer because of the viewer's
+     * bandwidth, any because of the node's overload.
      */
     record ConsumerPaused(String roomId, String peerId, String consumerId, boolean paused) implements MediaEvent {}
 
@@ -119,6 +120,14 @@ public sealed interface MediaEvent {
      */
     record DirectionStatistics(double audioLossRatio, double videoLossRatio, double jitterMs, long bitrateBps,
             long packets) {}
+
+    /**
+     * Whether newcomers are taken into a room changed: a busy node refuses them before those who are there would
+     * notice. What was there before goes on, and may renegotiate and come back.
+     *
+     * @param roomId of a room that is open; empty: the node as a whole takes new rooms, or does not
+     */
+    record AdmissionChanged(String roomId, boolean open) implements MediaEvent {}
 
     /** A room ended by the node's own doing (worker fault, shutdown, lost node): signaling must let clients rejoin. */
     record RoomLost(String roomId, String reason) implements MediaEvent {}

@@ -10,11 +10,18 @@ import java.util.List;
  * @param mid of the m= section that carries it (RFC 5888)
  * @param codecs negotiated formats, preferred first, in the publisher's payload type numbers
  * @param encodings one, or the simulcast layers in rising size
+ * @param importance of the participant who sends it
  */
 public record ProducerParameters(String trackId, MediaKind kind, TrackSource source, String mid,
-        List<CodecParameters> codecs, List<EncodingParameters> encodings, boolean muted) {
+        List<CodecParameters> codecs, List<EncodingParameters> encodings, boolean muted, Importance importance) {
     public ProducerParameters {
         codecs = List.copyOf(codecs);
         encodings = List.copyOf(encodings);
+    }
+
+    /** A track of an ordinary participant. */
+    public ProducerParameters(String trackId, MediaKind kind, TrackSource source, String mid,
+            List<CodecParameters> codecs, List<EncodingParameters> encodings, boolean muted) {
+        this(trackId, kind, source, mid, codecs, encodings, muted, Importance.ORDINARY);
     }
 }

@@ -29,17 +29,34 @@ import java.util.List;
  * @param maxProducersPerPeer tracks that a peer may send
  * @param maxConsumersPerPeer tracks that a peer may receive
  * @param maxSsrcsPerPeer inbound SSRCs tracked per peer; packets of further ones are dropped
+ * @param overload when the node takes no newcomers, and when it gives up pictures
  */
 public record SfuConfig(String bindAddress, int firstPort, int workers, List<String> announcedAddresses,
         List<String> stunServers, long iceTimeoutMs, long disconnectedAfterMs, long consentTimeoutMs,
         long dtlsTimeoutMs, int packetCachePackets, long packetCacheMs, long keyframeRequestIntervalMs,
         long silentAfterMs, long frozenAfterMs, long dynacastDelayMs, long statisticsIntervalMs,
         long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int maxProducersPerPeer, int maxConsumersPerPeer,
-        int maxSsrcsPerPeer) {
+        int maxSsrcsPerPeer, Overload overload) {
+
+    /**
+     * What the node does when it has too much to do.
+     *
+     * @param admissionPercent share of its time that a worker may be busy and still take newcomers
+     * @param shed layers, pictures and at last sound are given up by rule while packets are late or lost
+     * @param lagMs datagrams that waited this long for the worker are late
+     */
+    public record Overload(int admissionPercent, boolean shed, int lagMs) {
+        /** @throws IllegalArgumentException naming the first value outside its range and the range */
+        public Overload {
+            check("admissionPercent", admissionPercent, 20, 100);
+            check("lagMs", lagMs, 10, 1_000);
+        }
+    }
 
     /** The defaults that {@code reference.conf} documents. */
     public static final SfuConfig DEFAULT = new SfuConfig("::", 7882, 0, List.of(), List.of(), 15_000, 5_000,
-            30_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 16, 500, 64);
+            30_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 16, 500, 64,
+            new Overload(85, true, 60));
 
     /** @throws IllegalArgumentException naming the first value outside its range and the range */
     public SfuConfig {
@@ -85,6 +102,15 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
                 disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
                 keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
                 speakerIntervalMs, maxRooms, maxPeersPerRoom, maxProducersPerPeer, maxConsumersPerPeer,
-                maxSsrcsPerPeer);
+                maxSsrcsPerPeer, overload);
+    }
+
+    /** The same settings with another overload. */
+    public SfuConfig with(Overload other) {
+        return new SfuConfig(bindAddress, firstPort, workers, announcedAddresses, stunServers, iceTimeoutMs,
+                disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
+                keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
+                speakerIntervalMs, maxRooms, maxPeersPerRoom, maxProducersPerPeer, maxConsumersPerPeer,
+                maxSsrcsPerPeer, other);
     }
 }

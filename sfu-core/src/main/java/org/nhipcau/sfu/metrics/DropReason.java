@@ -54,6 +54,14 @@ public enum DropReason {
     WAITING_FOR_KEYFRAME,
     /** The receiver does not take this format. */
     FORMAT_NOT_ACCEPTED,
+    /** Overload: a simulcast or temporal layer that the viewer would have got. */
+    OVERLOAD_LAYER,
+    /** Overload: a picture that is off. */
+    OVERLOAD_VIDEO,
+    /** Overload: the sound of one who neither speaks nor steers the room. */
+    OVERLOAD_AUDIO,
+    /** Overload: a retransmission of a picture's packet. */
+    OVERLOAD_RTX,
     /** The packet would exceed the path's size after rewriting. */
     TOO_LARGE,
     /** The receiving peer cannot take media (not connected, consent expired). */

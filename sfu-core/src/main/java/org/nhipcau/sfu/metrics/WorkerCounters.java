@@ -28,7 +28,11 @@ public final class WorkerCounters {
         DTLS_HANDSHAKES_STARTED, DTLS_HANDSHAKES_FINISHED,
         COMMANDS, COMMANDS_REFUSED, DUTY_CYCLES,
         /** Faults of the node: a peer closed by one, a room whose watch had one. */
-        PEER_FAULTS, ROOM_FAULTS
+        PEER_FAULTS, ROOM_FAULTS,
+        /** Datagrams that the kernel dropped because the worker did not fetch them in time, where it tells. */
+        RECEIVE_QUEUE_DROPS,
+        /** Steps of the overload level, up and down; commands refused because of load. */
+        OVERLOAD_LEVELS_RAISED, OVERLOAD_LEVELS_LOWERED, OVERLOAD_REFUSALS
     }
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
