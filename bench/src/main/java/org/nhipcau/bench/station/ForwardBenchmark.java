@@ -20,6 +20,7 @@ import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.MediaEndpoint;
 import org.nhipcau.sfu.route.PacketSink;
 import org.nhipcau.sfu.route.Room;
@@ -99,6 +100,7 @@ public class ForwardBenchmark {
     private final WorkerCounters counters = new WorkerCounters();
     private final PacketBuffer packet = PacketBuffer.allocate();
     private final RtpHeaderWriter header = new RtpHeaderWriter();
+    private final ForwardQueue queue = new ForwardQueue();
     private final PacketBuffer begun = PacketBuffer.allocate();
     private final SrtpEngine engine = SrtpEngines.choose("auto");
     private PacketBuffer filling;
@@ -114,7 +116,7 @@ public class ForwardBenchmark {
         byte[] random = new byte[media.lengthBytes];
         new Random(5).nextBytes(random);
         filling = PacketBuffer.copyOf(random);
-        Room room = new Room("room", SfuConfig.DEFAULT, counters, event -> { }, new Random(3));
+        Room room = new Room("room", SfuConfig.DEFAULT, counters, queue, event -> { }, new Random(3));
         viewers = new ProtectingSink[sinks];
         publisher = room.openEndpoint("publisher", "publisher", new ProtectingSink(sinks));
         publisher.configure(IDS);
@@ -169,6 +171,7 @@ public class ForwardBenchmark {
     public long forward() {
         writePacket();
         publisher.onRtp(packet, nowNs);
+        queue.forward(nowNs);
         return counters.get(Counter.RTP_BYTES_OUT);
     }
 
@@ -246,9 +249,7 @@ public class ForwardBenchmark {
         @Override
         public void sendRtp(PacketBuffer packet, int headerLength, PacketBuffer source, int from, int lengthBytes,
                 long now) {
-            packet.setLength(headerLength + lengthBytes);
-            packet.putBytes(headerLength, source, from, lengthBytes);
-            finish(packet, srtp.protectRtp(packet, headerLength));
+            finish(packet, srtp.protectRtp(packet, headerLength, source, from, lengthBytes));
         }
 
         private void finish(PacketBuffer packet, SrtpResult result) {

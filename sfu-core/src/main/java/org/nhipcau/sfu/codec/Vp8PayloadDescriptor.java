@@ -133,6 +133,16 @@ public final class Vp8PayloadDescriptor {
         return hasTid && (packet.getByte(tidAt) & 0x20) != 0;
     }
 
+    /** Index of the picture id in the packet; -1 absent. */
+    public int pictureIdAt() {
+        return pictureIdAt;
+    }
+
+    /** Index of TL0PICIDX in the packet; -1 absent. */
+    public int tl0PicIdxAt() {
+        return tl0PicIdxAt;
+    }
+
     /** Writes the low bits of a picture id, as many as the field has; nothing where it is absent. */
     public void setPictureId(int pictureId) {
         if (pictureIdBits == 15) {

@@ -7,7 +7,6 @@ public enum DropReason {
     UNKNOWN_PROTOCOL,
     /** No peer has this source address and the packet is not a STUN request for one. */
     UNKNOWN_SOURCE,
-    /** The packet pool is exhausted. */
     /** STUN: not well-formed, no or wrong FINGERPRINT. */
     STUN_MALFORMED,
     /** STUN: unknown user name or wrong MESSAGE-INTEGRITY. */
@@ -42,6 +41,8 @@ public enum DropReason {
     TOO_OLD,
     /** The payload carries nothing (padding only). */
     EMPTY_PAYLOAD,
+    /** The publisher began the stream anew with another SSRC before the packet's turn came. */
+    STREAM_REPLACED,
     /** The producer is muted. */
     PRODUCER_MUTED,
     /** The viewer or the node paused this consumer. */

@@ -6,7 +6,7 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /** What an endpoint's loop drives. Thread: the loop's. */
 public interface DatagramHandler {
-    /** One datagram; the buffer is the endpoint's and is used again after the call. */
+    /** One datagram. Its bytes may be changed and stay until the end of the next {@link #onDutyCycle}. */
     void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs);
 
     /**

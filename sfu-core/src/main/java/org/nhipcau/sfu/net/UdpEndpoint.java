@@ -29,6 +29,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nhipcau.sfu.buffer.PacketBuffer;
@@ -59,7 +60,9 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
     private final Channel channel;
     private final InetSocketAddress localAddress;
     private final WorkerCounters counters;
-    private final PacketBuffer received = PacketBuffer.allocate();
+    /** The handler needs the datagrams of a batch until its duty cycle. */
+    private final PacketBuffer[] received = new PacketBuffer[BATCH * 2];
+    private int receivedCount;
     private final AtomicBoolean wakeUpPending = new AtomicBoolean();
     private final SendBatch batch = new SendBatch();
     private final ByteBuffer memory = batch.memory().asByteBuffer();
@@ -75,6 +78,7 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
         this.channel = channel;
         this.counters = counters;
         this.localAddress = (InetSocketAddress) channel.localAddress();
+        Arrays.setAll(received, i -> PacketBuffer.allocate());
     }
 
     /**
@@ -208,6 +212,7 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
         }
         long nowNs = System.nanoTime();
         long nextNs = nowNs + FAULT_TICK_NS;
+        receivedCount = 0;
         try {
             nextNs = handler.onDutyCycle(nowNs);
         } catch (RuntimeException | Error fault) {
@@ -258,10 +263,14 @@ public final class UdpEndpoint implements DatagramPort, AutoCloseable {
                     counters.drop(DropReason.TOO_LARGE);
                     return;
                 }
-                received.clear();
-                received.setLength(length);
-                bytes.readBytes(received.nio());
-                handler.onDatagram(received, unmapped(datagram.sender()), System.nanoTime());
+                if (receivedCount == received.length) {
+                    cycle();
+                }
+                PacketBuffer slot = received[receivedCount++];
+                slot.clear();
+                slot.setLength(length);
+                bytes.readBytes(slot.nio());
+                handler.onDatagram(slot, unmapped(datagram.sender()), System.nanoTime());
             } finally {
                 datagram.release();
             }

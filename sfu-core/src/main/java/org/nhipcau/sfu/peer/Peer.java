@@ -349,9 +349,7 @@ public final class Peer implements PacketSink {
     @Override
     public void sendRtp(PacketBuffer begun, int headerLength, PacketBuffer source, int from, int lengthBytes,
             long nowNs) {
-        begun.setLength(headerLength + lengthBytes);
-        begun.putBytes(headerLength, source, from, lengthBytes);
-        finish(srtp.protectRtp(begun, headerLength));
+        finish(srtp.protectRtp(begun, headerLength, source, from, lengthBytes));
     }
 
     @Override

@@ -117,23 +117,32 @@ final class Consumer {
         selector.stop();
     }
 
-    /** One packet of the producer. */
-    void onPacket(SourcePacket packet, long nowNs) {
-        DropReason reason = decide(packet, nowNs);
-        if (reason != null) {
-            room.counters.drop(reason);
+    /** Packets of the producer, in the order of their arrival. */
+    void onPackets(SourcePacket[] packets, int count, long nowNs) {
+        DropReason closed = closedFor();
+        if (closed != null) {
+            room.counters.drop(closed, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            DropReason reason = decide(packets[i], nowNs);
+            if (reason != null) {
+                room.counters.drop(reason);
+            }
         }
     }
 
-    // Sends the packet, or tells why not.
-    private DropReason decide(SourcePacket packet, long nowNs) {
+    // What keeps all packets from the viewer, or null.
+    private DropReason closedFor() {
         if (!sink.ready()) {
             stop();
             return DropReason.RECEIVER_NOT_READY;
         }
-        if (settings.paused() || pausedByNode) {
-            return DropReason.CONSUMER_PAUSED;
-        }
+        return settings.paused() || pausedByNode ? DropReason.CONSUMER_PAUSED : null;
+    }
+
+    // Sends the packet, or tells why not.
+    private DropReason decide(SourcePacket packet, long nowNs) {
         DropReason reason = null;
         if (packet.empty()) {
             reason = DropReason.EMPTY_PAYLOAD;
@@ -177,15 +186,27 @@ final class Consumer {
 
     private DropReason send(SourcePacket packet, int slot, long nowNs) {
         PacketBuffer out = sink.begin();
-        int payloadLength = rewriter.write(packet, slot, out, formats, stream.ssrc(), midFor(packet, nowNs),
+        int headerLength = rewriter.write(packet, slot, out, formats, stream.ssrc(), midFor(packet, nowNs),
                 endpoint.extensions(), room.tools, nowNs);
-        if (payloadLength < 0) {
+        if (headerLength < 0) {
             return DropReason.TOO_LARGE;
         }
-        int length = out.length();
+        int payloadLength = packet.rtp.payloadLength();
+        if (formats.treatment(packet.format) == FormatMap.Treatment.FORWARD) {
+            if (!PayloadCopier.fits(headerLength, payloadLength + packet.padding)) {
+                return DropReason.TOO_LARGE;
+            }
+            endpoint.send(out, headerLength, packet, nowNs);
+        } else {
+            if (!room.tools.payload.copy(packet, formats, out, headerLength)) {
+                return DropReason.TOO_LARGE;
+            }
+            payloadLength = out.length() - headerLength;
+            endpoint.send(out, headerLength, nowNs);
+        }
+        int length = headerLength + payloadLength;
         stream.onSent(length, payloadLength, nowNs);
         budget.onSent(length, nowNs);
-        endpoint.send(out, length - payloadLength, nowNs);
         if (!started) {
             onStarted(nowNs);
         }
@@ -194,10 +215,16 @@ final class Consumer {
 
     private void sendEmpty(int slot, long nowNs) {
         PacketBuffer out = sink.begin();
-        rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(), endpoint.extensions(),
-                room.tools);
-        stream.onSent(out.length(), 0, nowNs);
-        endpoint.send(out, out.length() - 1, nowNs);
+        int headerLength = rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(),
+                endpoint.extensions(), room.tools);
+        stream.onSent(headerLength + 1, 0, nowNs);
+        endpoint.send(out, headerLength, nowNs);
+    }
+
+    /** A fault met while forwarding to this viewer: its transport is closed, nobody else's. */
+    void onFault(RuntimeException fault, long nowNs) {
+        stop();
+        sink.onFault(fault, nowNs);
     }
 
     // The mid (RFC 8843 §9.2) is told until the viewer has reported on the SSRC, for a second at least, and with each
@@ -240,8 +267,9 @@ final class Consumer {
 
     private DropReason sendRtx(SourcePacket packet, int slot, int nowMs, long nowNs) {
         PacketBuffer repeated = room.tools.retransmission;
-        if (rewriter.write(packet, slot, repeated, formats, stream.ssrc(), stream.acknowledged() ? null : mid,
-                endpoint.extensions(), room.tools, nowNs) < 0) {
+        int originalHeader = rewriter.write(packet, slot, repeated, formats, stream.ssrc(),
+                stream.acknowledged() ? null : mid, endpoint.extensions(), room.tools, nowNs);
+        if (originalHeader < 0 || !room.tools.payload.copy(packet, formats, repeated, originalHeader)) {
             return DropReason.TOO_LARGE;
         }
         int headerLength = room.encapsulate(repeated, formats.rtxPayloadType(packet.format), stream);

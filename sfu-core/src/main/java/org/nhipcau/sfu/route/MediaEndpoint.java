@@ -227,7 +227,10 @@ public final class MediaEndpoint implements Publisher {
         connected = false;
     }
 
-    /** Takes one RTP packet in the clear; the caller keeps the buffer, whose bytes may be changed. */
+    /**
+     * Takes one RTP packet in the clear. It is forwarded with its batch: the bytes may be changed and must stay until
+     * {@link ForwardQueue#forward} of the room's queue.
+     */
     public void onRtp(PacketBuffer plain, long nowNs) {
         receiver.onRtp(plain, nowNs);
     }
@@ -254,6 +257,16 @@ public final class MediaEndpoint implements Publisher {
     void send(PacketBuffer out, int headerLength, long nowNs) {
         onSending(out, out.length(), nowNs);
         sink.sendRtp(out, headerLength, nowNs);
+    }
+
+    /** Sends a header made with the room's tools and the payload of a packet with its padding behind it. */
+    void send(PacketBuffer out, int headerLength, SourcePacket packet, long nowNs) {
+        int length = packet.rtp.payloadLength() + packet.padding;
+        if (packet.padding > 0) {
+            out.putByte(0, out.getByte(0) | 0x20);
+        }
+        onSending(out, headerLength + length, nowNs);
+        sink.sendRtp(out, headerLength, packet.rtp.packet(), packet.rtp.headerLength(), length, nowNs);
     }
 
     private void onSending(PacketBuffer out, int length, long nowNs) {

@@ -13,7 +13,8 @@ import org.nhipcau.sfu.rtp.RtxPacket;
 import org.nhipcau.sfu.stream.InboundStream;
 
 /**
- * The way in: takes the RTP packets of one peer, finds out once what they are, and hands them to their producer.
+ * The way in: takes the RTP packets of one peer, finds out once what they are, and lets them wait for their
+ * turn to be forwarded.
  *
  * <p>Each exit on the way names its {@link DropReason}. Thread: one.
  */
@@ -32,7 +33,10 @@ final class PacketReceiver {
 
     /** Takes one packet in the clear; its bytes may be changed. */
     void onRtp(PacketBuffer plain, long nowNs) {
-        SourcePacket packet = room.source;
+        if (room.queue.full()) {
+            room.queue.forward(nowNs);
+        }
+        SourcePacket packet = room.queue.next();
         if (!packet.rtp.wrapPlain(plain)) {
             room.counters.drop(DropReason.RTP_MALFORMED);
             return;
@@ -83,6 +87,7 @@ final class PacketReceiver {
         room.counters.add(Counter.PACKETS_LOST_IN, stream.gap());
         packet.producer = producer;
         packet.encoding = encoding;
+        packet.stream = stream;
         packet.format = format;
         packet.extended = stream.extended();
         packet.newest = stream.newest();
@@ -92,7 +97,7 @@ final class PacketReceiver {
             encoding.keyframes.onLive(nowNs);
             producer.onLayerLive(packet.startsKeyFrame(), nowNs);
         }
-        producer.forward(packet, nowNs);
+        room.queue.add(packet);
         return null;
     }
 
@@ -115,6 +120,7 @@ final class PacketReceiver {
     private void inspect(SourcePacket packet, long nowNs) {
         packet.mark.clear();
         packet.vp8 = false;
+        packet.padding = 0;
         Encoding encoding = packet.encoding;
         Producer producer = packet.producer;
         if (producer.kind() == MediaKind.AUDIO) {
@@ -153,5 +159,6 @@ final class PacketReceiver {
         }
         reader.read(packet.rtp, packet.mark);
         packet.vp8 = packet.producer.vp8(packet.format);
+        packet.locatePictures(packet.producer.room.tools.vp8);
     }
 }

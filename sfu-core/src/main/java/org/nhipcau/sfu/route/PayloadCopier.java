@@ -45,7 +45,7 @@ final class PayloadCopier {
             from = red.dataIndex();
             end = from + red.dataLength();
         }
-        if (headerLength + end - from > MAX_PACKET_BYTES) {
+        if (!fits(headerLength, end - from)) {
             return false;
         }
         target.setLength(headerLength + end - from);
@@ -54,6 +54,11 @@ final class PayloadCopier {
             translateBlocks(target, headerLength, formats);
         }
         return true;
+    }
+
+    /** A packet of these parts fits a path of 1500 bytes. */
+    static boolean fits(int headerLength, int payloadLength) {
+        return headerLength + payloadLength <= MAX_PACKET_BYTES;
     }
 
     private static void translateBlocks(PacketBuffer target, int from, FormatMap formats) {

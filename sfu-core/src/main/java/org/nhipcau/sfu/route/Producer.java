@@ -19,6 +19,7 @@ import org.nhipcau.sfu.metrics.DropReason;
  */
 final class Producer {
     private static final Consumer[] NO_CONSUMERS = {};
+    private static final int PADDING_SHARE = 128;
 
     final Room room;
     final Publisher endpoint;
@@ -30,6 +31,8 @@ final class Producer {
     private final byte[] rtxFormats = new byte[128];
     private boolean[] vp8;
     private Consumer[] consumers = NO_CONSUMERS;
+    private final SourcePacket[] waiting = new SourcePacket[ForwardQueue.CAPACITY];
+    private int waitingCount;
     private boolean muted;
     private ProducerState state;
     private long quietSinceNs;
@@ -100,15 +103,56 @@ final class Producer {
         return encodings.stream().map(EncodingParameters::rid).toList();
     }
 
-    /** Hands a packet to all consumers. */
-    void forward(SourcePacket packet, long nowNs) {
+    /** Takes a packet that waits to be forwarded. @return whether it is the first of its batch */
+    boolean await(SourcePacket packet) {
+        waiting[waitingCount++] = packet;
+        return waitingCount == 1;
+    }
+
+    /** Hands the packets that wait to all consumers. */
+    void forward(long nowNs) {
+        int count = muted ? 0 : dropStale();
         if (muted) {
-            room.counters.drop(DropReason.PRODUCER_MUTED);
-            return;
+            room.counters.drop(DropReason.PRODUCER_MUTED, waitingCount);
+        }
+        if (kind() == MediaKind.VIDEO) {
+            equaliseSizes(count);
         }
         Consumer[] receivers = consumers;
         for (Consumer consumer : receivers) {
-            consumer.onPacket(packet, nowNs);
+            try {
+                consumer.onPackets(waiting, count, nowNs);
+            } catch (RuntimeException fault) {
+                consumer.onFault(fault, nowNs);
+            }
+        }
+        waitingCount = 0;
+    }
+
+    // What came on a stream that was replaced before its packets' turn came cannot be numbered any more.
+    private int dropStale() {
+        int count = 0;
+        for (int i = 0; i < waitingCount; i++) {
+            SourcePacket packet = waiting[i];
+            if (packet.stream == packet.encoding.stream()) {
+                waiting[count++] = packet;
+            } else {
+                room.counters.drop(DropReason.STREAM_REPLACED);
+            }
+        }
+        return count;
+    }
+
+    // Encoders split a frame into sizes that differ by a byte, the larger last. The kernel takes a train of one size, so
+    // a packet is padded to the size of the one behind it where that is a hundredth at most.
+    private void equaliseSizes(int count) {
+        int following = 0;
+        for (int i = count - 1; i >= 0; i--) {
+            SourcePacket packet = waiting[i];
+            int length = packet.rtp.payloadLength();
+            int missing = following - length;
+            packet.pad(missing > 0 && missing <= length / PADDING_SHARE ? missing : 0);
+            following = length + packet.padding;
         }
     }
 

@@ -41,8 +41,8 @@ public final class Room {
     final WorkerCounters counters;
     /** Lends memory for retransmission to the inbound streams. */
     final CacheMemory cacheMemory;
-    /** The packet being forwarded. */
-    final SourcePacket source = new SourcePacket();
+    /** Where packets wait to be forwarded. */
+    final ForwardQueue queue;
     final StreamRewriter.Tools tools = new StreamRewriter.Tools();
     final RtcpWriter rtcpWriter = new RtcpWriter();
     final RtcpReader rtcpReader = new RtcpReader();
@@ -66,22 +66,24 @@ public final class Room {
     private long nextStatisticsNs = Long.MIN_VALUE;
 
     /** A room with memory for retransmission of its own, for simulations. */
-    public Room(String roomId, SfuConfig config, WorkerCounters counters,
+    public Room(String roomId, SfuConfig config, WorkerCounters counters, ForwardQueue queue,
             java.util.function.Consumer<MediaEvent> events, RandomGenerator random) {
-        this(roomId, config, counters, events, random, new CacheMemory(OWN_CACHE_BYTES));
+        this(roomId, config, counters, queue, events, random, new CacheMemory(OWN_CACHE_BYTES));
     }
 
     /**
+     * @param queue the worker's
      * @param events takes what signaling is told; called on the worker's thread, must not block
      * @param random for SSRCs and sequence numbers
      * @param cacheMemory the worker's memory for retransmission
      */
-    public Room(String roomId, SfuConfig config, WorkerCounters counters,
+    public Room(String roomId, SfuConfig config, WorkerCounters counters, ForwardQueue queue,
             java.util.function.Consumer<MediaEvent> events, RandomGenerator random, CacheMemory cacheMemory) {
         this.id = roomId;
         this.cacheMemory = cacheMemory;
         this.config = config;
         this.counters = counters;
+        this.queue = queue;
         this.events = events;
         this.random = random;
     }
@@ -230,6 +232,7 @@ public final class Room {
         }
         cached.producer = encoding.producer;
         cached.encoding = encoding;
+        cached.stream = stream;
         cached.format = format;
         cached.extended = extended;
         cached.newest = stream.newest();

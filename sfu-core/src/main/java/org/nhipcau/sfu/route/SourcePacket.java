@@ -2,15 +2,19 @@
 package org.nhipcau.sfu.route;
 
 import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.codec.FrameMark;
+import org.nhipcau.sfu.codec.Vp8PayloadDescriptor;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
+import org.nhipcau.sfu.stream.InboundStream;
 
 /**
  * One packet of a publisher on its way to the consumers: the view of its bytes and all that was found out about it
  * once, so that no consumer needs to look again.
  *
- * <p>Thread: one. Reused: valid until the next packet.
+ * <p>Thread: one. Reused: valid until its batch is forwarded, see {@link ForwardQueue}. Its bytes are scratch then:
+ * consumers patch the codec's numbers in them, each from the original values in {@link #mark}.
  */
 final class SourcePacket {
     /** The packet in the clear, padding counted. */
@@ -19,6 +23,8 @@ final class SourcePacket {
     final FrameMark mark = new FrameMark();
     Producer producer;
     Encoding encoding;
+    /** The stream it came on; the encoding may have another one by the time that the packet is forwarded. */
+    InboundStream stream;
     /** Extended sequence number in the publisher's stream. */
     long extended;
     /** Highest extended sequence number of that stream so far: above {@link #extended} for a late packet. */
@@ -26,6 +32,11 @@ final class SourcePacket {
     /** Index into the producer's codecs. */
     int format;
     boolean vp8;
+    /** Bytes of padding to be sent behind the payload, so that packets of nearly one size are of one size. */
+    int padding;
+
+    private int pictureIdAt;
+    private int tl0PicIdxAt;
 
     private int audioLevelAt;
     private int audioLevelLength;
@@ -46,6 +57,52 @@ final class SourcePacket {
         playoutDelayLength = rtp.foundLength();
         dependencyAt = rtp.findExtension(ids.dependencyDescriptor());
         dependencyLength = rtp.foundLength();
+    }
+
+    /** Remembers where the VP8 numbers are that consumers patch. */
+    void locatePictures(Vp8PayloadDescriptor vp8Descriptor) {
+        pictureIdAt = -1;
+        tl0PicIdxAt = -1;
+        int from = rtp.headerLength();
+        if (vp8 && vp8Descriptor.wrap(rtp.packet(), from, from + rtp.payloadLength())) {
+            pictureIdAt = vp8Descriptor.pictureIdAt();
+            tl0PicIdxAt = vp8Descriptor.tl0PicIdxAt();
+        }
+    }
+
+    /** Writes the picture id, as many bits as the field has; nothing where it is absent. */
+    void patchPictureId(int pictureId) {
+        if (pictureIdAt < 0) {
+            return;
+        }
+        if (mark.pictureIdBits == 15) {
+            rtp.packet().putShort(pictureIdAt, 0x8000 | pictureId & 0x7fff);
+        } else {
+            rtp.packet().putByte(pictureIdAt, pictureId & 0x7f);
+        }
+    }
+
+    /** Writes the low 8 bits of TL0PICIDX; nothing where it is absent. */
+    void patchTl0PicIdx(int tl0PicIdx) {
+        if (tl0PicIdxAt >= 0) {
+            rtp.packet().putByte(tl0PicIdxAt, tl0PicIdx);
+        }
+    }
+
+    /** Puts padding behind the payload, where the publisher's own padding and the tag were. */
+    void pad(int bytes) {
+        padding = bytes;
+        if (bytes == 0) {
+            return;
+        }
+        PacketBuffer packet = rtp.packet();
+        int end = rtp.headerLength() + rtp.payloadLength();
+        packet.setLength(end + bytes);
+        for (int i = 0; i < bytes - 1; i++) {
+            packet.putByte(end + i, 0);
+        }
+        packet.putByte(end + bytes - 1, bytes);
+        packet.setLength(end);
     }
 
     /** The audio level byte (RFC 6464), -1 absent. */

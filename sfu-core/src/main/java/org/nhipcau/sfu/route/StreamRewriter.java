@@ -9,9 +9,8 @@ import org.nhipcau.sfu.rtp.RtpHeaderWriter;
 import org.nhipcau.sfu.stream.InboundStream;
 
 /**
- * Makes one continuous stream for a viewer out of pieces of several encodings: THE copy of a packet's bytes happens
- * here, with SSRC, payload type, sequence number, timestamp, VP8 picture numbers and header extensions made the
- * viewer's.
+ * Makes one continuous stream for a viewer out of pieces of several encodings: gives a packet the viewer's SSRC,
+ * payload type, sequence number, timestamp, VP8 picture numbers and header extensions.
  *
  * <p>A <em>run</em> is a stretch from one encoding without interruption. Within a run packets keep their distance, less
  * those left out on purpose; a gap in the source stays a gap, so that the viewer asks for it. Between runs everything
@@ -210,13 +209,13 @@ final class StreamRewriter {
     }
 
     /**
-     * Writes the packet as the viewer gets it.
+     * Writes the header that the packet has for the viewer, and the viewer's picture numbers into the packet itself.
      *
      * @param slot its place
      * @param mid to tell, or null
      * @param ids the receiver's extension ids
      * @param tools shared scratch
-     * @return bytes of payload, -1 when the packet does not fit or is not well-formed
+     * @return bytes of the header, -1 when it does not fit
      */
     int write(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc, byte[] mid,
             HeaderExtensions ids, Tools tools, long nowNs) {
@@ -233,9 +232,6 @@ final class StreamRewriter {
         }
         packet.copyExtensions(header, ids);
         int headerLength = header.finish();
-        if (headerLength < 0 || !tools.payload.copy(packet, formats, target, headerLength)) {
-            return -1;
-        }
         if (slot == ((int) map.newest() & map.capacity() - 1)) {
             lastNs = nowNs;
             if (!written || timestamp - lastTimestamp > 0) {
@@ -244,27 +240,23 @@ final class StreamRewriter {
             }
         }
         if (packet.vp8) {
-            rewritePictures(target, headerLength, slot, tools.vp8);
+            patchPictures(packet, map.pictureOffset(slot));
         }
-        return target.length() - headerLength;
+        return headerLength;
     }
 
-    private void rewritePictures(PacketBuffer target, int from, int slot, Vp8PayloadDescriptor vp8) {
-        if (!vp8.wrap(target, from, target.length())) {
-            return;
-        }
-        int offset = map.pictureOffset(slot);
-        if (vp8.pictureId() >= 0) {
-            int mask = vp8.pictureIdBits() == 15 ? PID_MASK : 0x7f;
-            int pictureId = vp8.pictureId() + (offset >> 8) & mask;
-            vp8.setPictureId(pictureId);
+    private void patchPictures(SourcePacket packet, int offset) {
+        if (packet.mark.pictureId >= 0) {
+            int mask = packet.mark.pictureIdBits == 15 ? PID_MASK : 0x7f;
+            int pictureId = packet.mark.pictureId + (offset >> 8) & mask;
+            packet.patchPictureId(pictureId);
             if (lastPictureId < 0 || ahead(pictureId, lastPictureId, mask)) {
                 lastPictureId = pictureId;
             }
         }
-        if (vp8.tl0PicIdx() >= 0) {
-            int tl0 = vp8.tl0PicIdx() + offset & 0xff;
-            vp8.setTl0PicIdx(tl0);
+        if (packet.mark.tl0PicIdx >= 0) {
+            int tl0 = packet.mark.tl0PicIdx + offset & 0xff;
+            packet.patchTl0PicIdx(tl0);
             if (lastTl0 < 0 || ahead(tl0, lastTl0, 0xff)) {
                 lastTl0 = tl0;
             }
@@ -276,8 +268,12 @@ final class StreamRewriter {
         return distance != 0 && distance <= mask >> 1;
     }
 
-    /** Writes an empty packet (one byte of padding) that takes a number the viewer would wait for in vain. */
-    void writeEmpty(int slot, PacketBuffer target, int payloadType, long ssrc, HeaderExtensions ids, Tools tools) {
+    /**
+     * Writes an empty packet (one byte of padding) that takes a number the viewer would wait for in vain.
+     *
+     * @return bytes of the header
+     */
+    int writeEmpty(int slot, PacketBuffer target, int payloadType, long ssrc, HeaderExtensions ids, Tools tools) {
         RtpHeaderWriter header = tools.header;
         header.begin(target, false, payloadType, map.outOf(slot), lastTimestamp, ssrc);
         header.extensionShort(ids.transportCc(), 0);
@@ -285,6 +281,7 @@ final class StreamRewriter {
         target.setLength(headerLength + 1);
         target.putByte(0, target.getByte(0) | 0x20);
         target.putByte(headerLength, 1);
+        return headerLength;
     }
 
     /** Null before the first packet. */

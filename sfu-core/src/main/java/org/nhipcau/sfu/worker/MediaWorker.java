@@ -30,6 +30,7 @@ import org.nhipcau.sfu.peer.DatagramKind;
 import org.nhipcau.sfu.peer.Output;
 import org.nhipcau.sfu.peer.Path;
 import org.nhipcau.sfu.peer.Peer;
+import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.srtp.SrtpEngine;
 import org.nhipcau.sfu.stun.StunMessageFlyweight;
@@ -63,6 +64,7 @@ public final class MediaWorker implements Output {
     private final FaultLog faults = new FaultLog();
     private final PacketPool pool = new PacketPool(POOL_SLOTS);
     private final CacheMemory cacheMemory = new CacheMemory(CACHE_BYTES);
+    private final ForwardQueue queue = new ForwardQueue();
     private final PeerDirectory directory = new PeerDirectory();
     private final Map<String, WorkerRoom> rooms = new HashMap<>();
     private final WorkerLoad load = new WorkerLoad();
@@ -93,7 +95,9 @@ public final class MediaWorker implements Output {
         return load;
     }
 
-    /** One datagram from the socket. The caller keeps the buffer. */
+    /**
+     * One datagram from the socket. Its bytes may be changed, and must stay until {@link #onDutyCycle}.
+     */
     public void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs) {
         counters.increment(Counter.DATAGRAMS_IN);
         counters.add(Counter.BYTES_IN, datagram.length());
@@ -118,12 +122,13 @@ public final class MediaWorker implements Output {
     }
 
     /**
-     * End of a batch, a wake-up or a tick: commands, due timers, one flush.
+     * End of a batch, a wake-up or a tick: the batch is forwarded, then commands, due timers, one flush.
      *
      * @return when the next cycle is needed at the latest
      */
     public long onDutyCycle(long nowNs) {
         counters.increment(Counter.DUTY_CYCLES);
+        queue.forward(nowNs);
         WorkerCommand command;
         for (int i = 0; i < MAX_COMMANDS_PER_CYCLE && (command = proxy.poll()) != null; i++) {
             execute(command, nowNs);
@@ -264,7 +269,7 @@ public final class MediaWorker implements Output {
 
     private MediaReply openRoom(String roomId, long nowNs) {
         if (!rooms.containsKey(roomId)) {
-            Room media = new Room(roomId, config, counters, events, random.split(), cacheMemory);
+            Room media = new Room(roomId, config, counters, queue, events, random.split(), cacheMemory);
             rooms.put(roomId, new WorkerRoom(media, nowNs));
             load.addRooms(1);
         }

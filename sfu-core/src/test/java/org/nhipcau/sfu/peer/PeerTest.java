@@ -25,6 +25,7 @@ import org.nhipcau.sfu.dtls.DtlsListener;
 import org.nhipcau.sfu.ice.CheckBuilder;
 import org.nhipcau.sfu.ice.IceCredentials;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
@@ -47,7 +48,8 @@ class PeerTest implements Output {
             SrtpEngines.best(), events::add, certificate.fingerprint(), 0);
 
     PeerTest() {
-        Room room = new Room("room", SfuConfig.DEFAULT, counters, events::add, new Random(1));
+        Room room = new Room("room", SfuConfig.DEFAULT, counters, new ForwardQueue(), events::add,
+                new Random(1));
         peer.attach(room.openEndpoint("p", "p", peer));
     }
 

@@ -32,7 +32,8 @@ final class RoomFixture {
 
     final WorkerCounters counters = new WorkerCounters();
     final List<MediaEvent> events = new ArrayList<>();
-    final Room room = new Room("room", SfuConfig.DEFAULT, counters, events::add, new Random(3));
+    final ForwardQueue queue = new ForwardQueue();
+    final Room room = new Room("room", SfuConfig.DEFAULT, counters, queue, events::add, new Random(3));
     final Sink publisherSink = new Sink();
     final Sink viewerSink = new Sink();
     final MediaEndpoint publisher = room.openEndpoint("alice", "alice", publisherSink);
@@ -146,5 +147,6 @@ final class RoomFixture {
 
     void receive(PacketBuffer packet) {
         publisher.onRtp(packet, nowNs);
+        queue.forward(nowNs);
     }
 }

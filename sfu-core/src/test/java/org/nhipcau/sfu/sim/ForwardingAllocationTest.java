@@ -14,6 +14,7 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.MediaEndpoint;
 import org.nhipcau.sfu.route.PacketSink;
 import org.nhipcau.sfu.route.Room;
@@ -30,7 +31,8 @@ class ForwardingAllocationTest {
 
     private final PacketBuffer begun = PacketBuffer.allocate();
     private final WorkerCounters counters = new WorkerCounters();
-    private final Room room = new Room("room", SfuConfig.DEFAULT, counters, e -> {}, new Random(1));
+    private final ForwardQueue queue = new ForwardQueue();
+    private final Room room = new Room("room", SfuConfig.DEFAULT, counters, queue, e -> {}, new Random(1));
     private final MediaEndpoint publisher = room.openEndpoint("alice", "alice", new Sink(VIEWERS));
     private final MediaEndpoint[] viewers = new MediaEndpoint[VIEWERS];
     private final PacketBuffer in = PacketBuffer.allocate();
@@ -150,6 +152,7 @@ class ForwardingAllocationTest {
         in.setLength(length + payload.length);
         in.putBytes(length, payload, 0, payload.length);
         publisher.onRtp(in, nowNs);
+        queue.forward(nowNs);
         publisher.onTimer(nowNs);
         MediaEndpoint viewer = viewers[i / 20 % VIEWERS];
         viewer.onTimer(nowNs);

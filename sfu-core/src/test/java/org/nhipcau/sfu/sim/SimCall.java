@@ -20,6 +20,7 @@ import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.MediaEndpoint;
 import org.nhipcau.sfu.route.PacketSink;
 import org.nhipcau.sfu.route.Room;
@@ -37,10 +38,11 @@ final class SimCall {
 
     final long seed;
     final Random random;
+    final ForwardQueue forwarding = new ForwardQueue();
     final Room room;
     final WorkerCounters counters = new WorkerCounters();
     final List<MediaEvent> events = new ArrayList<>();
-    private final PacketBuffer arrived = PacketBuffer.allocate();
+    private boolean batchOpen;
     private final PacketBuffer begun = PacketBuffer.allocate();
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private long nowNs = 5_000_000_000L;
@@ -60,7 +62,7 @@ final class SimCall {
     SimCall(long seed, SfuConfig config) {
         this.seed = seed;
         this.random = new Random(seed);
-        this.room = new Room("room", config, counters, events::add, random);
+        this.room = new Room("room", config, counters, forwarding, events::add, random);
         at(nowNs, this::roomTimer);
     }
 
@@ -136,8 +138,17 @@ final class SimCall {
         }
 
         private void withBuffer(byte[] bytes, java.util.function.Consumer<PacketBuffer> use) {
-            arrived.setBytes(bytes, 0, bytes.length);
-            use.accept(arrived);
+            use.accept(PacketBuffer.copyOf(bytes));
+            // With odd seeds packets are forwarded in batches of a millisecond, with even ones each by itself.
+            if (seed % 2 == 0) {
+                forwarding.forward(nowNs);
+            } else if (!batchOpen) {
+                batchOpen = true;
+                in(1, () -> {
+                    batchOpen = false;
+                    forwarding.forward(nowNs);
+                });
+            }
         }
 
         @Override

@@ -32,6 +32,7 @@ import org.nhipcau.sfu.ice.IceCredentials;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.peer.Path;
+import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.peer.Peer;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 
@@ -97,7 +98,8 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
     @Test
     void shouldCloseThePeerWhoseKeysCauseAFaultAndCarryOutWhatWaitsBehind() {
         Peer broken = peer("p");
-        broken.attach(new org.nhipcau.sfu.route.Room("room", SfuConfig.DEFAULT, counters, this, new java.util.Random(1))
+        broken.attach(new org.nhipcau.sfu.route.Room("room", SfuConfig.DEFAULT, counters, new ForwardQueue(),
+                this, new java.util.Random(1))
                 .openEndpoint("p", "p", broken));
         proxy.dtlsListener(broken).onConnected(null);
         assertEquals(new MediaReply.Done(), run(new MediaCommand.OpenRoom("room"), SECOND_NS));
