@@ -85,7 +85,7 @@ public final class DtlsCertificate {
                     Date.from(now.minus(VALID_BEFORE)), Date.from(now.plus(VALID_AFTER)), name,
                     SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(pair.getPublic())).build(signer)
                             .getEncoded();
-            return new DtlsCertificate(new BcTlsCrypto(random), pair.getPrivate(), encoded);
+            return new DtlsCertificate(new SmallTlsCrypto(random), pair.getPrivate(), encoded);
         } catch (IOException | OperatorCreationException e) {
             throw new IllegalStateException("certificate could not be made", e);
         }

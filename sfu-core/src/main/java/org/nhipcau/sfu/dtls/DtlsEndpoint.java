@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
@@ -21,13 +22,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It reads only what the worker offers, and the worker offers only datagrams from the pair that ICE has validated.
  *
- * <p>Thread: {@link #start}, {@link #offer} and {@link #close} by the worker, none of which waits; a virtual thread of
- * its own calls the output and the listener. Owns: the queue of datagrams and the filter.
+ * <p>Thread: {@link #start}, {@link #offer} and {@link #close} by the worker, none of which waits. A virtual thread of
+ * its own, which Bouncy Castle makes wait, calls the output and the listener; it ends when the handshake is done and
+ * nothing is left to read, for its stack is most of what an association takes, and another goes on when there is.
+ * Owns: the queue of datagrams and the filter.
  */
 public final class DtlsEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DtlsEndpoint.class);
-    /** Bouncy Castle waits this long for a record at a time; any value does, nothing is due at its end. */
-    private static final int IDLE_WAIT_MS = 60_000;
+    /** Bouncy Castle waits this long for a record, which is there already; 0 would be for ever. */
+    private static final int SHORTEST_WAIT_MS = 1;
     /** 150, 450 and 1050 ms after connecting; where one datagram in five is lost, 2 of 1000 clients miss all four. */
     private static final int LAST_FLIGHT_REPEATS = 3;
 
@@ -38,7 +41,10 @@ public final class DtlsEndpoint implements AutoCloseable {
     private final DtlsQueue queue;
     private final DtlsNegotiation negotiation;
     private final AtomicBoolean started = new AtomicBoolean();
+    /** What was offered and not yet looked at, and one for the handshake; who raises it from 0 starts a thread. */
+    private final AtomicInteger pending = new AtomicInteger(1);
     private volatile boolean closedByOwner;
+    private DTLSTransport transport;
 
     /**
      * @param role ours
@@ -64,7 +70,11 @@ public final class DtlsEndpoint implements AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("endpoint started twice");
         }
-        Thread.ofVirtual().name("dtls").start(this::run);
+        startThread(this::shakeHands);
+    }
+
+    private static void startThread(Runnable work) {
+        Thread.ofVirtual().name("dtls").start(work);
     }
 
     /**
@@ -73,7 +83,22 @@ public final class DtlsEndpoint implements AutoCloseable {
      * @return false when too much waits already or the endpoint is closed: the caller drops and counts
      */
     public boolean offer(PacketBuffer datagram) {
-        return queue.offer(datagram);
+        boolean taken = queue.offer(datagram);
+        if (taken) {
+            wake();
+        }
+        return taken;
+    }
+
+    private void wake() {
+        if (pending.getAndIncrement() == 0) {
+            startThread(this::read);
+        }
+    }
+
+    /** No thread is at work for it. */
+    boolean resting() {
+        return pending.get() == 0;
     }
 
     /** Records that the filter held back. */
@@ -86,33 +111,63 @@ public final class DtlsEndpoint implements AutoCloseable {
     public void close() {
         closedByOwner = true;
         queue.stop();
+        wake();
     }
 
-    private void run() {
-        boolean connected = false;
-        PeerFailure failure;
+    private void shakeHands() {
         try {
-            DTLSTransport transport = handshake();
+            transport = handshake();
             queue.flush();
             filter.setConnected();
-            connected = true;
             if (!closedByOwner) {
                 listener.onConnected(negotiation.takeKeys());
             }
-            failure = readUntilClosed(transport);
+            repeatLastFlight();
         } catch (IOException e) {
-            failure = failureOf(e);
+            end(transport == null ? failureOf(e) : closeFailure());
+            return;
         } catch (RuntimeException | Error e) {
-            // A fault, ours or the library's, ends this session alone. Its message could hold bytes of the handshake.
-            LOG.error("DTLS endpoint ended by a fault: {}", e.getClass().getName());
-            failure = PeerFailure.INTERNAL;
+            end(onFault(e));
+            return;
         }
+        read();
+    }
+
+    // Reads what is there, until nothing is or the association is over; then nobody may start another thread.
+    private void read() {
+        try {
+            int seen = pending.get();
+            do {
+                if (!discardAll()) {
+                    end(PeerFailure.REMOTE_CLOSED);
+                    return;
+                }
+                seen = pending.addAndGet(-seen);
+            } while (seen != 0);
+        } catch (IOException e) {
+            end(closeFailure());
+        } catch (RuntimeException | Error e) {
+            end(onFault(e));
+        }
+    }
+
+    // A fault, ours or the library's, ends this session alone. Its message could hold bytes of the handshake.
+    private static PeerFailure onFault(Throwable fault) {
+        LOG.error("DTLS endpoint ended by a fault: {}", fault.getClass().getName());
+        return PeerFailure.INTERNAL;
+    }
+
+    private PeerFailure closeFailure() {
+        return negotiation.closedByRemote() ? PeerFailure.REMOTE_CLOSED : PeerFailure.DTLS_FAILED;
+    }
+
+    private void end(PeerFailure failure) {
         queue.flush();
         queue.stop();
         if (closedByOwner) {
             return;
         }
-        if (connected) {
+        if (transport != null) {
             listener.onClosed(failure);
         } else {
             listener.onFailed(failure);
@@ -129,25 +184,32 @@ public final class DtlsEndpoint implements AutoCloseable {
         return e instanceof TlsTimeoutException ? PeerFailure.DTLS_TIMEOUT : negotiation.failure();
     }
 
-    /** Discards application data; returns when either side has closed. */
-    private PeerFailure readUntilClosed(DTLSTransport transport) throws IOException {
+    // A client knows that it is connected only by our last flight, and asks for it again ever more slowly.
+    private void repeatLastFlight() throws IOException {
         byte[] discarded = new byte[transport.getReceiveLimit()];
         try {
-            // A client knows that it is connected only by our last flight, and asks for it again ever more slowly.
             for (int i = 0; role == DtlsRole.SERVER && i < LAST_FLIGHT_REPEATS && !negotiation.closedByRemote(); i++) {
                 transport.receive(discarded, 0, discarded.length, DtlsNegotiation.FIRST_RESEND_MS << i);
                 if (!negotiation.closedByRemote()) {
                     queue.repeatLast();
                 }
             }
-            while (!negotiation.closedByRemote()) {
-                transport.receive(discarded, 0, discarded.length, IDLE_WAIT_MS);
-            }
-        } catch (InterruptedIOException e) {
-            transport.close();
-        } catch (IOException e) {
-            return negotiation.closedByRemote() ? PeerFailure.REMOTE_CLOSED : PeerFailure.DTLS_FAILED;
+        } catch (InterruptedIOException stopped) {
+            // Closed by the owner; the next to read says goodbye.
         }
-        return PeerFailure.REMOTE_CLOSED;
+    }
+
+    // Discards application data. @return false when either side has closed
+    private boolean discardAll() throws IOException {
+        byte[] discarded = new byte[transport.getReceiveLimit()];
+        try {
+            while (!negotiation.closedByRemote() && queue.waiting()) {
+                transport.receive(discarded, 0, discarded.length, SHORTEST_WAIT_MS);
+            }
+        } catch (InterruptedIOException stopped) {
+            transport.close();
+            return false;
+        }
+        return !negotiation.closedByRemote();
     }
 }

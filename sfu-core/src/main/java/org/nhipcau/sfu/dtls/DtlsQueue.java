@@ -55,6 +55,11 @@ final class DtlsQueue implements DatagramTransport {
         datagrams.offer(STOP);
     }
 
+    /** Whether {@link #receive} would find something, be it that it must return. */
+    boolean waiting() {
+        return stopped || !datagrams.isEmpty();
+    }
+
     @Override
     public int getReceiveLimit() {
         return PacketBuffer.SLOT_BYTES;

@@ -227,4 +227,42 @@ class DtlsHandshakeTest {
         assertTrue(pair.connected.isCompletedExceptionally());
         assertEquals(alert, pair.peer.alertReceived);
     }
+
+    @ParameterizedTest
+    @EnumSource(DtlsRole.class)
+    void shouldHoldNoThreadWhileNothingComesAndStillHearTheGoodbye(DtlsRole role) throws Exception {
+        try (DtlsPair pair = new DtlsPair(role).start()) {
+            pair.connected.get(10, TimeUnit.SECONDS);
+            pair.peer.connected.get(10, TimeUnit.SECONDS);
+            awaitRest(pair);
+            // Garbage wakes it, changes nothing, and lets it rest again.
+            pair.endpoint.offer(org.nhipcau.sfu.buffer.PacketBuffer.copyOf(new byte[] {22, 1, 2, 3}));
+            awaitRest(pair);
+            assertFalse(pair.closed.isDone());
+            pair.peer.transport.close();
+            assertEquals(PeerFailure.REMOTE_CLOSED, pair.closed.get(5, TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DtlsRole.class)
+    void shouldSayGoodbyeFromItsRest(DtlsRole role) throws Exception {
+        try (DtlsPair pair = new DtlsPair(role).start()) {
+            pair.connected.get(10, TimeUnit.SECONDS);
+            pair.peer.connected.get(10, TimeUnit.SECONDS);
+            awaitRest(pair);
+            pair.endpoint.close();
+            while (pair.peer.alertReceived != AlertDescription.close_notify) {
+                Thread.onSpinWait();
+            }
+            assertFalse(pair.closed.isDone());
+        }
+    }
+
+    // The timeout of the class bounds it.
+    private static void awaitRest(DtlsPair pair) {
+        while (!pair.endpoint.resting()) {
+            Thread.onSpinWait();
+        }
+    }
 }
