@@ -193,7 +193,7 @@ final class Consumer {
         }
         int payloadLength = packet.rtp.payloadLength();
         if (formats.treatment(packet.format) == FormatMap.Treatment.FORWARD) {
-            if (!PayloadCopier.fits(headerLength, payloadLength + packet.padding)) {
+            if (!PayloadCopier.fits(headerLength, payloadLength + packet.rtp.paddingLength())) {
                 return DropReason.TOO_LARGE;
             }
             endpoint.send(out, headerLength, packet, nowNs);

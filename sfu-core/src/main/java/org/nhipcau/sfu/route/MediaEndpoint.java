@@ -261,8 +261,8 @@ public final class MediaEndpoint implements Publisher {
 
     /** Sends a header made with the room's tools and the payload of a packet with its padding behind it. */
     void send(PacketBuffer out, int headerLength, SourcePacket packet, long nowNs) {
-        int length = packet.rtp.payloadLength() + packet.padding;
-        if (packet.padding > 0) {
+        int length = packet.rtp.payloadLength() + packet.rtp.paddingLength();
+        if (packet.rtp.paddingLength() > 0) {
             out.putByte(0, out.getByte(0) | 0x20);
         }
         onSending(out, headerLength + length, nowNs);

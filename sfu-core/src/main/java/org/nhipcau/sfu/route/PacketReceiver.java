@@ -120,7 +120,6 @@ final class PacketReceiver {
     private void inspect(SourcePacket packet, long nowNs) {
         packet.mark.clear();
         packet.vp8 = false;
-        packet.padding = 0;
         Encoding encoding = packet.encoding;
         Producer producer = packet.producer;
         if (producer.kind() == MediaKind.AUDIO) {

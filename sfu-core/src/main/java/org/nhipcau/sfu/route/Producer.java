@@ -115,9 +115,7 @@ final class Producer {
         if (muted) {
             room.counters.drop(DropReason.PRODUCER_MUTED, waitingCount);
         }
-        if (kind() == MediaKind.VIDEO) {
-            equaliseSizes(count);
-        }
+        equaliseSizes(count);
         Consumer[] receivers = consumers;
         for (Consumer consumer : receivers) {
             try {
@@ -151,8 +149,11 @@ final class Producer {
             SourcePacket packet = waiting[i];
             int length = packet.rtp.payloadLength();
             int missing = following - length;
-            packet.pad(missing > 0 && missing <= length / PADDING_SHARE ? missing : 0);
-            following = length + packet.padding;
+            int padding = missing > 0 && missing <= length / PADDING_SHARE ? missing : 0;
+            if (padding > 0 || packet.rtp.paddingLength() > 0) {
+                packet.rtp.setPadding(padding);
+            }
+            following = length + padding;
         }
     }
 

@@ -2,7 +2,6 @@
 package org.nhipcau.sfu.route;
 
 import org.nhipcau.sfu.api.HeaderExtensions;
-import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.codec.FrameMark;
 import org.nhipcau.sfu.codec.Vp8PayloadDescriptor;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
@@ -32,8 +31,6 @@ final class SourcePacket {
     /** Index into the producer's codecs. */
     int format;
     boolean vp8;
-    /** Bytes of padding to be sent behind the payload, so that packets of nearly one size are of one size. */
-    int padding;
 
     private int pictureIdAt;
     private int tl0PicIdxAt;
@@ -87,22 +84,6 @@ final class SourcePacket {
         if (tl0PicIdxAt >= 0) {
             rtp.packet().putByte(tl0PicIdxAt, tl0PicIdx);
         }
-    }
-
-    /** Puts padding behind the payload, where the publisher's own padding and the tag were. */
-    void pad(int bytes) {
-        padding = bytes;
-        if (bytes == 0) {
-            return;
-        }
-        PacketBuffer packet = rtp.packet();
-        int end = rtp.headerLength() + rtp.payloadLength();
-        packet.setLength(end + bytes);
-        for (int i = 0; i < bytes - 1; i++) {
-            packet.putByte(end + i, 0);
-        }
-        packet.putByte(end + bytes - 1, bytes);
-        packet.setLength(end);
     }
 
     /** The audio level byte (RFC 6464), -1 absent. */

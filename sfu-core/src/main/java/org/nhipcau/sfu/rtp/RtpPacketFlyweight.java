@@ -169,6 +169,25 @@ public final class RtpPacketFlyweight {
         return headerLength;
     }
 
+    /**
+     * Replaces the padding, of a packet in the clear (RFC 3550 §5.1).
+     *
+     * @param bytes 0 none, to 255
+     * @throws IndexOutOfBoundsException when the packet's memory has no room for it
+     */
+    public void setPadding(int bytes) {
+        int end = headerLength + payloadLength();
+        packet.setLength(end + bytes);
+        for (int i = 0; i < bytes - 1; i++) {
+            packet.putByte(end + i, 0);
+        }
+        if (bytes > 0) {
+            packet.putByte(end + bytes - 1, bytes);
+        }
+        packet.putByte(0, packet.getByte(0) & ~0x20 | (bytes > 0 ? 0x20 : 0));
+        paddingLength = bytes;
+    }
+
     /** Bytes of padding at the end; 0 before {@link #wrapPlain}. */
     public int paddingLength() {
         return paddingLength;

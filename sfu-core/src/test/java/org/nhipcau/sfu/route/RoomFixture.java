@@ -55,6 +55,7 @@ final class RoomFixture {
         private final PacketBuffer begun = PacketBuffer.allocate();
         boolean ready = true;
         RuntimeException fault;
+        Runnable onSend = () -> { };
 
         @Override
         public boolean ready() {
@@ -69,6 +70,7 @@ final class RoomFixture {
 
         @Override
         public void sendRtp(PacketBuffer packet, int headerLength, long now) {
+            onSend.run();
             rtp.add(packet.toByteArray());
         }
 
@@ -77,7 +79,7 @@ final class RoomFixture {
                 long now) {
             packet.setLength(headerLength + lengthBytes);
             packet.putBytes(headerLength, source, from, lengthBytes);
-            rtp.add(packet.toByteArray());
+            sendRtp(packet, headerLength, now);
         }
 
         @Override
