@@ -26,6 +26,7 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.dtls.DtlsCertificateRotation;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.net.DatagramHandler;
+import org.nhipcau.sfu.net.DatagramPorts;
 import org.nhipcau.sfu.net.PublicAddresses;
 import org.nhipcau.sfu.net.UdpEndpoint;
 import org.nhipcau.sfu.srtp.SrtpEngine;
@@ -99,7 +100,7 @@ public final class SfuServer implements MediaServer {
             SecureRandom random) throws IOException {
         WorkerCounters counters = new WorkerCounters();
         int port = config.firstPort() == 0 ? 0 : config.firstPort() + index;
-        UdpEndpoint endpoint = UdpEndpoint.bind(config.bindAddress(), port, "media-" + index, counters);
+        UdpEndpoint endpoint = DatagramPorts.bind(config.bindAddress(), port, "media-" + index, counters);
         MediaWorkerProxy proxy = new MediaWorkerProxy();
         List<IceCandidate> candidates = addresses.candidates(endpoint.localAddress().getPort());
         MediaWorker worker = new MediaWorker(config, counters, pump, proxy, endpoint, candidates, identity, srtp,

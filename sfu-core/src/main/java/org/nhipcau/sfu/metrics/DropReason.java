@@ -67,7 +67,7 @@ public enum DropReason {
     TOO_LARGE,
     /** The receiving peer cannot take media (not connected, consent expired). */
     RECEIVER_NOT_READY,
-    /** The socket's send buffer is full. */
+    /** The socket took no datagram: its send buffer is full, or there is no way to the receiver. */
     SEND_FAILED,
     /** A retransmission asked for too often or beyond the budget. */
     RTX_BUDGET,

@@ -13,6 +13,8 @@ public final class WorkerCounters {
     /** What is counted besides drops. */
     public enum Counter {
         DATAGRAMS_IN, BYTES_IN, DATAGRAMS_OUT, BYTES_OUT,
+        /** What the kernel handled as one: a datagram, or a train of them. Trains refused: paths without from then. */
+        MESSAGES_IN, MESSAGES_OUT, TRAINS_STOPPED,
         RTP_PACKETS_IN, RTP_BYTES_IN, RTP_PACKETS_OUT, RTP_BYTES_OUT,
         RTCP_PACKETS_IN, RTCP_PACKETS_OUT,
         /** NACKed sequence numbers, asked by us of publishers and by viewers of us. */

@@ -3,6 +3,7 @@ package org.nhipcau.sfu.net;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.peer.Path;
 
@@ -35,9 +36,15 @@ final class SendBatch implements AutoCloseable {
     private final int[] segmentBytes = new int[MAX_MESSAGES];
     private final int[] segments = new int[MAX_MESSAGES];
     private final Path[] paths = new Path[MAX_MESSAGES];
+    private final int maxSegments;
     private int messages;
     private int tail;
     private boolean open;
+
+    /** @param maxSegments most datagrams in a train, up to {@link #MAX_SEGMENTS} */
+    SendBatch(int maxSegments) {
+        this.maxSegments = maxSegments;
+    }
 
     /** There may be no room for one more datagram: flush first. */
     boolean full() {
@@ -55,16 +62,19 @@ final class SendBatch implements AutoCloseable {
         return window;
     }
 
-    /** Takes the window's packet as a datagram. */
+    /** Takes the window's packet as a datagram; an empty one is none. */
     void commit(Path to) {
         int length = window.length();
+        if (length == 0) {
+            return;
+        }
         int start = window.offset();
         int last = messages - 1;
         if (open && start == tail && paths[last] == to && length <= segmentBytes[last]
                 && lengths[last] + length <= MAX_TRAIN_BYTES) {
             lengths[last] += length;
             segments[last]++;
-            open = length == segmentBytes[last] && segments[last] < MAX_SEGMENTS;
+            open = length == segmentBytes[last] && segments[last] < maxSegments;
         } else {
             starts[messages] = start;
             lengths[messages] = length;
@@ -72,7 +82,7 @@ final class SendBatch implements AutoCloseable {
             segments[messages] = 1;
             paths[messages] = to;
             messages++;
-            open = to.trains() && length > 0;
+            open = to.trains() && maxSegments > 1;
         }
         tail = start + length;
     }
@@ -107,6 +117,11 @@ final class SendBatch implements AutoCloseable {
     /** Datagrams of a message. */
     int segments(int message) {
         return segments[message];
+    }
+
+    /** The bytes of a message. Allocates: not for ports that need none. */
+    ByteBuffer bytes(int message) {
+        return memory.asSlice(starts[message], lengths[message]).asByteBuffer();
     }
 
     Path path(int message) {

@@ -15,7 +15,7 @@ public interface DatagramPort {
     PacketBuffer begin(Path to);
 
     /**
-     * Takes the packet given by the last {@link #begin} into the batch. Datagrams of one path that follow each other
+     * Takes the packet given by the last {@link #begin} into the batch; an empty one is left out. Datagrams of one path that follow each other
      * and are of one size, the last perhaps shorter, may leave as one train.
      */
     void commit(Path to);
