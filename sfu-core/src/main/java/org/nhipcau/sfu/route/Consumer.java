@@ -57,6 +57,10 @@ final class Consumer {
     private long pliBackoffNs = MIN_PLI_BACKOFF_NS;
     private long lastPliNs;
     private int lastFormat;
+    /** Of the batch that is being forwarded. */
+    private int sentPackets;
+    private int sentBytes;
+    private int sentPayloadBytes;
 
     /** @param earlier of the same SSRCs on the same peer, to go on from; null when they are new */
     Consumer(MediaEndpoint endpoint, ConsumerParameters parameters, Numbering earlier, long nowNs) {
@@ -124,11 +128,19 @@ final class Consumer {
             room.counters.drop(closed, count);
             return;
         }
+        sentPackets = 0;
+        sentBytes = 0;
+        sentPayloadBytes = 0;
         for (int i = 0; i < count; i++) {
             DropReason reason = decide(packets[i], nowNs);
             if (reason != null) {
                 room.counters.drop(reason);
             }
+        }
+        if (sentPackets > 0) {
+            stream.onSent(sentPackets, sentBytes, sentPayloadBytes, nowNs);
+            budget.onSent(sentBytes, nowNs);
+            endpoint.onSent(sentPackets, sentBytes, nowNs);
         }
     }
 
@@ -204,9 +216,7 @@ final class Consumer {
             payloadLength = out.length() - headerLength;
             endpoint.send(out, headerLength, nowNs);
         }
-        int length = headerLength + payloadLength;
-        stream.onSent(length, payloadLength, nowNs);
-        budget.onSent(length, nowNs);
+        countSent(headerLength, payloadLength);
         if (!started) {
             onStarted(nowNs);
         }
@@ -217,8 +227,14 @@ final class Consumer {
         PacketBuffer out = sink.begin();
         int headerLength = rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(),
                 endpoint.extensions(), room.tools);
-        stream.onSent(headerLength + 1, 0, nowNs);
         endpoint.send(out, headerLength, nowNs);
+        countSent(headerLength + 1, 0);
+    }
+
+    private void countSent(int headerLength, int payloadLength) {
+        sentPackets++;
+        sentBytes += headerLength + payloadLength;
+        sentPayloadBytes += payloadLength;
     }
 
     /** A fault met while forwarding to this viewer: its transport is closed, nobody else's. */
@@ -282,6 +298,7 @@ final class Consumer {
         room.counters.increment(Counter.RTX_PACKETS_OUT);
         room.counters.add(Counter.RTX_BYTES_OUT, length);
         endpoint.send(out, headerLength, nowNs);
+        endpoint.onSent(1, length, nowNs);
         return null;
     }
 

@@ -253,30 +253,35 @@ public final class MediaEndpoint implements Publisher {
         return closed ? Long.MAX_VALUE : reports.onTimer(nowNs);
     }
 
-    /** Sends one packet made with the room's tools: fills in the transport-wide number, counts. */
+    /** Sends one packet made with the room's tools: fills in the transport-wide number. */
     void send(PacketBuffer out, int headerLength, long nowNs) {
-        onSending(out, out.length(), nowNs);
+        number(out, out.length(), nowNs);
         sink.sendRtp(out, headerLength, nowNs);
     }
 
     /** Sends a header made with the room's tools and the payload of a packet with its padding behind it. */
     void send(PacketBuffer out, int headerLength, SourcePacket packet, long nowNs) {
-        int length = packet.rtp.payloadLength() + packet.rtp.paddingLength();
-        if (packet.rtp.paddingLength() > 0) {
+        int padding = packet.rtp.paddingLength();
+        int length = packet.rtp.payloadLength() + padding;
+        if (padding > 0) {
             out.putByte(0, out.getByte(0) | 0x20);
         }
-        onSending(out, headerLength + length, nowNs);
+        number(out, headerLength + length, nowNs);
         sink.sendRtp(out, headerLength, packet.rtp.packet(), packet.rtp.headerLength(), length, nowNs);
     }
 
-    private void onSending(PacketBuffer out, int length, long nowNs) {
+    private void number(PacketBuffer out, int length, long nowNs) {
         int at = room.tools.header.dataIndex(extensions.transportCc());
         if (at >= 0) {
             out.putShort(at, sentLog.onSent(length, nowNs));
         }
-        room.counters.increment(Counter.RTP_PACKETS_OUT);
-        room.counters.add(Counter.RTP_BYTES_OUT, length);
-        sentRate.add(length, nowNs);
+    }
+
+    /** Counts packets that were sent, retransmissions included. */
+    void onSent(int packets, int lengthBytes, long nowNs) {
+        room.counters.add(Counter.RTP_PACKETS_OUT, packets);
+        room.counters.add(Counter.RTP_BYTES_OUT, lengthBytes);
+        sentRate.add(packets, lengthBytes, nowNs);
     }
 
     @Override

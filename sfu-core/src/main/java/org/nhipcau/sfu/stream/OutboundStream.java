@@ -34,13 +34,13 @@ public final class OutboundStream {
         this.nextRtxSequence = firstRtxSequence;
     }
 
-    /** Counts one packet handed to the sink, retransmissions apart. */
-    public void onSent(int lengthBytes, int payloadLength, long nowNs) {
-        packets++;
+    /** Counts packets handed to the sink, retransmissions apart. */
+    public void onSent(int packetCount, int lengthBytes, int payloadLengthBytes, long nowNs) {
+        packets += packetCount;
         bytes += lengthBytes;
-        payloadBytes += payloadLength;
+        payloadBytes += payloadLengthBytes;
         lastSentNs = nowNs;
-        rate.add(lengthBytes, nowNs);
+        rate.add(packetCount, lengthBytes, nowNs);
     }
 
     /** Counts one retransmission. */

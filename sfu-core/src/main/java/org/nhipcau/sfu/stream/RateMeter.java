@@ -21,12 +21,17 @@ public final class RateMeter {
 
     /** Counts one packet. */
     public void add(int lengthBytes, long nowNs) {
+        add(1, lengthBytes, nowNs);
+    }
+
+    /** Counts packets of one moment. */
+    public void add(int packets, int lengthBytes, long nowNs) {
         roll(nowNs);
         int at = (int) Math.floorMod(newest, (long) BUCKETS);
         bytes[at] += lengthBytes;
-        events[at]++;
+        events[at] += packets;
         sumBytes += lengthBytes;
-        sumEvents++;
+        sumEvents += packets;
     }
 
     /** Bits per second over the last second, or over the time since the first packet when that is shorter. */

@@ -13,7 +13,7 @@ class OutboundStreamTest {
     @Test
     void shouldIgnoreReportsOnWhatWasNeverSent() {
         assertFalse(stream.onReport(0, 0, 5, 0, 4, 0));
-        stream.onSent(100, 80, 0);
+        stream.onSent(1, 100, 80, 0);
         assertFalse(stream.onReport(0, 0, 5, 0, 4, 0));
         assertFalse(stream.acknowledged());
         assertTrue(stream.onReport(0, 0, 4, 0, 4, 0));
@@ -22,7 +22,7 @@ class OutboundStreamTest {
 
     @Test
     void shouldDigestLossBetweenReportsAcrossTheWrapWhateverTheCycles() {
-        stream.onSent(100, 80, 0);
+        stream.onSent(1, 100, 80, 0);
         assertTrue(stream.onReport(0, 10, 65_500, 0, 65_530, 0));
         assertEquals(0, stream.takeExpected());
         // The viewer counts no cycle: it has seen the stream from behind the wrap on.
@@ -34,7 +34,7 @@ class OutboundStreamTest {
 
     @Test
     void shouldNotCountMoreLossThanWasExpected() {
-        stream.onSent(100, 80, 0);
+        stream.onSent(1, 100, 80, 0);
         stream.onReport(0, 0, 100, 0, 200, 0);
         stream.onReport(255, 0x7f_ffff, 110, 0, 200, 0);
         assertEquals(10, stream.takeExpected());
