@@ -8,9 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.seam.Mailbox;
+import org.nhipcau.sfu.seam.Sleeper;
 import org.nhipcau.sfu.worker.WorkerEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +27,18 @@ import org.slf4j.LoggerFactory;
  */
 final class EventPump implements WorkerEvents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventPump.class);
-    private static final int CAPACITY = 65_536;
+    static final int CAPACITY = 65_536;
+    /** From here on what the next such event makes good is given up. */
+    static final int EXPENDABLE_LIMIT = CAPACITY / 4 * 3;
+    private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private record Reply(CompletableFuture<MediaReply> future, MediaReply value) {}
 
-    private final MpscAtomicArrayQueue<Object> queue = new MpscAtomicArrayQueue<>(CAPACITY);
+    private final Mailbox<Object> queue = new Mailbox<>(CAPACITY);
+    private final Sleeper sleeper = new Sleeper();
     private final List<Consumer<MediaEvent>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong lostEvents = new AtomicLong();
     private final Thread thread;
-    private volatile boolean parked;
     private volatile boolean closed;
 
     EventPump() {
@@ -55,10 +59,10 @@ final class EventPump implements WorkerEvents, AutoCloseable {
     @Override
     public void accept(MediaEvent event) {
         boolean expendable = event instanceof MediaEvent.PeerStatistics || event instanceof MediaEvent.SpeakersChanged;
-        if (expendable && queue.size() > CAPACITY / 4 * 3 || !queue.offer(event)) {
+        if (!(expendable ? queue.offerBelow(EXPENDABLE_LIMIT, event) : queue.offer(event))) {
             lostEvents.incrementAndGet();
         }
-        wake();
+        sleeper.wake();
     }
 
     @Override
@@ -67,13 +71,7 @@ final class EventPump implements WorkerEvents, AutoCloseable {
             // Out of order, but not lost and not on the packet thread.
             Thread.startVirtualThread(() -> future.complete(reply));
         }
-        wake();
-    }
-
-    private void wake() {
-        if (parked) {
-            LockSupport.unpark(thread);
-        }
+        sleeper.wake();
     }
 
     private void run() {
@@ -81,14 +79,10 @@ final class EventPump implements WorkerEvents, AutoCloseable {
             Object next = queue.poll();
             if (next != null) {
                 deliver(next);
-            } else if (closed) {
+            } else if (closed && queue.isEmpty()) {
                 return;
             } else {
-                parked = true;
-                if (queue.isEmpty()) {
-                    LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(500));
-                }
-                parked = false;
+                sleeper.sleep(queue, MAX_SLEEP_NS);
             }
         }
     }
@@ -112,6 +106,7 @@ final class EventPump implements WorkerEvents, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        // Awake or not: it may be about to sleep.
         LockSupport.unpark(thread);
         try {
             thread.join(1_000);

@@ -24,6 +24,7 @@ class ArchitectureTest {
 
     private static final Map<String, Integer> FLOORS = new TreeMap<>(Map.ofEntries(
             Map.entry("api", 1), Map.entry("buffer", 1), Map.entry("metrics", 1),
+            Map.entry("seam", 1),
             Map.entry("rtp", 2), Map.entry("rtcp", 2), Map.entry("codec", 2), Map.entry("stun", 2),
             Map.entry("srtp", 2), Map.entry("dtls", 2),
             Map.entry("stream", 3), Map.entry("bwe", 3), Map.entry("ice", 3), Map.entry("pipe", 3),

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.seam.Mailbox;
 
 /**
  * The sending half of one stream: a bounded queue that any thread offers to and one thread of its own empties, as fast
@@ -23,7 +23,7 @@ final class ControlOutbox {
     /** From here on statistics are left out. */
     static final int STATISTICS_LIMIT = 1_024;
 
-    private final MpscAtomicArrayQueue<ControlMessage> queue = new MpscAtomicArrayQueue<>(CAPACITY);
+    private final Mailbox<ControlMessage> queue = new Mailbox<>(CAPACITY);
     private final LongAdder statisticsLeftOut = new LongAdder();
     private final ControlCodec codec;
     private final CallStreamObserver<byte[]> wire;
@@ -58,11 +58,12 @@ final class ControlOutbox {
         if (closed) {
             return false;
         }
-        if (isStatistics(message) && queue.size() >= STATISTICS_LIMIT) {
+        boolean statistics = isStatistics(message);
+        boolean taken = statistics ? queue.offerBelow(STATISTICS_LIMIT, message) : queue.offer(message);
+        if (statistics && !taken) {
             statisticsLeftOut.increment();
             return false;
         }
-        boolean taken = queue.offer(message);
         LockSupport.unpark(sender);
         return taken;
     }

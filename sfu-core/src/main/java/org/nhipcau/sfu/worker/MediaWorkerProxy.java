@@ -3,7 +3,6 @@ package org.nhipcau.sfu.worker;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaReply;
@@ -11,6 +10,7 @@ import org.nhipcau.sfu.api.MediaReply.Reason;
 import org.nhipcau.sfu.dtls.DtlsListener;
 import org.nhipcau.sfu.dtls.DtlsOutput;
 import org.nhipcau.sfu.peer.Peer;
+import org.nhipcau.sfu.seam.Mailbox;
 import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
 
 /**
@@ -24,7 +24,7 @@ public final class MediaWorkerProxy {
     // Kept free for handshake results and for what ends media: neither must be lost when commands flood the queue.
     private static final int RESERVED = 4_096;
 
-    private final MpscAtomicArrayQueue<WorkerCommand> commands = new MpscAtomicArrayQueue<>(COMMAND_QUEUE_CAPACITY);
+    private final Mailbox<WorkerCommand> commands = new Mailbox<>(COMMAND_QUEUE_CAPACITY);
     private final AtomicLong failedOffers = new AtomicLong();
     private volatile DatagramPort port;
 
@@ -41,8 +41,8 @@ public final class MediaWorkerProxy {
         boolean ends = command instanceof MediaCommand.CloseRoom || command instanceof MediaCommand.ClosePeer
                 || command instanceof MediaCommand.RemoveProducer || command instanceof MediaCommand.RemoveConsumer
                 || command instanceof MediaCommand.MuteProducer mute && mute.muted();
-        if (!ends && commands.size() > COMMAND_QUEUE_CAPACITY - RESERVED
-                || !offer(new WorkerCommand.Control(command, reply))) {
+        WorkerCommand.Control control = new WorkerCommand.Control(command, reply);
+        if (!(ends ? offer(control) : offerBelow(COMMAND_QUEUE_CAPACITY - RESERVED, control))) {
             failedOffers.incrementAndGet();
             reply.complete(new MediaReply.Refused(Reason.CAPACITY, "the worker's command queue is full"));
         }
@@ -100,13 +100,20 @@ public final class MediaWorkerProxy {
         };
     }
 
-    /** The next command, or null. Thread: the worker's. */
+    /** The next command, or null: a wake-up comes with each that is still to be had. Thread: the worker's. */
     WorkerCommand poll() {
         return commands.poll();
     }
 
     private boolean offer(WorkerCommand command) {
-        boolean accepted = commands.offer(command);
+        return woken(commands.offer(command));
+    }
+
+    private boolean offerBelow(int limit, WorkerCommand command) {
+        return woken(commands.offerBelow(limit, command));
+    }
+
+    private boolean woken(boolean accepted) {
         DatagramPort current = port;
         if (current != null) {
             current.wakeUp();
