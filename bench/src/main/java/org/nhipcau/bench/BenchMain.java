@@ -16,6 +16,7 @@ public final class BenchMain {
     /** All benches, in the order they are listed. */
     static final List<Bench> BENCHES = List.of(
             new JmhBench(),
+            new JcstressBench(),
             new SmokeBench());
 
     /** Options that every bench with a report has. */
