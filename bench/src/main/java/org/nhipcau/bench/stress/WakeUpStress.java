@@ -4,14 +4,18 @@ package org.nhipcau.bench.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nhipcau.sfu.seam.Mailbox;
+import org.nhipcau.sfu.seam.WaitFlag;
 import org.nhipcau.sfu.seam.WakeUpFlag;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
@@ -111,6 +115,40 @@ public final class WakeUpStress {
         @Actor
         public void second(II_Result r) {
             r.r2 = flag.raise() ? 1 : 0;
+        }
+    }
+
+    /**
+     * The loop is about to take a wake-up and to wait again when another thread leaves it work, as the pipe does: with
+     * a release store, which may lag behind. The loop sees the work, or does not wait, or is kicked out of its wait.
+     */
+    @JCStressTest
+    @Outcome(id = {"0, 0, 0", "0, 1, 1", "1, 0, 0", "1, 0, 1", "1, 1, 0", "1, 1, 1"}, expect = ACCEPTABLE,
+            desc = "seen, or no wait, or kicked")
+    @Outcome(id = "0, 1, 0", expect = FORBIDDEN, desc = "a lost wake-up: the loop waits over its work")
+    @Outcome(expect = FORBIDDEN, desc = "a kick without a wait")
+    @State
+    public static class BeforeTheWait {
+        private static final VarHandle WORK = MethodHandles.arrayElementVarHandle(long[].class);
+
+        private final long[] work = new long[1];
+        private final WaitFlag flag = new WaitFlag();
+
+        public BeforeTheWait() {
+            flag.wake();
+        }
+
+        @Actor
+        public void loop(III_Result r) {
+            flag.take();
+            r.r1 = (int) (long) WORK.getAcquire(work, 0);
+            r.r2 = flag.enter() ? 1 : 0;
+        }
+
+        @Actor
+        public void waker(III_Result r) {
+            WORK.setRelease(work, 0, 1L);
+            r.r3 = flag.wake() ? 1 : 0;
         }
     }
 }

@@ -9,18 +9,17 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nhipcau.sfu.seam.WaitFlag;
 
 /**
  * Where a port's thread sleeps: until its socket has something, the time is up, or another thread wakes it.
  *
- * <p>The kernel is asked only when the thread sleeps or is about to; waking a busy or woken thread is one memory access.
+ * <p>The kernel is asked only when the thread sleeps or is about to; waking a busy or woken thread is one exchange
+ * in memory.
  *
  * <p>Thread: the loop's, except {@link #wakeUp}: any, also after {@link #close}. Owns: an event descriptor.
  */
 final class LinuxWait implements AutoCloseable {
-    private static final int RUNNING = 0;
-    private static final int WAITING = 1;
-    private static final int WOKEN = 2;
     private static final int EVENT_AT = 8;
     private static final int TIMEOUT_AT = 16;
     private static final int ONE_AT = 32;
@@ -32,7 +31,7 @@ final class LinuxWait implements AutoCloseable {
     private final MemorySegment memory = arena.allocate(48, 8);
     private final long address = memory.address();
     private final int event;
-    private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private final WaitFlag flag = new WaitFlag();
     /** Threads inside the write: the descriptor's number must not be given to another file under their hands. */
     private final AtomicInteger writers = new AtomicInteger();
     private volatile boolean closed;
@@ -58,7 +57,7 @@ final class LinuxWait implements AutoCloseable {
 
     /** Ends the wait that is under way, or prevents the next one. */
     void wakeUp() {
-        if (state.get() == WOKEN || state.getAndSet(WOKEN) != WAITING) {
+        if (!flag.wake()) {
             return;
         }
         writers.incrementAndGet();
@@ -75,11 +74,7 @@ final class LinuxWait implements AutoCloseable {
 
     /** Takes note of a wake-up, once: what its sender left before it is visible from here on. */
     boolean takeWakeUp() {
-        if (state.get() != WOKEN) {
-            return false;
-        }
-        state.set(RUNNING);
-        return true;
+        return flag.take();
     }
 
     /**
@@ -88,7 +83,7 @@ final class LinuxWait implements AutoCloseable {
      * @param socketToo wake for what the socket has
      */
     void await(long timeoutNs, boolean socketToo) {
-        if (timeoutNs <= 0 || !state.compareAndSet(RUNNING, WAITING)) {
+        if (timeoutNs <= 0 || !flag.enter()) {
             return;
         }
         memory.set(JAVA_LONG, TIMEOUT_AT, timeoutNs / NS_PER_S);
@@ -104,7 +99,7 @@ final class LinuxWait implements AutoCloseable {
         } catch (Throwable e) {
             throw LibC.rethrow(e);
         } finally {
-            state.compareAndSet(WAITING, RUNNING);
+            flag.leave();
         }
     }
 

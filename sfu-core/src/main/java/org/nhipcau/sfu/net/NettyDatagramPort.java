@@ -29,12 +29,12 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.peer.Path;
+import org.nhipcau.sfu.seam.WakeUpFlag;
 
 /**
  * A worker's port on Netty: epoll where there is, else the Java runtime's channels.
@@ -51,7 +51,7 @@ final class NettyDatagramPort extends UdpEndpoint {
     private final InetSocketAddress localAddress;
     private final boolean segments;
     private final PacketBuffer[] slots = new PacketBuffer[MAX_CYCLE_DATAGRAMS];
-    private final AtomicBoolean wakeUpPending = new AtomicBoolean();
+    private final WakeUpFlag wakeUp = new WakeUpFlag();
     private DatagramHandler handler;
     private int used;
     private Future<?> tick;
@@ -187,9 +187,9 @@ final class NettyDatagramPort extends UdpEndpoint {
 
     @Override
     public void wakeUp() {
-        if (!closed && wakeUpPending.compareAndSet(false, true)) {
+        if (!closed && wakeUp.raise()) {
             loop.execute(() -> {
-                wakeUpPending.set(false);
+                wakeUp.lower();
                 cycle();
             });
         }

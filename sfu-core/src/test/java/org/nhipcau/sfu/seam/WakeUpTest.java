@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** What one thread can see of flag and sleeper; what two see of them is jcstress's (bench). */
+/** What one thread can see of the flags and the sleeper; what two see of them is jcstress's (bench). */
 class WakeUpTest {
     private final Mailbox<String> mailbox = new Mailbox<>(2);
 
@@ -20,6 +20,24 @@ class WakeUpTest {
         flag.lower();
         flag.lower();
         assertTrue(flag.raise());
+    }
+
+    @Test
+    void shouldKickALoopOnlyOutOfItsWait() {
+        WaitFlag flag = new WaitFlag();
+        assertFalse(flag.take());
+        assertFalse(flag.wake(), "it runs");
+        assertFalse(flag.enter(), "a wake-up is still to be taken");
+        assertTrue(flag.take());
+        assertFalse(flag.take());
+        assertTrue(flag.enter());
+        assertTrue(flag.wake(), "it waits");
+        assertFalse(flag.wake(), "it was kicked already");
+        flag.leave();
+        assertTrue(flag.take(), "the wake-up outlives the wait");
+        assertTrue(flag.enter());
+        flag.leave();
+        assertFalse(flag.wake(), "the wait ended by itself");
     }
 
     @Test
