@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.nhipcau.bench.BenchOptions.UsageException;
+import org.nhipcau.bench.forward.ForwardBench;
 
 /** The command behind {@code ./nhipcau bench}: finds the bench, checks its options, runs it and writes its report. */
 public final class BenchMain {
@@ -15,6 +16,7 @@ public final class BenchMain {
 
     /** All benches, in the order they are listed. */
     static final List<Bench> BENCHES = List.of(
+            new ForwardBench(),
             new JmhBench(),
             new JcstressBench(),
             new SmokeBench());

@@ -140,6 +140,18 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
+    /** The child's next line, whatever it is. @throws IOException when the child has ended */
+    public String next(long seconds) throws IOException, InterruptedException, TimeoutException {
+        String line = lines.poll(seconds, TimeUnit.SECONDS);
+        if (line == null) {
+            throw new TimeoutException("nothing from the child within " + seconds + " s");
+        }
+        if (line.equals(END)) {
+            throw new IOException("the child ended (exit code " + process.waitFor() + ")");
+        }
+        return line;
+    }
+
     /** Tells it a line and waits for the answer that begins with a word. */
     public String ask(String line, String word, long seconds)
             throws IOException, InterruptedException, TimeoutException {
