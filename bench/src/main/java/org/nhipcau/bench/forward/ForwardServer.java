@@ -55,7 +55,7 @@ public final class ForwardServer {
                 d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
                 Math.max(d.maxPeersPerRoom(), viewers + 1), d.maxProducersPerPeer(), d.maxConsumersPerPeer(),
-                d.maxSsrcsPerPeer());
+                d.maxSsrcsPerPeer(), d.overload());
     }
 
     /** Arguments: bytes of a packet, viewers. */
