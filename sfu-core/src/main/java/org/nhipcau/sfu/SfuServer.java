@@ -74,7 +74,7 @@ public final class SfuServer implements MediaServer {
         SecureRandom random = new SecureRandom();
         byte[] id = new byte[8];
         random.nextBytes(id);
-        SrtpEngine srtp = SrtpEngines.best();
+        SrtpEngine srtp = SrtpEngines.best(System::nanoTime);
         int workerCount = config.workers() > 0 ? config.workers() : Runtime.getRuntime().availableProcessors();
         NodeDescription node = new NodeDescription("node-" + HexFormat.of().formatHex(id), version(), workerCount,
                 srtp.name());

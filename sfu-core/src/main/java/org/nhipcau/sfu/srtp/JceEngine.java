@@ -20,6 +20,7 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
  * <p>Spec: RFC 7714 §8 to §10 (AES-GCM), RFC 3711 §4.1.1 and §4.2.1 (AES-CM, HMAC-SHA1).
  */
 final class JceEngine implements SrtpEngine {
+    private static final int MAX_TAG_BYTES = 16;
 
     @Override
     public String name() {
@@ -45,6 +46,13 @@ final class JceEngine implements SrtpEngine {
         }
     }
 
+    /** Copies the packet's start into the array, or into a larger one, with room for a tag behind it. */
+    private static byte[] load(PacketBuffer packet, int count, byte[] scratch) {
+        byte[] target = count + MAX_TAG_BYTES <= scratch.length ? scratch : new byte[count + MAX_TAG_BYTES];
+        packet.getBytes(0, target, 0, count);
+        return target;
+    }
+
     private static final class Gcm implements PacketCipher {
         private static final int TAG_BYTES = 16;
 
@@ -55,7 +63,7 @@ final class JceEngine implements SrtpEngine {
         private final Cipher rtp;
         private final Cipher rtcp;
         private final byte[] nonce = new byte[12];
-        private final byte[] scratch = new byte[PacketBuffer.SLOT_BYTES];
+        private byte[] scratch = new byte[PacketBuffer.SLOT_BYTES];
 
         Gcm(SessionKeys keys, boolean outbound) throws GeneralSecurityException {
             this.keys = keys;
@@ -69,7 +77,7 @@ final class JceEngine implements SrtpEngine {
         @Override
         public void sealRtp(PacketBuffer packet, int headerLength, int ssrc, long index) {
             int length = packet.length();
-            packet.getBytes(0, scratch, 0, length);
+            scratch = load(packet, length, scratch);
             begin(rtp, rtpKey, keys.rtpSalt(), ssrc, index);
             rtp.updateAAD(scratch, 0, headerLength);
             finish(rtp, headerLength, length - headerLength);
@@ -80,7 +88,7 @@ final class JceEngine implements SrtpEngine {
         @Override
         public boolean openRtp(PacketBuffer packet, int headerLength, int ssrc, long index) {
             int length = packet.length();
-            packet.getBytes(0, scratch, 0, length);
+            scratch = load(packet, length, scratch);
             begin(rtp, rtpKey, keys.rtpSalt(), ssrc, index);
             rtp.updateAAD(scratch, 0, headerLength);
             if (!finish(rtp, headerLength, length - headerLength)) {
@@ -96,7 +104,7 @@ final class JceEngine implements SrtpEngine {
             int length = packet.length();
             packet.setLength(length + TAG_BYTES + 4);
             packet.putInt(length + TAG_BYTES, index | 0x8000_0000);
-            packet.getBytes(0, scratch, 0, length);
+            scratch = load(packet, length, scratch);
             begin(rtcp, rtcpKey, keys.rtcpSalt(), ssrc, index);
             rtcp.updateAAD(scratch, 0, 8);
             authenticateWord(packet, length + TAG_BYTES);
@@ -107,7 +115,7 @@ final class JceEngine implements SrtpEngine {
         @Override
         public boolean openRtcp(PacketBuffer packet, int ssrc, int index) {
             int sealed = packet.length() - 4;
-            packet.getBytes(0, scratch, 0, sealed);
+            scratch = load(packet, sealed, scratch);
             begin(rtcp, rtcpKey, keys.rtcpSalt(), ssrc, index);
             rtcp.updateAAD(scratch, 0, 8);
             authenticateWord(packet, sealed);
@@ -161,7 +169,7 @@ final class JceEngine implements SrtpEngine {
         private final Mac rtpMac;
         private final Mac rtcpMac;
         private final byte[] nonce = new byte[16];
-        private final byte[] scratch = new byte[PacketBuffer.SLOT_BYTES + 4];
+        private byte[] scratch = new byte[PacketBuffer.SLOT_BYTES];
         private final byte[] tag = new byte[20];
 
         CounterMode(SessionKeys keys) throws GeneralSecurityException {
@@ -181,7 +189,7 @@ final class JceEngine implements SrtpEngine {
         @Override
         public void sealRtp(PacketBuffer packet, int headerLength, int ssrc, long index) {
             int length = packet.length();
-            packet.getBytes(0, scratch, 0, length);
+            scratch = load(packet, length, scratch);
             crypt(rtpKey, keys.rtpSalt(), ssrc, index, headerLength, length - headerLength);
             putInt(length, (int) (index >>> 16));
             computeTag(rtpMac, length + 4);
@@ -193,7 +201,7 @@ final class JceEngine implements SrtpEngine {
         @Override
         public boolean openRtp(PacketBuffer packet, int headerLength, int ssrc, long index) {
             int length = packet.length() - TAG_BYTES;
-            packet.getBytes(0, scratch, 0, length);
+            scratch = load(packet, length, scratch);
             putInt(length, (int) (index >>> 16));
             computeTag(rtpMac, length + 4);
             if (!tagMatches(packet, length)) {
@@ -208,7 +216,7 @@ final class JceEngine implements SrtpEngine {
         @Override
         public void sealRtcp(PacketBuffer packet, int ssrc, int index) {
             int length = packet.length();
-            packet.getBytes(0, scratch, 0, length);
+            scratch = load(packet, length, scratch);
             crypt(rtcpKey, keys.rtcpSalt(), ssrc, index, 8, length - 8);
             putInt(length, index | 0x8000_0000);
             computeTag(rtcpMac, length + 4);
@@ -220,7 +228,7 @@ final class JceEngine implements SrtpEngine {
         @Override
         public boolean openRtcp(PacketBuffer packet, int ssrc, int index) {
             int length = packet.length() - TAG_BYTES - 4;
-            packet.getBytes(0, scratch, 0, length + 4);
+            scratch = load(packet, length + 4, scratch);
             computeTag(rtcpMac, length + 4);
             if (!tagMatches(packet, length + 4)) {
                 return false;

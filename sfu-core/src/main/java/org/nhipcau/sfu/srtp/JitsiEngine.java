@@ -180,6 +180,9 @@ final class JitsiEngine implements SrtpEngine {
         void load(PacketBuffer packet) {
             offset = 0;
             length = packet.length();
+            if (length > bytes.length) {
+                bytes = new byte[length];
+            }
             packet.getBytes(0, bytes, 0, length);
         }
 

@@ -30,11 +30,13 @@ final class LibCrypto {
     static final int SHA1_BLOCK_BYTES = 64;
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBRARY = open();
+    private static final SymbolLookup LIBRARY = NativeLibrary.libcrypto();
     private static final Linker.Option[] CRITICAL = {Linker.Option.critical(false)};
     private static final Linker.Option[] ORDINARY = {};
 
-    private static final MethodHandle VERSION = bind("OPENSSL_version_major", ORDINARY, JAVA_INT);
+    private static final MethodHandle MAJOR = bind("OPENSSL_version_major", ORDINARY, JAVA_INT);
+    private static final MethodHandle MINOR = bind("OPENSSL_version_minor", ORDINARY, JAVA_INT);
+    private static final MethodHandle PATCH = bind("OPENSSL_version_patch", ORDINARY, JAVA_INT);
     private static final MethodHandle FETCH = bind("EVP_CIPHER_fetch", ORDINARY, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_LONG);
     private static final MethodHandle NEW = bind("EVP_CIPHER_CTX_new", ORDINARY, JAVA_LONG);
@@ -81,7 +83,7 @@ final class LibCrypto {
             require(done);
             return context;
         } catch (Throwable e) {
-            throw rethrow(e);
+            throw NativeLibrary.rethrow(e);
         }
     }
 
@@ -89,7 +91,7 @@ final class LibCrypto {
         try {
             FREE.invokeExact(context);
         } catch (Throwable e) {
-            throw rethrow(e);
+            throw NativeLibrary.rethrow(e);
         }
     }
 
@@ -98,15 +100,24 @@ final class LibCrypto {
         try {
             CLEANSE.invokeExact(address, count);
         } catch (Throwable e) {
-            throw rethrow(e);
+            throw NativeLibrary.rethrow(e);
         }
     }
 
-    static int majorVersion() {
+    /** Release, as 3.0.19. */
+    static String version() {
         try {
-            return (int) VERSION.invokeExact();
+            return majorVersion() + "." + (int) MINOR.invokeExact() + "." + (int) PATCH.invokeExact();
         } catch (Throwable e) {
-            throw rethrow(e);
+            throw NativeLibrary.rethrow(e);
+        }
+    }
+
+    private static int majorVersion() {
+        try {
+            return (int) MAJOR.invokeExact();
+        } catch (Throwable e) {
+            throw NativeLibrary.rethrow(e);
         }
     }
 
@@ -115,13 +126,6 @@ final class LibCrypto {
         if (done != 1) {
             throw new IllegalStateException("libcrypto refused a call");
         }
-    }
-
-    static RuntimeException rethrow(Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
     }
 
     private static long fetch(String name) {
@@ -135,19 +139,12 @@ final class LibCrypto {
             }
             return cipher;
         } catch (Throwable e) {
-            throw rethrow(e);
+            throw NativeLibrary.rethrow(e);
         }
     }
 
     private static MethodHandle bind(String function, Linker.Option[] options, MemoryLayout result,
             MemoryLayout... arguments) {
         return LINKER.downcallHandle(LIBRARY.findOrThrow(function), FunctionDescriptor.of(result, arguments), options);
-    }
-
-    private static SymbolLookup open() {
-        String system = System.getProperty("os.name", "").toLowerCase(java.util.Locale.ROOT);
-        String name = system.contains("mac") ? "libcrypto.3.dylib"
-                : system.contains("win") ? "libcrypto-3-x64.dll" : "libcrypto.so.3";
-        return SymbolLookup.libraryLookup(System.getProperty("nhipcau.srtp.libcrypto", name), Arena.global());
     }
 }

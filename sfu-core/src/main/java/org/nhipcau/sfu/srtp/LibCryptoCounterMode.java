@@ -79,7 +79,7 @@ final class LibCryptoCounterMode implements PacketCipher {
             done &= (int) LibCrypto.SHA1_UPDATE.invokeExact(base + stateAt, block.address(), block.byteSize());
             LibCrypto.require(done);
         } catch (Throwable e) {
-            throw LibCrypto.rethrow(e);
+            throw NativeLibrary.rethrow(e);
         }
     }
 
@@ -186,7 +186,7 @@ final class LibCryptoCounterMode implements PacketCipher {
             done &= (int) LibCrypto.ENCRYPT_UPDATE.invokeExact(context, to, base + COUNT_AT, from, bodyBytes);
             LibCrypto.require(done);
         } catch (Throwable e) {
-            throw LibCrypto.rethrow(e);
+            throw NativeLibrary.rethrow(e);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -205,7 +205,7 @@ final class LibCryptoCounterMode implements PacketCipher {
             done &= (int) LibCrypto.SHA1_FINAL.invokeExact(digest, state);
             LibCrypto.require(done);
         } catch (Throwable e) {
-            throw LibCrypto.rethrow(e);
+            throw NativeLibrary.rethrow(e);
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -5,9 +5,14 @@ package org.nhipcau.sfu.srtp;
 final class LibCryptoEngine implements SrtpEngine {
     private final String name;
 
-    /** @throws LinkageError when the library is missing, too old or incomplete */
+    /**
+     * @throws NativeLibrary.Absent when the library is not installed
+     * @throws LinkageError when it is too old or incomplete
+     */
     LibCryptoEngine() {
-        name = "libcrypto " + LibCrypto.majorVersion();
+        // Asked first: what a class's initialisation throws arrives wrapped, and only at the first call.
+        NativeLibrary.libcrypto();
+        name = "libcrypto " + LibCrypto.version();
     }
 
     @Override

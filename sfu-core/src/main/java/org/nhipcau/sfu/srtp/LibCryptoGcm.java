@@ -149,7 +149,7 @@ final class LibCryptoGcm implements PacketCipher {
             done &= (int) LibCrypto.CONTROL.invokeExact(context, LibCrypto.GET_TAG, TAG_BYTES, tag);
             LibCrypto.require(done);
         } catch (Throwable e) {
-            throw LibCrypto.rethrow(e);
+            throw NativeLibrary.rethrow(e);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -171,7 +171,7 @@ final class LibCryptoGcm implements PacketCipher {
             // The one call that judges: it compares the tags, in constant time, and writes nothing.
             return (int) LibCrypto.DECRYPT_FINAL.invokeExact(context, tag, countAddress) == 1;
         } catch (Throwable e) {
-            throw LibCrypto.rethrow(e);
+            throw NativeLibrary.rethrow(e);
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -2,118 +2,145 @@
 package org.nhipcau.sfu.srtp;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.nhipcau.sfu.buffer.PacketBuffer;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses the engine once at start: the fastest that this machine has and that passes a self-test. A missing or broken
- * library costs speed and one line in the log, never the start.
+ * Chooses the engine once at start: the fastest that this machine has and that passes a self-test. A missing library
+ * costs speed and one line in the log, never the start.
  *
- * <p>The system property {@code nhipcau.srtp.engine} names one to try first: {@code libcrypto}, {@code jce},
- * {@code jitsi}; {@code auto} or nothing: by speed. Thread: any.
+ * <p>The order is a fact of the engines and not of the hour: ipsec-mb, libcrypto, the Java runtime, jitsi-srtp. The
+ * native ones are timed, only so that one that is out of place on this processor (no vector instructions for it, an
+ * emulator) gives way: it must be slower than a later one by {@link #CLEAR_FACTOR}. So noise does not move the choice.
+ *
+ * <p>The system property {@code nhipcau.srtp.engine} names one to try first: {@code ipsec-mb}, {@code libcrypto},
+ * {@code jce}, {@code jitsi}; {@code auto} or nothing: as above. Thread: any.
  */
 public final class SrtpEngines {
     /** Names the engine to try first. */
     public static final String PROPERTY = "nhipcau.srtp.engine";
 
+    /** How much slower than a later one an engine must be to lose its place. */
+    static final int CLEAR_FACTOR = 2;
+
+    private static final String AUTO = "auto";
     private static final Logger LOG = LoggerFactory.getLogger(SrtpEngines.class);
+    // Not as Engine::new, which would load every engine's class, and with it a library that is not used.
+    private static final List<Supplier<SrtpEngine>> NATIVE =
+            List.of(() -> new IpsecMbEngine(), () -> new LibCryptoEngine());
+    private static final List<Supplier<SrtpEngine>> PORTABLE = List.of(() -> new JceEngine(), () -> new JitsiEngine());
+
+    private static SrtpEngine best;
 
     private SrtpEngines() {}
 
-    /** The engine to use on this machine; chosen and logged at the first call. */
-    public static SrtpEngine best() {
-        return Holder.BEST;
+    /**
+     * The engine to use on this machine; chosen and logged at the first call.
+     *
+     * @param clockNs a monotonic clock to time engines by
+     */
+    public static synchronized SrtpEngine best(LongSupplier clockNs) {
+        if (best == null) {
+            String wanted = System.getProperty(PROPERTY, AUTO);
+            SrtpEngine timed = isAuto(wanted)
+                    ? fastest(NATIVE, engine -> EngineSpeed.measureNs(engine, clockNs)) : null;
+            best = timed != null ? timed : choose(wanted);
+            LOG.info("SRTP engine: {}", best.name());
+        }
+        return best;
+    }
+
+    /** The engine to use on this machine, by order alone where none was chosen yet; for peers that are not a node. */
+    public static synchronized SrtpEngine best() {
+        if (best == null) {
+            best = choose(System.getProperty(PROPERTY, AUTO));
+            LOG.info("SRTP engine: {}", best.name());
+        }
+        return best;
     }
 
     /**
-     * Chooses anew; for measurements and tests of one engine.
+     * Chooses anew, by order alone; for measurements and tests of one engine.
      *
-     * @param wanted libcrypto, jce, jitsi or auto
+     * @param wanted ipsec-mb, libcrypto, jce, jitsi or auto
      * @throws IllegalArgumentException for another name
      */
     public static SrtpEngine choose(String wanted) {
-        List<Supplier<SrtpEngine>> candidates = new ArrayList<>(
-                List.of(LibCryptoEngine::new, JceEngine::new, JitsiEngine::new));
-        int first = switch (wanted.toLowerCase(Locale.ROOT)) {
-            case "", "auto", "libcrypto" -> 0;
-            case "jce" -> 1;
-            case "jitsi" -> 2;
+        List<Supplier<SrtpEngine>> candidates = new ArrayList<>(NATIVE);
+        candidates.addAll(PORTABLE);
+        int first = isAuto(wanted) ? 0 : switch (wanted.toLowerCase(Locale.ROOT)) {
+            case "ipsec-mb" -> 0;
+            case "libcrypto" -> 1;
+            case "jce" -> 2;
+            case "jitsi" -> 3;
             default -> throw new IllegalArgumentException(
-                    PROPERTY + " is " + wanted + "; allowed: auto, libcrypto, jce, jitsi");
+                    PROPERTY + " is " + wanted + "; allowed: auto, ipsec-mb, libcrypto, jce, jitsi");
         };
         candidates.addFirst(candidates.remove(first));
         return firstWorking(candidates);
     }
 
+    private static boolean isAuto(String wanted) {
+        return wanted.isEmpty() || wanted.equalsIgnoreCase(AUTO);
+    }
+
+    /** The first candidate that works, unless a later one is faster by a clear factor; null when none works. */
+    static SrtpEngine fastest(List<Supplier<SrtpEngine>> candidates, ToLongFunction<SrtpEngine> clockNs) {
+        SrtpEngine fastest = null;
+        long fastestNs = 0;
+        for (Supplier<SrtpEngine> candidate : candidates) {
+            SrtpEngine engine = workingOrNull(candidate);
+            if (engine != null) {
+                long ns = clockNs.applyAsLong(engine);
+                LOG.info("SRTP engine {} works: {} ns for the bytes of a packet of {}", engine.name(), ns,
+                        EngineSpeed.PACKET_BYTES);
+                if (fastest == null || ns * CLEAR_FACTOR <= fastestNs) {
+                    fastest = engine;
+                    fastestNs = ns;
+                }
+            }
+        }
+        return fastest;
+    }
+
     /** The first candidate that can be made and passes the self-test with every profile. */
     static SrtpEngine firstWorking(List<Supplier<SrtpEngine>> candidates) {
         for (Supplier<SrtpEngine> candidate : candidates) {
-            try {
-                SrtpEngine engine = candidate.get();
-                selfTest(engine);
+            SrtpEngine engine = workingOrNull(candidate);
+            if (engine != null) {
                 return engine;
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warn("SRTP engine not usable, the next one is tried: {}", rootOf(e));
             }
         }
         throw new IllegalStateException("no SRTP engine passes its self-test");
     }
 
-    /** Seals a packet of each profile and compares it with what the Java runtime makes of it. */
-    private static void selfTest(SrtpEngine engine) {
-        JceEngine reference = new JceEngine();
-        for (SrtpProfile profile : SrtpProfile.values()) {
-            if (!engine.supports(profile)) {
-                throw new UnsupportedOperationException(engine.name() + " lacks " + profile);
+    private static SrtpEngine workingOrNull(Supplier<SrtpEngine> candidate) {
+        try {
+            SrtpEngine engine = candidate.get();
+            SrtpSelfTest.run(engine);
+            return engine;
+        } catch (RuntimeException | LinkageError e) {
+            Throwable root = rootOf(e);
+            if (root instanceof NativeLibrary.Absent || root instanceof UnsupportedOperationException) {
+                LOG.info("SRTP goes without an optional engine: {}", root.getMessage());
+            } else {
+                LOG.warn("SRTP engine not usable, the next one is tried: {}: {}", root.getClass().getSimpleName(),
+                        root.getMessage());
             }
-            byte[] key = pattern(profile.keyBytes(), 3);
-            byte[] salt = pattern(profile.saltBytes(), 11);
-            byte[] plain = pattern(100, 7);
-            plain[0] = (byte) 0x80;
-            PacketBuffer sealed = PacketBuffer.copyOf(plain);
-            PacketBuffer expected = PacketBuffer.copyOf(plain);
-            long index = 1L << 16 | sealed.getUnsignedShort(2);
-            try (PacketCipher ours = engine.createCipher(profile, key, salt, true);
-                    PacketCipher theirs = reference.createCipher(profile, key, salt, true);
-                    PacketCipher opener = engine.createCipher(profile, key, salt, false)) {
-                ours.sealRtp(sealed, 12, sealed.getInt(8), index);
-                theirs.sealRtp(expected, 12, expected.getInt(8), index);
-                boolean same = Arrays.equals(sealed.toByteArray(), expected.toByteArray());
-                boolean opened = opener.openRtp(sealed, 12, sealed.getInt(8), index);
-                if (!same || !opened || !Arrays.equals(sealed.toByteArray(), plain)) {
-                    throw new IllegalStateException(engine.name() + " fails its self-test with " + profile);
-                }
-            }
+            return null;
         }
     }
 
-    private static byte[] pattern(int length, int step) {
-        byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = (byte) (i * step + 1);
-        }
-        return bytes;
-    }
-
-    private static String rootOf(Throwable e) {
+    private static Throwable rootOf(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
-    }
-
-    /** Made by the first call of {@link #best()}. */
-    private static final class Holder {
-        private static final SrtpEngine BEST = choose(System.getProperty(PROPERTY, "auto"));
-
-        static {
-            LOG.info("SRTP engine: {}", BEST.name());
-        }
+        return root;
     }
 }

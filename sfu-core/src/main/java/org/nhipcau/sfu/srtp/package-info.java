@@ -7,9 +7,9 @@
  * transport (a new transport gets new keys). RFC 9335 (encrypted header extensions) is not offered yet.
  *
  * <p>What we own: rollover counter, replay windows, the bound on SSRCs, the indexes of outgoing packets. What engines
- * do: one keyed packet at a time, at an index they are told. Three engines stand behind the seam: libcrypto through
- * foreign calls (nothing allocated per packet), the JDK's own ciphers, and jitsi-srtp, which is also the oracle in
- * tests.
+ * do: one keyed packet at a time, at an index they are told, in place or from one packet into another. Four engines
+ * stand behind the seam: libIPSec_MB and libcrypto through foreign calls (nothing allocated per packet), the JDK's own
+ * ciphers, and jitsi-srtp, which is also the oracle in tests. {@link org.nhipcau.sfu.srtp.SrtpEngines} chooses.
  *
  * <p>Thread: a transform belongs to its peer's worker; no lock, clock or random source inside. Floor 2: uses buffer.
  *

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 
-/** With libcrypto a packet costs no garbage, in either direction. */
+/** With a native engine a packet costs no garbage, in either direction. */
 class SrtpAllocationTest {
     private static final int WARM_UP_PACKETS = 40_000;
     private static final int PACKETS = 20_000;
@@ -20,12 +20,22 @@ class SrtpAllocationTest {
 
     @ParameterizedTest
     @EnumSource(SrtpProfile.class)
-    void shouldAllocateNothingPerPacket(SrtpProfile profile) {
+    void shouldAllocateNothingPerPacketWithLibcrypto(SrtpProfile profile) {
+        shouldAllocateNothingPerPacket(profile, EngineUnderTest.LIBCRYPTO.make());
+    }
+
+    @ParameterizedTest
+    @EnumSource(SrtpProfile.class)
+    void shouldAllocateNothingPerPacketWithIpsecMb(SrtpProfile profile) {
+        shouldAllocateNothingPerPacket(profile, EngineUnderTest.IPSEC_MB.make());
+    }
+
+    private static void shouldAllocateNothingPerPacket(SrtpProfile profile, SrtpEngine engine) {
         Random random = new Random(5);
         SrtpKeyMaterial keys = SrtpPackets.keys(profile, random);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (SrtpTransform sender = SrtpTransform.create(new LibCryptoEngine(), keys, 4);
-                SrtpTransform receiver = SrtpTransform.create(new LibCryptoEngine(), keys.mirrored(), 4)) {
+        try (SrtpTransform sender = SrtpTransform.create(engine, keys, 4);
+                SrtpTransform receiver = SrtpTransform.create(engine, keys.mirrored(), 4)) {
             PacketBuffer rtp = PacketBuffer.copyOf(SrtpPackets.rtp(random, 0, 0, 3, 1000));
             PacketBuffer rtcp = PacketBuffer.copyOf(SrtpPackets.rtcp(random, 3, 64));
             PacketBuffer source = PacketBuffer.copyOf(rtp.toByteArray());

@@ -29,14 +29,15 @@ class SrtpTransformTest {
     private final Random random = new Random(SEED);
 
     static Stream<Arguments> all() {
-        return Stream.of(SrtpProfile.values()).flatMap(profile -> Stream.of(new LibCryptoEngine(), new JceEngine(),
-                new JitsiEngine()).map(engine -> Arguments.of(profile, engine.name(), engine)));
+        return Stream.of(SrtpProfile.values()).flatMap(profile -> Stream.of(EngineUnderTest.values())
+                .map(engine -> Arguments.of(profile, engine)));
     }
 
     /** V12: any first byte, any length: refused by lengths or by the tag, never by an exception. */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("all")
-    void shouldRefuseShortPacketsOfEveryForm(SrtpProfile profile, String name, SrtpEngine engine) {
+    void shouldRefuseShortPacketsOfEveryForm(SrtpProfile profile, EngineUnderTest tested) {
+        SrtpEngine engine = tested.make();
         RtpPacketFlyweight rtp = new RtpPacketFlyweight();
         try (SrtpTransform receiver = SrtpTransform.create(engine, SrtpPackets.keys(profile, random), MAX_SSRCS)) {
             for (int length = 0; length <= 40; length++) {
@@ -63,7 +64,8 @@ class SrtpTransformTest {
     /** V11: bad tags by the thousand, on a known and on unknown SSRCs: the stream goes on as if nothing had been. */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("all")
-    void shouldOutliveAFloodOfBadTags(SrtpProfile profile, String name, SrtpEngine engine) {
+    void shouldOutliveAFloodOfBadTags(SrtpProfile profile, EngineUnderTest tested) {
+        SrtpEngine engine = tested.make();
         SrtpKeyMaterial keys = SrtpPackets.keys(profile, random);
         try (SrtpTransform sender = SrtpTransform.create(engine, keys, MAX_SSRCS);
                 SrtpTransform receiver = SrtpTransform.create(engine, keys.mirrored(), MAX_SSRCS)) {
@@ -244,37 +246,6 @@ class SrtpTransformTest {
         assertNotEquals(client.outboundKey(), client.outboundKey());
         assertFalse(client.toString().matches(".*\\d{2,}.*[,\\[].*"));
         assertThrows(IllegalArgumentException.class, () -> SrtpKeyMaterial.ofExported(profile, new byte[59], true));
-    }
-
-    @Test
-    void shouldFallBackWhenAnEngineIsMissingOrWrong() {
-        SrtpEngine wrong = new SrtpEngine() {
-            @Override
-            public String name() {
-                return "wrong";
-            }
-
-            @Override
-            public boolean supports(SrtpProfile profile) {
-                return true;
-            }
-
-            @Override
-            public PacketCipher createCipher(SrtpProfile profile, byte[] key, byte[] salt, boolean outbound) {
-                byte[] other = key.clone();
-                other[0] ^= 1;
-                return new JceEngine().createCipher(profile, other, salt, outbound);
-            }
-        };
-        SrtpEngine chosen = SrtpEngines.firstWorking(List.of(() -> {
-            throw new UnsatisfiedLinkError("no such library");
-        }, () -> wrong, JitsiEngine::new));
-        assertEquals("jitsi-srtp", chosen.name());
-        assertThrows(IllegalStateException.class, () -> SrtpEngines.firstWorking(List.of(() -> wrong)));
-        assertThrows(IllegalArgumentException.class, () -> SrtpEngines.choose("openssl"));
-        assertEquals("jce", SrtpEngines.choose("jce").name());
-        assertEquals("jitsi-srtp", SrtpEngines.choose("JITSI").name());
-        assertTrue(SrtpEngines.choose("auto").name().startsWith("libcrypto"));
     }
 
     private SrtpResult protect(SrtpTransform sender, int ssrc, long index) {

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HexFormat;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /** The published test vectors: RFC 3711 Appendix B, RFC 7714 §16 and §17. */
@@ -30,12 +31,13 @@ class SrtpVectorTest {
         assertEquals("cebe321f6ff7716b6fd4ab49af256a156d38baa4", HEX.formatHex(keys.rtpAuthentication()));
     }
 
-    @Test
-    void shouldMakeTheKeystreamOfRfc3711B2() {
+    @ParameterizedTest
+    @EnumSource(names = {"LIBCRYPTO", "JCE"})
+    void shouldMakeTheKeystreamOfRfc3711B2(EngineUnderTest engine) {
         byte[] key = HEX.parseHex("2b7e151628aed2a6abf7158809cf4f3c");
         byte[] salt = HEX.parseHex("f0f1f2f3f4f5f6f7f8f9fafbfcfd");
         SessionKeys keys = new SessionKeys(key, salt, new byte[20], key, salt, new byte[20]);
-        for (PacketCipher cipher : ciphers(SrtpProfile.AES128_CM_HMAC_SHA1_80, keys, true)) {
+        try (PacketCipher cipher = cipher(engine, SrtpProfile.AES128_CM_HMAC_SHA1_80, keys, true)) {
             PacketBuffer packet = PacketBuffer.copyOf(new byte[12 + 48]);
             cipher.sealRtp(packet, 12, 0, 0);
             assertEquals("e03ead0935c95e80e166b16dd92b4eb4d23513162b02d0f72a43a2fe4a5f97ab"
@@ -44,56 +46,68 @@ class SrtpVectorTest {
         }
     }
 
-    @Test
-    void shouldSealAndOpenTheRtpPacketOfRfc7714With128Bits() {
-        rtp(SrtpProfile.AEAD_AES_128_GCM, GCM_KEY_128, RTP_HEADER
+    @ParameterizedTest
+    @EnumSource(names = {"IPSEC_MB", "LIBCRYPTO", "JCE"})
+    void shouldSealAndOpenTheRtpPacketOfRfc7714With128Bits(EngineUnderTest engine) {
+        rtp(engine, SrtpProfile.AEAD_AES_128_GCM, GCM_KEY_128, RTP_HEADER
                 + "f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833"
                 + "899d7f27beb16a9152cf765ee4390cce");
     }
 
-    @Test
-    void shouldSealAndOpenTheRtpPacketOfRfc7714With256Bits() {
-        rtp(SrtpProfile.AEAD_AES_256_GCM, GCM_KEY_256, RTP_HEADER
+    @ParameterizedTest
+    @EnumSource(names = {"IPSEC_MB", "LIBCRYPTO", "JCE"})
+    void shouldSealAndOpenTheRtpPacketOfRfc7714With256Bits(EngineUnderTest engine) {
+        rtp(engine, SrtpProfile.AEAD_AES_256_GCM, GCM_KEY_256, RTP_HEADER
                 + "32b1de78a822fe12ef9f78fa332e33aab18012389a58e2f3b50b2a0276ffae0f1ba63799b87b"
                 + "7aa3db36dfffd6b0f9bb7878d7a76c13");
     }
 
-    @Test
-    void shouldSealAndOpenTheRtcpPacketOfRfc7714With128Bits() {
+    @ParameterizedTest
+    @EnumSource(names = {"IPSEC_MB", "LIBCRYPTO", "JCE"})
+    void shouldSealAndOpenTheRtcpPacketOfRfc7714With128Bits(EngineUnderTest engine) {
         String plain = "81c8000d4d6172734e5450314e545032525450200000042a0000e9304c756e61"
                 + "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef";
         String sealed = "81c8000d4d61727363e94885dcdab67ca727d7662f6b7e997ff5c0f76c06f32d"
                 + "c676a5f1730d6fda4ce09b4686303ded0bb9275bc84aa45896cf4d2fc5abf872"
                 + "45d9eade" + "800005d4";
         SessionKeys keys = new SessionKeys(GCM_KEY_128, GCM_SALT, NONE, GCM_KEY_128, GCM_SALT, NONE);
-        for (PacketCipher cipher : ciphers(SrtpProfile.AEAD_AES_128_GCM, keys, true)) {
+        try (PacketCipher cipher = cipher(engine, SrtpProfile.AEAD_AES_128_GCM, keys, true)) {
             PacketBuffer packet = PacketBuffer.copyOf(HEX.parseHex(plain));
             cipher.sealRtcp(packet, packet.getInt(4), 0x5d4);
             assertEquals(sealed, HEX.formatHex(packet.toByteArray()));
         }
-        for (PacketCipher cipher : ciphers(SrtpProfile.AEAD_AES_128_GCM, keys, false)) {
+        try (PacketCipher cipher = cipher(engine, SrtpProfile.AEAD_AES_128_GCM, keys, false)) {
             PacketBuffer packet = PacketBuffer.copyOf(HEX.parseHex(sealed));
             assertTrue(cipher.openRtcp(packet, packet.getInt(4), 0x5d4));
             assertEquals(plain, HEX.formatHex(packet.toByteArray()));
         }
     }
 
-    private static void rtp(SrtpProfile profile, byte[] key, String sealed) {
+    private static void rtp(EngineUnderTest engine, SrtpProfile profile, byte[] key, String sealed) {
         SessionKeys keys = new SessionKeys(key, GCM_SALT, NONE, key, GCM_SALT, NONE);
-        for (PacketCipher cipher : ciphers(profile, keys, true)) {
+        try (PacketCipher cipher = cipher(engine, profile, keys, true)) {
             PacketBuffer packet = PacketBuffer.copyOf(HEX.parseHex(RTP_HEADER + RTP_PAYLOAD));
             cipher.sealRtp(packet, 12, packet.getInt(8), packet.getUnsignedShort(2));
             assertEquals(sealed, HEX.formatHex(packet.toByteArray()));
         }
-        for (PacketCipher cipher : ciphers(profile, keys, false)) {
+        try (PacketCipher cipher = cipher(engine, profile, keys, false)) {
             PacketBuffer packet = PacketBuffer.copyOf(HEX.parseHex(sealed));
             assertTrue(cipher.openRtp(packet, 12, packet.getInt(8), packet.getUnsignedShort(2)));
             assertEquals(RTP_HEADER + RTP_PAYLOAD, HEX.formatHex(packet.toByteArray()));
         }
     }
 
-    private static List<PacketCipher> ciphers(SrtpProfile profile, SessionKeys keys, boolean outbound) {
-        return List.of(LibCryptoEngine.createCipher(profile, keys, outbound),
-                JceEngine.createCipher(profile, keys, outbound));
+    private static PacketCipher cipher(EngineUnderTest engine, SrtpProfile profile, SessionKeys keys,
+            boolean outbound) {
+        engine.make();
+        SessionKeys own = new SessionKeys(keys.rtpKey().clone(), keys.rtpSalt().clone(),
+                keys.rtpAuthentication().clone(), keys.rtcpKey().clone(), keys.rtcpSalt().clone(),
+                keys.rtcpAuthentication().clone());
+        return switch (engine) {
+            case IPSEC_MB -> IpsecMbEngine.createCipher(profile, own);
+            case LIBCRYPTO -> LibCryptoEngine.createCipher(profile, own, outbound);
+            case JCE -> JceEngine.createCipher(profile, own, outbound);
+            case JITSI -> throw new IllegalArgumentException("jitsi-srtp takes no session keys");
+        };
     }
 }
