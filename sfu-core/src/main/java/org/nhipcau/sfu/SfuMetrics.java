@@ -63,7 +63,7 @@ final class SfuMetrics {
                     .tag("worker", index).tag("reason", reason.name().toLowerCase(Locale.ROOT)).register(registry);
         }
         Gauge.builder("nhipcau.sfu.rooms", worker, source -> source.load().rooms())
-                .tag("worker", index).description("Rooms open").register(registry);
+                .tag("worker", index).description("Rooms open, on each worker that has a part").register(registry);
         Gauge.builder("nhipcau.sfu.peers", worker, source -> source.load().peers())
                 .tag("worker", index).description("Transports open").register(registry);
         Gauge.builder("nhipcau.sfu.packet.slots.in.use", worker, source -> source.load().slotsInUse())

@@ -29,6 +29,7 @@ import org.nhipcau.sfu.net.DatagramHandler;
 import org.nhipcau.sfu.net.DatagramPorts;
 import org.nhipcau.sfu.net.PublicAddresses;
 import org.nhipcau.sfu.net.UdpEndpoint;
+import org.nhipcau.sfu.route.RemotePeer;
 import org.nhipcau.sfu.srtp.SrtpEngine;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 import org.nhipcau.sfu.worker.DtlsIdentity;
@@ -40,7 +41,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A media node in this process: its workers, their sockets, and the control contract in front of them.
  *
- * <p>A room lives whole on one worker, the one with the fewest peers when the room opens.
+ * <p>A room lives on one worker, the one with the fewest peers when the room opens; one that is too large for it
+ * spreads over several ({@link RoomRoutes}), joined by pipes.
  *
  * <p>Thread: any. Owns: everything below it.
  */
@@ -54,14 +56,49 @@ public final class SfuServer implements MediaServer {
     private final NodeDescription node;
     private final EventPump pump = new EventPump();
     private final List<Worker> workers = new ArrayList<>();
-    private final ConcurrentHashMap<String, Worker> rooms = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, RoomRoutes> rooms = new ConcurrentHashMap<>();
+    private final RoomPlacement placement;
+    private final PipeGrid pipes = new PipeGrid();
     private volatile boolean closed;
 
-    private record Worker(MediaWorker worker, MediaWorkerProxy proxy, UdpEndpoint endpoint, WorkerCounters counters) {}
+    private record Worker(PipeGrid pipes, MediaWorker worker, MediaWorkerProxy proxy, UdpEndpoint endpoint,
+            WorkerCounters counters) implements RoomHost {
+        @Override
+        public int peers() {
+            return worker.load().peers();
+        }
+
+        @Override
+        public int rooms() {
+            return worker.load().rooms();
+        }
+
+        @Override
+        public boolean takesNewcomers() {
+            return worker.load().takesNewcomers();
+        }
+
+        @Override
+        public CompletableFuture<MediaReply> submit(MediaCommand command) {
+            return proxy.submit(command);
+        }
+
+        @Override
+        public boolean connect(RoomHost other) {
+            return pipes.connect(proxy, ((Worker) other).proxy);
+        }
+
+        @Override
+        public CompletableFuture<MediaReply> mirror(String roomId, RemotePeer peer, RoomHost peersWorker) {
+            MediaWorkerProxy publisher = ((Worker) peersWorker).proxy;
+            return proxy.mirror(roomId, peer, pipes.pipe(proxy, publisher), pipes.pipe(publisher, proxy));
+        }
+    }
 
     private SfuServer(SfuConfig config, NodeDescription node) {
         this.config = config;
         this.node = node;
+        this.placement = new RoomPlacement(workers, config.peersPerRoomWorker());
     }
 
     /**
@@ -105,7 +142,7 @@ public final class SfuServer implements MediaServer {
         List<IceCandidate> candidates = addresses.candidates(endpoint.localAddress().getPort());
         MediaWorker worker = new MediaWorker(config, counters, pump, proxy, endpoint, candidates, identity, srtp,
                 random);
-        workers.add(new Worker(worker, proxy, endpoint, counters));
+        workers.add(new Worker(pipes, worker, proxy, endpoint, counters));
         endpoint.start(new DatagramHandler() {
             @Override
             public void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs) {
@@ -139,46 +176,35 @@ public final class SfuServer implements MediaServer {
             return openRoom(open);
         }
         boolean closes = command instanceof MediaCommand.CloseRoom;
-        Worker worker = closes ? rooms.remove(command.roomId()) : rooms.get(command.roomId());
-        if (worker != null) {
-            return worker.proxy().submit(command);
+        RoomRoutes room = closes ? rooms.remove(command.roomId()) : rooms.get(command.roomId());
+        if (room != null) {
+            return room.submit(command);
         }
         return CompletableFuture.completedFuture(closes ? new MediaReply.Done()
                 : new MediaReply.Refused(Reason.NOT_FOUND, "no such room"));
     }
 
     private CompletableFuture<MediaReply> openRoom(MediaCommand.OpenRoom command) {
-        Worker known = rooms.get(command.roomId());
+        RoomRoutes known = rooms.get(command.roomId());
         if (known != null) {
-            return known.proxy().submit(command);
+            return known.submit(command);
         }
         if (rooms.size() >= config.maxRooms()) {
             return CompletableFuture.completedFuture(
                     new MediaReply.Refused(Reason.CAPACITY, "maxRooms is " + config.maxRooms()));
         }
-        Worker worker = rooms.computeIfAbsent(command.roomId(), roomId -> leastLoaded());
-        CompletableFuture<MediaReply> reply = worker.proxy().submit(command);
-        reply.thenAccept(answer -> forgetRefused(answer, command.roomId(), worker));
+        RoomRoutes room = rooms.computeIfAbsent(command.roomId(),
+                roomId -> new RoomRoutes(roomId, config.maxPeersPerRoom(), placement));
+        CompletableFuture<MediaReply> reply = room.submit(command);
+        reply.thenAccept(answer -> forgetRefused(answer, command.roomId(), room));
         return reply;
     }
 
     // A room that its worker did not take must not count towards the limit, nor bind a second try to that worker.
-    private void forgetRefused(MediaReply answer, String roomId, Worker worker) {
+    private void forgetRefused(MediaReply answer, String roomId, RoomRoutes room) {
         if (answer instanceof MediaReply.Refused) {
-            rooms.remove(roomId, worker);
+            rooms.remove(roomId, room);
         }
-    }
-
-    private Worker leastLoaded() {
-        Worker best = workers.getFirst();
-        for (Worker worker : workers) {
-            long load = worker.worker().load().peers() * 1_000L + worker.worker().load().rooms();
-            long bestLoad = best.worker().load().peers() * 1_000L + best.worker().load().rooms();
-            if (load < bestLoad) {
-                best = worker;
-            }
-        }
-        return best;
     }
 
     @Override
@@ -223,9 +249,12 @@ public final class SfuServer implements MediaServer {
             } catch (Exception notStopped) {
                 LOG.warn("a worker did not stop in time");
             }
+        }
+        for (Worker worker : workers) {
             worker.endpoint().close();
             worker.worker().close();
         }
+        pipes.close();
         pump.close();
     }
 }

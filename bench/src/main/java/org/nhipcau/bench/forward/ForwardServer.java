@@ -54,8 +54,8 @@ public final class ForwardServer {
                 d.disconnectedAfterMs(), d.consentTimeoutMs(), d.dtlsTimeoutMs(), d.packetCachePackets(),
                 d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
-                Math.max(d.maxPeersPerRoom(), viewers + 1), d.maxProducersPerPeer(), d.maxConsumersPerPeer(),
-                d.maxSsrcsPerPeer(), d.overload());
+                Math.max(d.maxPeersPerRoom(), viewers + 1), d.peersPerRoomWorker(), d.maxProducersPerPeer(),
+                d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(), d.overload());
     }
 
     /** Arguments: bytes of a packet, viewers. */

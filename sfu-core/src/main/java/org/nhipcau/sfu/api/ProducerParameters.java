@@ -19,6 +19,11 @@ public record ProducerParameters(String trackId, MediaKind kind, TrackSource sou
         encodings = List.copyOf(encodings);
     }
 
+    /** The same track, muted or not. */
+    public ProducerParameters withMuted(boolean mute) {
+        return new ProducerParameters(trackId, kind, source, mid, codecs, encodings, mute, importance);
+    }
+
     /** A track of an ordinary participant. */
     public ProducerParameters(String trackId, MediaKind kind, TrackSource source, String mid,
             List<CodecParameters> codecs, List<EncodingParameters> encodings, boolean muted) {

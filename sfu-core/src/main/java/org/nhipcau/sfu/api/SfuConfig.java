@@ -25,7 +25,8 @@ import java.util.List;
  * @param statisticsIntervalMs between two {@link MediaEvent.PeerStatistics} of a peer
  * @param speakerIntervalMs between two {@link MediaEvent.SpeakersChanged} of a room
  * @param maxRooms rooms on the node
- * @param maxPeersPerRoom transports in a room
+ * @param maxPeersPerRoom transports in a room, over all workers
+ * @param peersPerRoomWorker transports of one room on one worker, before the room spreads to another
  * @param maxProducersPerPeer tracks that a peer may send
  * @param maxConsumersPerPeer tracks that a peer may receive
  * @param maxSsrcsPerPeer inbound SSRCs tracked per peer; packets of further ones are dropped
@@ -35,8 +36,8 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         List<String> stunServers, long iceTimeoutMs, long disconnectedAfterMs, long consentTimeoutMs,
         long dtlsTimeoutMs, int packetCachePackets, long packetCacheMs, long keyframeRequestIntervalMs,
         long silentAfterMs, long frozenAfterMs, long dynacastDelayMs, long statisticsIntervalMs,
-        long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int maxProducersPerPeer, int maxConsumersPerPeer,
-        int maxSsrcsPerPeer, Overload overload) {
+        long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int peersPerRoomWorker, int maxProducersPerPeer,
+        int maxConsumersPerPeer, int maxSsrcsPerPeer, Overload overload) {
 
     /**
      * What the node does when it has too much to do.
@@ -55,7 +56,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
 
     /** The defaults that {@code reference.conf} documents. */
     public static final SfuConfig DEFAULT = new SfuConfig("::", 7882, 0, List.of(), List.of(), 15_000, 5_000,
-            30_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 16, 500, 64,
+            30_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 150, 16, 500, 64,
             new Overload(85, true, 60));
 
     /** @throws IllegalArgumentException naming the first value outside its range and the range */
@@ -85,6 +86,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         check("speakerIntervalMs", speakerIntervalMs, 100, 5_000);
         check("maxRooms", maxRooms, 1, 1_000_000);
         check("maxPeersPerRoom", maxPeersPerRoom, 1, 10_000);
+        check("peersPerRoomWorker", peersPerRoomWorker, 1, 10_000);
         check("maxProducersPerPeer", maxProducersPerPeer, 1, 256);
         check("maxConsumersPerPeer", maxConsumersPerPeer, 1, 10_000);
         check("maxSsrcsPerPeer", maxSsrcsPerPeer, 4, 1_024);
@@ -101,8 +103,17 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         return new SfuConfig(address, port, workers, announcedAddresses, stunServers, iceTimeoutMs,
                 disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
                 keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
-                speakerIntervalMs, maxRooms, maxPeersPerRoom, maxProducersPerPeer, maxConsumersPerPeer,
-                maxSsrcsPerPeer, overload);
+                speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
+                maxConsumersPerPeer, maxSsrcsPerPeer, overload);
+    }
+
+    /** The same settings with so many workers, and so many peers of a room on each. */
+    public SfuConfig spread(int workerCount, int peersOfARoom) {
+        return new SfuConfig(bindAddress, firstPort, workerCount, announcedAddresses, stunServers, iceTimeoutMs,
+                disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
+                keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
+                speakerIntervalMs, maxRooms, maxPeersPerRoom, peersOfARoom, maxProducersPerPeer,
+                maxConsumersPerPeer, maxSsrcsPerPeer, overload);
     }
 
     /** The same settings with another overload. */
@@ -110,7 +121,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         return new SfuConfig(bindAddress, firstPort, workers, announcedAddresses, stunServers, iceTimeoutMs,
                 disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
                 keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
-                speakerIntervalMs, maxRooms, maxPeersPerRoom, maxProducersPerPeer, maxConsumersPerPeer,
-                maxSsrcsPerPeer, other);
+                speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
+                maxConsumersPerPeer, maxSsrcsPerPeer, other);
     }
 }

@@ -65,6 +65,10 @@ public enum DropReason {
     OVERLOAD_RTX,
     /** The packet would exceed the path's size after rewriting. */
     TOO_LARGE,
+    /** The pipe to another worker is full. */
+    PIPE_FULL,
+    /** Came through a pipe for a producer or encoding that is gone by now. */
+    PIPE_STALE,
     /** The receiving peer cannot take media (not connected, consent expired). */
     RECEIVER_NOT_READY,
     /** The socket took no datagram: its send buffer is full, or there is no way to the receiver. */

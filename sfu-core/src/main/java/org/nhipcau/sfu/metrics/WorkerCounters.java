@@ -23,6 +23,8 @@ public final class WorkerCounters {
         RTX_PACKETS_IN, RTX_PACKETS_OUT, RTX_BYTES_OUT,
         KEYFRAME_REQUESTS_SENT, KEYFRAME_REQUESTS_RECEIVED, KEYFRAME_REQUESTS_SUPPRESSED,
         KEYFRAMES_IN, LAYER_SWITCHES,
+        /** Packets handed to another worker, one for all its viewers. */
+        PIPED_PACKETS,
         /** Packets found missing of publishers before repair, and those never repaired. */
         PACKETS_LOST_IN, PACKETS_UNREPAIRED_IN,
         TWCC_FEEDBACK_SENT,

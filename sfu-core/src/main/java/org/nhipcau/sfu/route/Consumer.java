@@ -350,6 +350,9 @@ final class Consumer {
         if (changed.paused() || resumes) {
             stop();
         }
+        if (producer != null) {
+            producer.raiseWanted(wantedQuality());
+        }
         retarget(nowNs);
     }
 

@@ -79,11 +79,7 @@ public final class MediaEndpoint implements Publisher {
         if (!extensions.equals(negotiated)) {
             extensions = negotiated;
             for (Producer producer : producers) {
-                for (Encoding encoding : producer.encodings()) {
-                    if (encoding.stream() != null) {
-                        encoding.stream().forgetReaders();
-                    }
-                }
+                producer.forgetReaders();
             }
         }
     }
@@ -96,16 +92,13 @@ public final class MediaEndpoint implements Publisher {
         }
         Producer producer = producersByTrack.get(parameters.trackId());
         if (producer == null) {
-            producer = new Producer(room, this, parameters, nowNs);
+            producer = new Producer(room, this, parameters, null, nowNs);
             producersByTrack.put(parameters.trackId(), producer);
             producers = producersByTrack.values().toArray(NO_PRODUCERS);
             bindAnnounced(producer, nowNs);
             room.onProducerAdded(producer, nowNs);
-        } else if (producer.update(parameters)) {
-            for (Consumer consumer : producer.consumers()) {
-                consumer.onFormatsChanged();
-                consumer.retarget(nowNs);
-            }
+        } else {
+            producer.renegotiate(parameters, nowNs);
         }
         bindAnnounced(producer, nowNs);
         producer.setMuted(parameters.muted(), nowNs);

@@ -93,6 +93,7 @@ final class PacketReceiver {
         packet.newest = stream.newest();
         packet.readExtensions(endpoint.extensions());
         inspect(packet, nowNs);
+        producer.pipe(packet);
         if (!wasLive && producer.kind() == MediaKind.VIDEO) {
             encoding.keyframes.onLive(nowNs);
             producer.onLayerLive(packet.startsKeyFrame(), nowNs);

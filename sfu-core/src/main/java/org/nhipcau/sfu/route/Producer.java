@@ -20,6 +20,7 @@ import org.nhipcau.sfu.metrics.DropReason;
 final class Producer {
     private static final Consumer[] NO_CONSUMERS = {};
     private static final int PADDING_SHARE = 128;
+    private static final PipeExport[] NO_EXPORTS = {};
 
     final Room room;
     final Publisher endpoint;
@@ -33,19 +34,43 @@ final class Producer {
     private Consumer[] consumers = NO_CONSUMERS;
     private final SourcePacket[] waiting = new SourcePacket[ForwardQueue.CAPACITY];
     private int waitingCount;
+    private PipeExport[] exports = NO_EXPORTS;
     private boolean muted;
     private ProducerState state;
     private long quietSinceNs;
     private final SpeakerLevel speaker;
+    private final MirroredTrack mirrored;
 
-    Producer(Room room, Publisher endpoint, ProducerParameters parameters, long nowNs) {
+    /** @param crossing to the worker that owns the producer; null when this one does */
+    Producer(Room room, Publisher endpoint, ProducerParameters parameters, Crossing crossing, long nowNs) {
         this.room = room;
         this.endpoint = endpoint;
         this.trackId = parameters.trackId();
         this.encodings = new Encoding[0];
-        this.speaker = parameters.kind() == MediaKind.AUDIO ? new SpeakerLevel(parameters.source()) : null;
+        this.speaker = parameters.kind() == MediaKind.AUDIO && crossing == null
+                ? new SpeakerLevel(parameters.source()) : null;
         this.quietSinceNs = nowNs;
+        this.mirrored = crossing == null ? null : new MirroredTrack(crossing, this);
         update(parameters);
+    }
+
+    /** Takes the parameters of a renegotiation, and lets consumers begin anew where they must. */
+    void renegotiate(ProducerParameters changed, long nowNs) {
+        if (update(changed)) {
+            for (Consumer consumer : consumers) {
+                consumer.onFormatsChanged();
+                consumer.retarget(nowNs);
+            }
+        }
+    }
+
+    /** Header extension ids or formats were negotiated anew: nothing remembered of them counts. */
+    void forgetReaders() {
+        for (Encoding encoding : encodings) {
+            if (encoding.stream() != null) {
+                encoding.stream().forgetReaders();
+            }
+        }
     }
 
     /**
@@ -53,7 +78,7 @@ final class Producer {
      *
      * @return whether formats or encodings changed, so that consumers must begin anew
      */
-    boolean update(ProducerParameters changed) {
+    private boolean update(ProducerParameters changed) {
         boolean same = parameters != null && parameters.codecs().equals(changed.codecs())
                 && rids(parameters.encodings()).equals(rids(changed.encodings()));
         parameters = changed;
@@ -181,7 +206,8 @@ final class Producer {
 
     /** Asks the publisher for a key frame, as often as the storm control allows. */
     void requestKeyframe(Encoding encoding, long nowNs) {
-        if (muted || encoding.stream() == null) {
+        // Of a mirrored one only its own worker knows whether its packets come.
+        if (muted || encoding.stream() == null && mirrored == null) {
             return;
         }
         if (encoding.keyframes.request(nowNs)) {
@@ -201,6 +227,9 @@ final class Producer {
         for (Encoding encoding : encodings) {
             encoding.keyframes.cancel();
         }
+        for (PipeExport export : exports) {
+            export.restart();
+        }
         for (Consumer consumer : consumers) {
             consumer.onMuted(mute, nowNs);
         }
@@ -213,6 +242,7 @@ final class Producer {
         Consumer[] more = Arrays.copyOf(consumers, consumers.length + 1);
         more[consumers.length] = consumer;
         consumers = more;
+        raiseWanted(consumer.wantedQuality());
     }
 
     void detach(Consumer consumer) {
@@ -224,6 +254,69 @@ final class Producer {
         System.arraycopy(consumers, 0, fewer, 0, at);
         System.arraycopy(consumers, at + 1, fewer, at, fewer.length - at);
         consumers = fewer;
+    }
+
+    /** A consumer wants this quality of the producer: its own worker is told at once. */
+    void raiseWanted(int quality) {
+        if (mirrored != null) {
+            mirrored.raise(quality);
+        }
+    }
+
+    /** Hands a packet to the other workers that have consumers of the producer, once to each. */
+    void pipe(SourcePacket packet) {
+        if (muted) {
+            return;
+        }
+        for (PipeExport export : exports) {
+            export.offer(packet);
+        }
+    }
+
+    /** A sender report came in. */
+    void pipeReport(Encoding encoding) {
+        for (PipeExport export : exports) {
+            export.offerReport(encoding);
+        }
+    }
+
+    /** Another worker wants this quality; below 0: nothing. */
+    void setWanted(Crossing crossing, int quality) {
+        if (quality < 0) {
+            removeExport(crossing);
+            return;
+        }
+        if (crossing.export == null) {
+            crossing.export = new PipeExport(crossing, this);
+            exports = Arrays.copyOf(exports, exports.length + 1);
+            exports[exports.length - 1] = crossing.export;
+        }
+        crossing.export.setQuality(quality);
+    }
+
+    private void removeExport(Crossing crossing) {
+        PipeExport gone = crossing.export;
+        if (gone != null) {
+            gone.close();
+            exports = Arrays.stream(exports).filter(export -> export != gone).toArray(PipeExport[]::new);
+        }
+    }
+
+    /** The producer is removed: nothing crosses to other workers any more. */
+    void closeExports() {
+        for (PipeExport export : exports) {
+            export.close();
+        }
+        exports = NO_EXPORTS;
+    }
+
+    PipeExport[] exports() {
+        return exports;
+    }
+
+    /** Somebody may be watching or listening, here or on another worker. */
+    boolean watched() {
+        return consumers.length > 0 || exports.length > 0;
     }
 
     /** Watches over packets and key frames. @return the new state, or null when it did not change */
@@ -308,7 +401,12 @@ final class Producer {
         return vp8[format];
     }
 
-    /** Speech of an audio producer; null for video. */
+    /** Its end of the pipe from the worker that owns the producer; null when this one does. */
+    MirroredTrack mirrored() {
+        return mirrored;
+    }
+
+    /** Speech of an audio producer; null for video, and for one that another worker owns. */
     SpeakerLevel speaker() {
         return speaker;
     }

@@ -16,7 +16,7 @@ import org.nhipcau.sfu.codec.PayloadReaders;
  * <p>Control path.
  */
 final class ProducerCheck {
-    private static final int MAX_ENCODINGS = 8;
+    static final int MAX_ENCODINGS = 8;
 
     private ProducerCheck() {}
 

@@ -94,7 +94,7 @@ final class ReportSender {
     private long repair(long nowNs) {
         long next = Long.MAX_VALUE;
         for (Producer producer : endpoint.producers()) {
-            boolean wanted = producer.consumers().length > 0 && !producer.muted();
+            boolean wanted = producer.watched() && !producer.muted();
             for (Encoding encoding : producer.encodings()) {
                 InboundStream stream = encoding.stream();
                 if (stream == null || !stream.started()) {

@@ -20,6 +20,7 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.pipe.PipePort;
 import org.nhipcau.sfu.rtcp.RtcpReader;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
@@ -55,6 +56,7 @@ public final class Room {
     private final Map<String, List<Consumer>> consumersByTrack = new LinkedHashMap<>();
     private final Map<Producer, WantedQuality> wanted = new LinkedHashMap<>();
     private final Set<MediaEndpoint> endpoints = new LinkedHashSet<>();
+    private final Map<String, RemotePublisher> remotes = new LinkedHashMap<>();
     private final ActiveSpeakers speakers = new ActiveSpeakers();
     private final SourcePacket cached = new SourcePacket();
     private final PacketBuffer cachedBytes = PacketBuffer.allocate();
@@ -110,9 +112,49 @@ public final class Room {
             for (Consumer consumer : producer.consumers()) {
                 consumer.detach();
             }
+            producer.closeExports();
             producer.endpoint.removeProducer(producer);
         }
         return new MediaReply.Done();
+    }
+
+    /**
+     * Makes known what a peer of another worker sends now, for the consumers here.
+     *
+     * @param toPublisher pipe from this worker to the peer's
+     * @param toViewers pipe from the peer's worker to this one
+     */
+    public MediaReply mirror(RemotePeer peer, PipePort toPublisher, PipePort toViewers, long nowNs) {
+        RemotePublisher publisher = remotes.get(peer.peerId());
+        if (publisher == null) {
+            if (peer.producers().isEmpty()) {
+                return new MediaReply.Done();
+            }
+            publisher = new RemotePublisher(this, peer, toPublisher, toViewers);
+            remotes.put(peer.peerId(), publisher);
+        }
+        MediaReply reply = publisher.update(peer, nowNs);
+        if (peer.producers().isEmpty()) {
+            remotes.remove(peer.peerId());
+        }
+        return reply;
+    }
+
+    /** Another worker wants something of a producer of ours, or nothing any more. */
+    public void onWanted(Crossing crossing, int quality, long nowNs) {
+        Producer producer = producers.get(crossing.trackId());
+        if (producer != null && producer.mirrored() == null) {
+            producer.setWanted(crossing, quality);
+            nextWatchNs = Math.min(nextWatchNs, nowNs);
+        }
+    }
+
+    /** Forgets what other workers' peers send: this worker has no part in the room any more. */
+    public void close(long nowNs) {
+        for (String trackId : List.copyOf(producers.keySet())) {
+            removeProducer(trackId, nowNs);
+        }
+        remotes.clear();
     }
 
     /** Stops or resumes the forwarding of a producer. */
@@ -127,7 +169,7 @@ public final class Room {
 
     void onProducerAdded(Producer producer, long nowNs) {
         producers.put(producer.trackId(), producer);
-        if (producer.kind() == MediaKind.VIDEO) {
+        if (producer.kind() == MediaKind.VIDEO && producer.mirrored() == null) {
             wanted.put(producer, new WantedQuality(producer, config.dynacastDelayMs() * 1_000_000));
         }
         for (Consumer consumer : consumersByTrack.getOrDefault(producer.trackId(), List.of())) {
@@ -208,6 +250,11 @@ public final class Room {
                     encoding.stream().trim(nowNs);
                 }
             }
+            if (producer.mirrored() != null) {
+                // Its own worker tells of it; that worker is told what is wanted here.
+                producer.mirrored().watch(nowNs);
+                continue;
+            }
             ProducerState state = producer.checkState(nowNs);
             if (state != null) {
                 emit(new ProducerStateChanged(id, producer.trackId(), state));
@@ -276,9 +323,9 @@ public final class Room {
         return id;
     }
 
-    /** Tracks sent by the peers of this room. */
+    /** Tracks sent by the peers of this part of the room. */
     public int producerCount() {
-        return producers.size();
+        return (int) producers.values().stream().filter(producer -> producer.mirrored() == null).count();
     }
 
     /** Tracks sent to the peers of this room. */

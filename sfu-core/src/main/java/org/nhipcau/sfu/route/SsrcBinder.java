@@ -113,7 +113,7 @@ final class SsrcBinder {
         if (!table.put(ssrc, new Binding(encoding, false))) {
             return false;
         }
-        encoding.bind(newStream(encoding.producer, ssrc), nowNs);
+        encoding.bind(newStream(endpoint.room(), encoding.producer, ssrc, true), nowNs);
         if (before != null) {
             encoding.producer.onStreamReplaced();
         }
@@ -149,11 +149,11 @@ final class SsrcBinder {
         }
     }
 
-    private InboundStream newStream(Producer producer, int ssrc) {
+    /** @param repairable what is missing may be asked for, where the format says so */
+    static InboundStream newStream(Room room, Producer producer, int ssrc, boolean repairable) {
         boolean video = producer.kind() == MediaKind.VIDEO;
-        boolean nackable = producer.parameters().codecs().stream().anyMatch(CodecParameters::nack);
+        boolean nackable = repairable && producer.parameters().codecs().stream().anyMatch(CodecParameters::nack);
         int clockRate = producer.parameters().codecs().getFirst().clockRate();
-        Room room = endpoint.room();
         PacketCache cache = video ? new PacketCache(room.cacheMemory, room.config.packetCachePackets(),
                 room.config.packetCacheMs() * 1_000_000) : null;
         return new InboundStream(ssrc, producer.kind(), clockRate, nackable, cache);

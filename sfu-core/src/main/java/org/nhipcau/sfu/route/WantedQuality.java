@@ -2,7 +2,7 @@
 package org.nhipcau.sfu.route;
 
 /**
- * Finds out which quality of a video producer anybody wants, so that its sender can stop sending the rest (dynacast):
+ * Finds out which quality of a video producer anybody wants, on this worker or another, so that its sender can stop sending the rest (dynacast):
  * told at once when it rises, only after a delay when it falls.
  *
  * <p>Thread: one. Control path.
@@ -27,6 +27,9 @@ final class WantedQuality {
         int wanted = NOBODY;
         for (Consumer consumer : producer.consumers()) {
             wanted = Math.max(wanted, consumer.wantedQuality());
+        }
+        for (PipeExport export : producer.exports()) {
+            wanted = Math.max(wanted, export.quality());
         }
         if (told == NOBODY || wanted == NOBODY) {
             producer.excuseSilence(nowNs);

@@ -176,6 +176,11 @@ public final class InboundStream implements AutoCloseable {
         return reportNtp;
     }
 
+    /** RTP timestamp of the last sender report. */
+    public int reportTimestamp() {
+        return reportTimestamp;
+    }
+
     /** When the last sender report came in. */
     public long reportNs() {
         return reportNs;

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.nhipcau.sfu.api.Fingerprint;
 import org.nhipcau.sfu.api.IceCandidate;
 import org.nhipcau.sfu.api.LocalTransport;
@@ -30,6 +32,8 @@ import org.nhipcau.sfu.peer.DatagramKind;
 import org.nhipcau.sfu.peer.Output;
 import org.nhipcau.sfu.peer.Path;
 import org.nhipcau.sfu.peer.Peer;
+import org.nhipcau.sfu.pipe.PipeSlot;
+import org.nhipcau.sfu.route.Crossing;
 import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.srtp.SrtpEngine;
@@ -41,7 +45,7 @@ import org.nhipcau.sfu.stun.StunMessageFlyweight;
  * <p>A fault while handling a peer's packet or timer closes that peer alone. Thread: one, the port's loop.
  * Owns: the rooms and peers assigned to it, the packet pool, the directory.
  */
-public final class MediaWorker implements Output {
+public final class MediaWorker implements Output, WorkerPipes.Reader {
     /** Timers are looked at no more often than this. */
     public static final long TICK_NS = 5_000_000L;
     private static final long IDLE_TICK_NS = 1_000_000_000L;
@@ -68,6 +72,7 @@ public final class MediaWorker implements Output {
     private final PeerDirectory directory = new PeerDirectory();
     private final Map<String, WorkerRoom> rooms = new HashMap<>();
     private final WorkerLoad load = new WorkerLoad();
+    private final WorkerPipes pipes = new WorkerPipes();
     private PacketBuffer begun;
     private long nextTickNs = Long.MIN_VALUE;
 
@@ -128,9 +133,13 @@ public final class MediaWorker implements Output {
      */
     public long onDutyCycle(long nowNs) {
         counters.increment(Counter.DUTY_CYCLES);
-        queue.forward(nowNs);
+        // The other workers begin with this batch while this one forwards it to its own viewers.
+        pipes.publish();
+        forward(nowNs);
         WorkerCommand command;
         for (int i = 0; i < MAX_COMMANDS_PER_CYCLE && (command = proxy.poll()) != null; i++) {
+            // What another worker wrote before it answered the command before this one counts before this one.
+            forward(nowNs);
             execute(command, nowNs);
             if (i == MAX_COMMANDS_PER_CYCLE - 1) {
                 port.wakeUp();
@@ -140,8 +149,44 @@ public final class MediaWorker implements Output {
             nextTickNs = nowNs + TICK_NS;
             onTick(nowNs);
         }
+        pipes.publish();
         port.flush();
         return rooms.isEmpty() ? nowNs + IDLE_TICK_NS : nextTickNs;
+    }
+
+    // What came from the socket and from other workers.
+    private void forward(long nowNs) {
+        pipes.read(this, nowNs);
+        queue.forward(nowNs);
+        pipes.release();
+    }
+
+    /** A message of another worker. A fault in it costs that message alone. */
+    @Override
+    public void onMessage(PipeSlot slot, long nowNs) {
+        Crossing crossing = (Crossing) slot.target;
+        try {
+            switch (slot.kind) {
+                case PACKET -> {
+                    DropReason reason = crossing.onPacket(slot, nowNs);
+                    if (reason != null) {
+                        counters.drop(reason);
+                    }
+                }
+                case REPORT -> crossing.onReport(slot);
+                case KEYFRAME -> crossing.onKeyframeWanted(slot, nowNs);
+                case WANTED -> {
+                    WorkerRoom room = rooms.get(crossing.roomId());
+                    if (room != null) {
+                        room.media.onWanted(crossing, slot.quality, nowNs);
+                        room.nextTimerNs = nowNs;
+                    }
+                }
+            }
+        } catch (RuntimeException fault) {
+            counters.increment(Counter.ROOM_FAULTS);
+            faults.log(fault);
+        }
     }
 
     private void onTick(long nowNs) {
@@ -187,11 +232,14 @@ public final class MediaWorker implements Output {
                     onDtls(connected.peer(), nowNs, peer -> peer.onDtlsConnected(connected.keys(), nowNs));
             case WorkerCommand.DtlsEnded ended ->
                     onDtls(ended.peer(), nowNs, peer -> peer.onDtlsEnded(ended.failure(), nowNs));
-            case WorkerCommand.Control control -> executeControl(control, nowNs);
+            case WorkerCommand.Control control -> answer(control.reply(), () -> carryOut(control.command(), nowNs));
+            case WorkerCommand.Mirror mirror -> answer(mirror.reply(), () -> mirror(mirror, nowNs));
+            case WorkerCommand.Link link -> pipes.attach(link.in(), link.out());
             case WorkerCommand.Stop stop -> {
                 for (String roomId : new ArrayList<>(rooms.keySet())) {
                     closeRoom(roomId, nowNs);
                 }
+                pipes.publish();
                 port.flush();
                 stop.stopped().complete(null);
             }
@@ -206,11 +254,11 @@ public final class MediaWorker implements Output {
         }
     }
 
-    private void executeControl(WorkerCommand.Control control, long nowNs) {
+    private void answer(CompletableFuture<MediaReply> future, Supplier<MediaReply> action) {
         counters.increment(Counter.COMMANDS);
         MediaReply reply;
         try {
-            reply = carryOut(control.command(), nowNs);
+            reply = action.get();
         } catch (RuntimeException fault) {
             faults.log(fault);
             reply = new MediaReply.Refused(Reason.INTERNAL, fault.getClass().getSimpleName());
@@ -218,7 +266,7 @@ public final class MediaWorker implements Output {
         if (reply instanceof MediaReply.Refused) {
             counters.increment(Counter.COMMANDS_REFUSED);
         }
-        events.reply(control.reply(), reply);
+        events.reply(future, reply);
     }
 
     private MediaReply carryOut(MediaCommand command, long nowNs) {
@@ -254,6 +302,12 @@ public final class MediaWorker implements Output {
         return reply;
     }
 
+    private MediaReply mirror(WorkerCommand.Mirror mirror, long nowNs) {
+        WorkerRoom room = rooms.get(mirror.roomId());
+        return room == null ? notFound("room")
+                : room.media.mirror(mirror.peer(), mirror.toPublisher(), mirror.toViewers(), nowNs);
+    }
+
     private interface PeerAction {
         MediaReply apply(Peer peer);
     }
@@ -282,6 +336,7 @@ public final class MediaWorker implements Output {
             for (String peerId : new ArrayList<>(room.peers.keySet())) {
                 closePeer(room, peerId, nowNs);
             }
+            room.media.close(nowNs);
             rooms.remove(roomId);
             load.addRooms(-1);
         }
@@ -291,9 +346,6 @@ public final class MediaWorker implements Output {
     private MediaReply openPeer(WorkerRoom room, MediaCommand.OpenPeer command, long nowNs) {
         if (room.peers.containsKey(command.peerId())) {
             return new MediaReply.Refused(Reason.CONFLICT, "peer id in use");
-        }
-        if (room.peers.size() >= config.maxPeersPerRoom()) {
-            return new MediaReply.Refused(Reason.CAPACITY, "maxPeersPerRoom is " + config.maxPeersPerRoom());
         }
         IceCredentials credentials = newCredentials();
         DtlsCertificate certificate = identity.current();

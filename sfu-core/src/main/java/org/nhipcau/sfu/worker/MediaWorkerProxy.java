@@ -10,6 +10,8 @@ import org.nhipcau.sfu.api.MediaReply.Reason;
 import org.nhipcau.sfu.dtls.DtlsListener;
 import org.nhipcau.sfu.dtls.DtlsOutput;
 import org.nhipcau.sfu.peer.Peer;
+import org.nhipcau.sfu.pipe.PipePort;
+import org.nhipcau.sfu.route.RemotePeer;
 import org.nhipcau.sfu.seam.Mailbox;
 import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
 
@@ -43,6 +45,26 @@ public final class MediaWorkerProxy {
                 || command instanceof MediaCommand.MuteProducer mute && mute.muted();
         WorkerCommand.Control control = new WorkerCommand.Control(command, reply);
         if (!(ends ? offer(control) : offerBelow(COMMAND_QUEUE_CAPACITY - RESERVED, control))) {
+            failedOffers.incrementAndGet();
+            reply.complete(new MediaReply.Refused(Reason.CAPACITY, "the worker's command queue is full"));
+        }
+        return reply;
+    }
+
+    /**
+     * Makes the two pipes between this worker and another known to it.
+     *
+     * @return false when the queue is full
+     */
+    public boolean link(PipePort in, PipePort out) {
+        return offer(new WorkerCommand.Link(in, out));
+    }
+
+    /** Tells what a peer of another worker sends to a room that this worker has a part of. */
+    public CompletableFuture<MediaReply> mirror(String roomId, RemotePeer peer, PipePort toPublisher,
+            PipePort toViewers) {
+        CompletableFuture<MediaReply> reply = new CompletableFuture<>();
+        if (!offer(new WorkerCommand.Mirror(roomId, peer, toPublisher, toViewers, reply))) {
             failedOffers.incrementAndGet();
             reply.complete(new MediaReply.Refused(Reason.CAPACITY, "the worker's command queue is full"));
         }
@@ -114,10 +136,15 @@ public final class MediaWorkerProxy {
     }
 
     private boolean woken(boolean accepted) {
+        wakeUp();
+        return accepted;
+    }
+
+    /** Makes the worker run a duty cycle soon: something waits for it. */
+    public void wakeUp() {
         DatagramPort current = port;
         if (current != null) {
             current.wakeUp();
         }
-        return accepted;
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class WorkerLoad {
     private final AtomicInteger rooms = new AtomicInteger();
     private final AtomicInteger peers = new AtomicInteger();
+    private volatile boolean takesNewcomers = true;
     private volatile int slotsInUse;
     private volatile int slotsAllocated;
     private volatile long cacheLentBytes;
@@ -18,6 +19,11 @@ public final class WorkerLoad {
 
     public int peers() {
         return peers.get();
+    }
+
+    /** The worker is not too busy for peers of newcomers. */
+    public boolean takesNewcomers() {
+        return takesNewcomers;
     }
 
     /** Packet slots held between duty cycles; a number that only grows is a leak. */
@@ -45,6 +51,10 @@ public final class WorkerLoad {
 
     void addPeers(int count) {
         peers.addAndGet(count);
+    }
+
+    void setTakesNewcomers(boolean takes) {
+        takesNewcomers = takes;
     }
 
     void setSlots(int inUse, int allocated) {

@@ -28,7 +28,8 @@ class PublicAddressesTest {
                 d.disconnectedAfterMs(), d.consentTimeoutMs(), d.dtlsTimeoutMs(), d.packetCachePackets(),
                 d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
-                d.maxPeersPerRoom(), d.maxProducersPerPeer(), d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(), d.overload());
+                d.maxPeersPerRoom(), d.peersPerRoomWorker(), d.maxProducersPerPeer(), d.maxConsumersPerPeer(),
+                d.maxSsrcsPerPeer(), d.overload());
     }
 
     private static List<InetAddress> addresses(String... literals) {

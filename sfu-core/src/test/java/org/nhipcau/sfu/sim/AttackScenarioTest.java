@@ -228,7 +228,7 @@ class AttackScenarioTest {
         for (int i = 0; i < 100_000; i++) {
             byte[] packet = forged(i, 96, i % 2 == 0 ? "0" : "9", i % 4 == 0 ? "q" : "x");
             alice.peer.endpoint.onRtp(PacketBuffer.copyOf(packet), call.nowNs());
-            call.forwarding.forward(call.nowNs());
+            call.home.forwarding.forward(call.nowNs());
         }
         // One of them took the low layer, for half a second at least; the rest were refused.
         assertTrue(call.counters.get(DropReason.SSRC_LIMIT) >= 24_000, call::toString);

@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.sim;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -20,10 +21,15 @@ import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.pipe.PipePort;
+import org.nhipcau.sfu.pipe.PipeSlot;
+import org.nhipcau.sfu.route.Crossing;
 import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.MediaEndpoint;
 import org.nhipcau.sfu.route.PacketSink;
+import org.nhipcau.sfu.route.RemotePeer;
 import org.nhipcau.sfu.route.Room;
+import org.nhipcau.sfu.buffer.CacheMemory;
 
 /** A room with its peers, their links and the virtual clock that drives them all. */
 final class SimCall {
@@ -38,11 +44,14 @@ final class SimCall {
 
     final long seed;
     final Random random;
-    final ForwardQueue forwarding = new ForwardQueue();
+    private final SfuConfig config;
+    final Part home;
     final Room room;
-    final WorkerCounters counters = new WorkerCounters();
+    final WorkerCounters counters;
     final List<MediaEvent> events = new ArrayList<>();
-    private boolean batchOpen;
+    final List<Part> parts = new ArrayList<>();
+    /** Where new peers are opened. */
+    Part opensOn;
     private final PacketBuffer begun = PacketBuffer.allocate();
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private long nowNs = 5_000_000_000L;
@@ -62,8 +71,118 @@ final class SimCall {
     SimCall(long seed, SfuConfig config) {
         this.seed = seed;
         this.random = new Random(seed);
-        this.room = new Room("room", config, counters, forwarding, events::add, random);
-        at(nowNs, this::roomTimer);
+        this.config = config;
+        this.home = addPart();
+        this.opensOn = home;
+        this.room = home.room;
+        this.counters = home.counters;
+    }
+
+    /** Gives the room a part on one worker more. */
+    Part addPart() {
+        Part part = new Part();
+        parts.add(part);
+        return part;
+    }
+
+    /** The room's part on one worker, and the worker's loop as far as it concerns the room. */
+    final class Part {
+        final ForwardQueue forwarding = new ForwardQueue();
+        final WorkerCounters counters = new WorkerCounters();
+        final CacheMemory cacheMemory = new CacheMemory(64 << 20);
+        final Room room = new Room("room", config, counters, forwarding, events::add, random, cacheMemory);
+        final Map<Part, PipePort> incoming = new LinkedHashMap<>();
+        final Map<Part, PipePort> outgoing = new LinkedHashMap<>();
+        int pipeSlots = 256;
+        /** The worker is busy with something else. */
+        boolean stalled;
+        private boolean batchOpen;
+        private boolean woken;
+
+        Part() {
+            at(nowNs, this::timer);
+        }
+
+        private void timer() {
+            at(Math.max(room.onTimer(nowNs), nowNs + MS), this::timer);
+        }
+
+        private void onBatch() {
+            // With odd seeds packets are forwarded in batches of a millisecond, with even ones each by itself.
+            if (seed % 2 == 0) {
+                forwarding.forward(nowNs);
+            } else if (!batchOpen) {
+                batchOpen = true;
+                in(1, () -> {
+                    batchOpen = false;
+                    forwarding.forward(nowNs);
+                });
+            }
+        }
+
+        /** Makes known here what a peer of another part sends. */
+        void mirror(Part publisher, RemotePeer peer) {
+            if (!outgoing.containsKey(publisher)) {
+                connect(publisher);
+                publisher.connect(this);
+            }
+            MediaReply reply = room.mirror(peer, outgoing.get(publisher), publisher.outgoing.get(this), nowNs);
+            if (!(reply instanceof MediaReply.Done)) {
+                throw new AssertionError(reply.toString());
+            }
+        }
+
+        private void connect(Part to) {
+            PipePort pipe = new PipePort(pipeSlots, to::wake);
+            outgoing.put(to, pipe);
+            to.incoming.put(this, pipe);
+        }
+
+        private void wake() {
+            if (!woken) {
+                woken = true;
+                at(nowNs + 50_000, this::read);
+            }
+        }
+
+        void read() {
+            woken = false;
+            if (stalled) {
+                return;
+            }
+            forwarding.forward(nowNs);
+            for (PipePort pipe : incoming.values()) {
+                for (PipeSlot slot = pipe.poll(); slot != null; slot = pipe.poll()) {
+                    onMessage(slot);
+                }
+            }
+            forwarding.forward(nowNs);
+            incoming.values().forEach(PipePort::release);
+        }
+
+        private void onMessage(PipeSlot slot) {
+            Crossing crossing = (Crossing) slot.target;
+            switch (slot.kind) {
+                case PACKET -> {
+                    DropReason reason = crossing.onPacket(slot, nowNs);
+                    if (reason != null) {
+                        counters.drop(reason);
+                    }
+                }
+                case REPORT -> crossing.onReport(slot);
+                case KEYFRAME -> crossing.onKeyframeWanted(slot, nowNs);
+                case WANTED -> room.onWanted(crossing, slot.quality, nowNs);
+            }
+        }
+
+        void resume() {
+            stalled = false;
+            read();
+        }
+
+        void publish() {
+            outgoing.values().forEach(PipePort::publish);
+        }
     }
 
     static CodecParameters codec(String mime, int payloadType, int clockRate, int channels, int rtx) {
@@ -94,12 +213,9 @@ final class SimCall {
             Event event = queue.poll();
             nowNs = Math.max(nowNs, event.atNs);
             event.action.run();
+            parts.forEach(Part::publish);
         }
         nowNs = end;
-    }
-
-    private void roomTimer() {
-        at(Math.max(room.onTimer(nowNs), nowNs + MS), this::roomTimer);
     }
 
     /** Something that gets what the room sends to a peer. */
@@ -115,11 +231,12 @@ final class SimCall {
         final SimLink up = new SimLink(SimCall.this, new Random(random.nextLong()));
         final SimLink down = new SimLink(SimCall.this, new Random(random.nextLong()));
         final Client client;
+        final Part part = opensOn;
         boolean ready = true;
 
         Peer(String peerId, HeaderExtensions ids, Client client) {
             this.client = client;
-            this.endpoint = room.openEndpoint(peerId, "participant-" + peerId, this);
+            this.endpoint = part.room.openEndpoint(peerId, "participant-" + peerId, this);
             endpoint.configure(ids);
             endpoint.onConnected(nowNs);
             at(nowNs, this::timer);
@@ -139,16 +256,7 @@ final class SimCall {
 
         private void withBuffer(byte[] bytes, java.util.function.Consumer<PacketBuffer> use) {
             use.accept(PacketBuffer.copyOf(bytes));
-            // With odd seeds packets are forwarded in batches of a millisecond, with even ones each by itself.
-            if (seed % 2 == 0) {
-                forwarding.forward(nowNs);
-            } else if (!batchOpen) {
-                batchOpen = true;
-                in(1, () -> {
-                    batchOpen = false;
-                    forwarding.forward(nowNs);
-                });
-            }
+            part.onBatch();
         }
 
         @Override
@@ -217,15 +325,18 @@ final class SimCall {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("seed " + seed + ", counters:");
-        for (WorkerCounters.Counter c : WorkerCounters.Counter.values()) {
-            if (counters.get(c) != 0) {
-                text.append(' ').append(c).append('=').append(counters.get(c));
+        StringBuilder text = new StringBuilder("seed " + seed);
+        for (Part part : parts) {
+            text.append(", counters:");
+            for (WorkerCounters.Counter c : WorkerCounters.Counter.values()) {
+                if (part.counters.get(c) != 0) {
+                    text.append(' ').append(c).append('=').append(part.counters.get(c));
+                }
             }
-        }
-        for (DropReason r : DropReason.values()) {
-            if (counters.get(r) != 0) {
-                text.append(' ').append(r).append('=').append(counters.get(r));
+            for (DropReason r : DropReason.values()) {
+                if (part.counters.get(r) != 0) {
+                    text.append(' ').append(r).append('=').append(part.counters.get(r));
+                }
             }
         }
         return text.toString();

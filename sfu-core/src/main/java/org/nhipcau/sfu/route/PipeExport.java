@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import java.util.Arrays;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.pipe.PipePort;
+import org.nhipcau.sfu.pipe.PipeSlot;
+import org.nhipcau.sfu.stream.InboundStream;
+
+/**
+ * Hands the packets of one producer to one other worker: each once, however many viewers are there.
+ *
+ * <p>When the pipe is full the packet is dropped, and the next one that gets through says so. The other side numbers
+ * packets by itself; where that could go wrong after a long pause, the packet says that a new stream begins.
+ *
+ * <p>Thread: the publisher's worker's.
+ */
+final class PipeExport {
+    /** After so many packets that did not cross their 16-bit numbers alone do not place those that come next. */
+    private static final int LONG_GAP_PACKETS = 4_096;
+
+    private final Crossing crossing;
+    private final Producer producer;
+    private final PipePort pipe;
+    private final PipePort.Rank rank;
+    private final InboundStream[] streams = new InboundStream[ProducerCheck.MAX_ENCODINGS];
+    private final int[] generations = new int[ProducerCheck.MAX_ENCODINGS];
+    private final int[] dropped = new int[ProducerCheck.MAX_ENCODINGS];
+    private int quality;
+
+    PipeExport(Crossing crossing, Producer producer) {
+        this.crossing = crossing;
+        this.producer = producer;
+        this.pipe = crossing.toViewers;
+        this.rank = producer.kind() == MediaKind.VIDEO ? PipePort.Rank.VIDEO : PipePort.Rank.AUDIO;
+    }
+
+    /** Copies a packet into the pipe. */
+    void offer(SourcePacket packet) {
+        int index = packet.encoding.index;
+        InboundStream stream = packet.encoding.stream();
+        boolean begins = streams[index] != stream;
+        if (begins) {
+            streams[index] = stream;
+            generations[index] = ++crossing.generation;
+        }
+        PacketBuffer bytes = packet.rtp.packet();
+        PipeSlot slot = bytes.length() > PacketBuffer.MAX_LENGTH ? null : pipe.claim(rank);
+        if (slot == null) {
+            onDropped(index);
+            return;
+        }
+        slot.kind = PipeSlot.Kind.PACKET;
+        slot.target = crossing;
+        slot.encoding = index;
+        slot.generation = generations[index];
+        slot.afterDrop = dropped[index] > 0;
+        slot.packet.copyFrom(bytes);
+        pipe.commit();
+        dropped[index] = 0;
+        producer.room.counters.increment(Counter.PIPED_PACKETS);
+        if (begins && stream.reportKnown()) {
+            offerReport(packet.encoding);
+        }
+    }
+
+    private void onDropped(int index) {
+        producer.room.counters.drop(DropReason.PIPE_FULL);
+        if (++dropped[index] > LONG_GAP_PACKETS) {
+            streams[index] = null;
+        }
+    }
+
+    /** Hands over the last sender report of an encoding; lost in a full pipe, the next one will do. */
+    void offerReport(Encoding encoding) {
+        InboundStream stream = encoding.stream();
+        if (streams[encoding.index] != stream) {
+            return;
+        }
+        PipeSlot slot = pipe.claim(rank);
+        if (slot == null) {
+            return;
+        }
+        slot.kind = PipeSlot.Kind.REPORT;
+        slot.target = crossing;
+        slot.encoding = encoding.index;
+        slot.generation = generations[encoding.index];
+        slot.ntp = stream.reportNtp();
+        slot.timestamp = stream.reportTimestamp();
+        slot.reportNs = stream.reportNs();
+        slot.clockOffsetNs = producer.endpoint.clock().offsetNs();
+        pipe.commit();
+    }
+
+    /** Packets go on after a pause in which none crossed: new streams begin. */
+    void restart() {
+        Arrays.fill(streams, null);
+        Arrays.fill(dropped, 0);
+    }
+
+    /** A viewer over there needs a key frame. */
+    void onKeyframeWanted(int encoding, long nowNs) {
+        Encoding[] encodings = producer.encodings();
+        if (encoding < encodings.length) {
+            producer.requestKeyframe(encodings[encoding], nowNs);
+        }
+    }
+
+    /** The highest quality that is wanted over there. */
+    int quality() {
+        return quality;
+    }
+
+    void setQuality(int wanted) {
+        quality = wanted;
+    }
+
+    /** Nothing crosses any more. */
+    void close() {
+        crossing.export = null;
+    }
+}
