@@ -3,12 +3,12 @@
  * How much a path carries: feedback that we give to publishers, and what feedback of viewers tells us.
  *
  * <p>Specs: draft-holmer-rmcat-transport-wide-cc-extensions-01 (feedback), draft-alvestrand-rmcat-remb-03, RFC 3550
- * §6.4 (loss). The estimate here is simple and safe: it starts unassuming, falls at once, rises slowly; no probing and no
- * pacing.
+ * §6.4 (loss). The estimate here is simple and safe: it starts unassuming, falls at once, rises slowly; no probing. The
+ * pacer spreads what leaves over time at a rate that it is given.
  *
  * <p>Thread: one, the worker's that owns the peer. Time comes in as {@code nowNs}. Floor 3: uses rtcp.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.bwe.TwccRecorder}, {@link org.nhipcau.sfu.bwe.SentPacketLog},
- * {@link org.nhipcau.sfu.bwe.FeedbackRateEstimator}.
+ * {@link org.nhipcau.sfu.bwe.FeedbackRateEstimator}, {@link org.nhipcau.sfu.bwe.Pacer}.
  */
 package org.nhipcau.sfu.bwe;
