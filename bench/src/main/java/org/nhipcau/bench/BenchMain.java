@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.forward.ForwardBench;
+import org.nhipcau.bench.station.PortBenchmark;
 
 /** The command behind {@code ./nhipcau bench}: finds the bench, checks its options, runs it and writes its report. */
 public final class BenchMain {
@@ -18,6 +19,7 @@ public final class BenchMain {
     static final List<Bench> BENCHES = List.of(
             new ForwardBench(),
             new JmhBench(),
+            new PortBenchmark(),
             new JcstressBench(),
             new SmokeBench());
 

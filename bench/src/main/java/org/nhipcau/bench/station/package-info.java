@@ -7,6 +7,9 @@
  * <p>Run: {@code ./nhipcau bench jmh SrtpBenchmark}; {@code -prof gc} adds the bytes allocated per operation, which do
  * not depend on what else the machine does.
  *
+ * <p>The socket's station is {@code PortBenchmark}, a bench of its own ({@code ./nhipcau bench port}): a port drives its
+ * own thread, whose CPU time JMH does not see.
+ *
  * <p>Thread: JMH's.
  */
 package org.nhipcau.bench.station;

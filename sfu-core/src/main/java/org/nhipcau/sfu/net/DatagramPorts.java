@@ -59,7 +59,8 @@ public final class DatagramPorts {
         return bind(best(), PortOptions.ofProperties(), bindAddress, port, threadName, counters);
     }
 
-    static UdpEndpoint bind(Kind kind, PortOptions options, String bindAddress, int port, String threadName,
+    /** Binds a socket in a given way; for measurements and tests. @throws IOException as above */
+    public static UdpEndpoint bind(Kind kind, PortOptions options, String bindAddress, int port, String threadName,
             WorkerCounters counters) throws IOException {
         InetAddress address = bindable(InetAddress.getByName(bindAddress), ipv6Available());
         try {
@@ -80,7 +81,7 @@ public final class DatagramPorts {
      * @param wanted linux, epoll, nio or auto
      * @throws IllegalArgumentException for another name
      */
-    static Kind choose(String wanted) {
+    public static Kind choose(String wanted) {
         Kind first = switch (wanted.toLowerCase(Locale.ROOT)) {
             case "", "auto", "linux" -> Kind.LINUX;
             case "epoll" -> Kind.EPOLL;
@@ -100,7 +101,7 @@ public final class DatagramPorts {
     }
 
     /** This machine has what the port needs. */
-    static boolean usable(Kind kind) {
+    public static boolean usable(Kind kind) {
         try {
             switch (kind) {
                 case LINUX -> LinuxSelfTest.run();

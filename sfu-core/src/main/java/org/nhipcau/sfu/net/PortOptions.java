@@ -7,15 +7,17 @@ package org.nhipcau.sfu.net;
  * @param trainDatagrams most datagrams that leave as one train; 1: no trains
  * @param coalesce datagrams of one sender may be received as one message, where the port can
  */
-record PortOptions(int trainDatagrams, boolean coalesce) {
+public record PortOptions(int trainDatagrams, boolean coalesce) {
     /** Most datagrams of a train: a number. */
-    static final String TRAIN_PROPERTY = "nhipcau.udp.train";
+    public static final String TRAIN_PROPERTY = "nhipcau.udp.train";
     /** Receive coalesced datagrams: on or off. */
-    static final String COALESCE_PROPERTY = "nhipcau.udp.gro";
+    public static final String COALESCE_PROPERTY = "nhipcau.udp.gro";
 
-    static final PortOptions DEFAULT = new PortOptions(SendBatch.MAX_SEGMENTS, true);
+    /** Trains as long as the kernel takes them, and coalesced datagrams. */
+    public static final PortOptions DEFAULT = new PortOptions(SendBatch.MAX_SEGMENTS, true);
 
-    PortOptions {
+    /** @throws IllegalArgumentException for a train length not allowed */
+    public PortOptions {
         if (trainDatagrams < 1 || trainDatagrams > SendBatch.MAX_SEGMENTS) {
             throw new IllegalArgumentException(
                     TRAIN_PROPERTY + " is " + trainDatagrams + "; allowed: 1 to " + SendBatch.MAX_SEGMENTS);
@@ -23,7 +25,7 @@ record PortOptions(int trainDatagrams, boolean coalesce) {
     }
 
     /** As the system properties say. @throws IllegalArgumentException for values not allowed */
-    static PortOptions ofProperties() {
+    public static PortOptions ofProperties() {
         String train = System.getProperty(TRAIN_PROPERTY, String.valueOf(SendBatch.MAX_SEGMENTS));
         String coalesce = System.getProperty(COALESCE_PROPERTY, "on");
         if (!coalesce.equals("on") && !coalesce.equals("off")) {
