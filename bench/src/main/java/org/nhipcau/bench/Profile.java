@@ -25,6 +25,7 @@ import jdk.jfr.consumer.RecordingFile;
 public final class Profile {
     private static final int FRAMES = 25;
     private static final int THREADS = 4;
+    private static final List<String> WAITS = List.of("epollWait", "epoll_wait", "await", "park", "poll0", "wait0");
 
     private final Recording recording = new Recording();
 
@@ -62,8 +63,15 @@ public final class Profile {
         }
     }
 
+    // A thread that waits in a native call is sampled as if it ran.
+    private static boolean waits(RecordedMethod method) {
+        String name = method.getName();
+        return WAITS.stream().anyMatch(name::contains);
+    }
+
     private static void take(RecordedEvent event, Map<String, Samples> threads) {
-        if (event.getStackTrace() == null || event.getStackTrace().getFrames().isEmpty()) {
+        if (event.getStackTrace() == null || event.getStackTrace().getFrames().isEmpty()
+                || waits(event.getStackTrace().getFrames().getFirst().getMethod())) {
             return;
         }
         String thread = event.getThread("sampledThread") == null ? "?" : event.getThread("sampledThread").getJavaName();

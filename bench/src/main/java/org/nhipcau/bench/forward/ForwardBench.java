@@ -56,7 +56,7 @@ public final class ForwardBench implements Bench {
                         "drain: all viewers read; none: only the last, the kernel drops the rest"),
                 BenchOption.text("--jvm", "FLAGS", null, "further flags of the node's JVM, spaces between them"),
                 BenchOption.flag("--no-latency", "leave the latency run out"),
-                BenchOption.flag("--profile", "also show where the node's time goes (JFR)"),
+                BenchOption.flag("--profile", "also show where the node's time goes (JFR, and perf where it is)"),
                 BenchOption.flag("--matrix", "10 and 50 receivers, trains of 1, 8 and 32, 1200 and 160 bytes"));
     }
 

@@ -60,6 +60,7 @@ final class ForwardCase {
                 round(run, round);
             }
             capacity(figures, run.engine());
+            figures.put("udpPort", run.portKind());
             if (latency) {
                 latency(run, figures);
             }
@@ -126,7 +127,7 @@ final class ForwardCase {
         figures.put("allocatedBytesPerPacketProcess", node.get("processBytes") / forwarded, "B");
         figures.put("engine", engine);
         figures.put("trainLength", setting.train(), "");
-        figures.put("meanBatch", node.get("rtp.packets.in") / node.get("duty.cycles"), "");
+        figures.put("packetsPerDutyCycle", node.get("rtp.packets.in") / node.get("duty.cycles"), "");
     }
 
     private void latency(ForwardRun run, Figures figures) throws IOException, InterruptedException, TimeoutException {

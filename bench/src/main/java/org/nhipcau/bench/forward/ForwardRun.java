@@ -45,6 +45,7 @@ final class ForwardRun implements AutoCloseable {
     private final ChildJvm peers;
     private final Set<Integer> viewerPorts = new HashSet<>();
     private int nodePort;
+    private String portKind;
     private String engine;
 
     ForwardRun(Setting setting) throws IOException, InterruptedException, TimeoutException {
@@ -75,9 +76,10 @@ final class ForwardRun implements AutoCloseable {
     private void connect() throws IOException, InterruptedException, TimeoutException {
         node.start();
         peers.start();
-        String[] started = node.await("started", WAIT_S).split(" ", 2);
+        String[] started = node.await("started", WAIT_S).split(" ", 3);
         nodePort = Integer.parseInt(started[0]);
-        engine = started[1];
+        portKind = started[1];
+        engine = started[2];
         List<String> clients = new ArrayList<>();
         for (int i = 0; i <= setting.receivers(); i++) {
             String client = peers.await("client", WAIT_S);
@@ -101,6 +103,11 @@ final class ForwardRun implements AutoCloseable {
     /** Name and version of the node's cipher engine. */
     String engine() {
         return engine;
+    }
+
+    /** The way in which the node works its socket. */
+    String portKind() {
+        return portKind;
     }
 
     GcLog gcLog() {
@@ -146,21 +153,29 @@ final class ForwardRun implements AutoCloseable {
         return Sample.parse(peers.ask("loopback " + setting.train(), "looped", WAIT_S)).get("p50");
     }
 
-    /** Where the node's time goes while it forwards as fast as it can. */
+    /** Where the node's time goes while it forwards as fast as it can: Java's view, then perf's where there is perf. */
     List<String> profile(int seconds) throws IOException, InterruptedException, TimeoutException {
-        node.tell("profile " + seconds);
-        peers.ask(String.format(Locale.ROOT, "saturate %d %d %d", setting.train(), 2 * setting.train(), seconds),
-                "saturated", LONG_WAIT_S);
         List<String> lines = new ArrayList<>();
-        while (true) {
-            String line = node.next(WAIT_S);
-            if (line.equals("profiled")) {
-                return lines;
-            }
-            if (line.startsWith("frame ")) {
-                lines.add(line.substring("frame ".length()));
+        node.tell("profile " + seconds);
+        saturateUncounted(seconds);
+        for (String line = node.next(WAIT_S); !line.equals("profiled"); line = node.next(WAIT_S)) {
+            lines.add(line.startsWith("frame ") ? line.substring("frame ".length()) : line);
+        }
+        try (PerfProfile perf = PerfProfile.start(node.pid(), seconds)) {
+            if (perf == null) {
+                lines.add("perf is missing or not allowed: nothing is known of kernel and native libraries");
+            } else {
+                saturateUncounted(seconds);
+                lines.add("");
+                lines.addAll(perf.lines());
             }
         }
+        return lines;
+    }
+
+    private void saturateUncounted(int seconds) throws IOException, InterruptedException, TimeoutException {
+        peers.ask(String.format(Locale.ROOT, "saturate %d %d %d", setting.train(), 2 * setting.train(), seconds),
+                "saturated", LONG_WAIT_S);
     }
 
     private Outcome measure(String command, String answer) throws IOException, InterruptedException, TimeoutException {

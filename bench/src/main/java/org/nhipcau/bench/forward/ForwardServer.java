@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.nhipcau.bench.Profile;
 import org.nhipcau.sfu.SfuServer;
@@ -20,6 +21,7 @@ import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.RemoteTransport;
 import org.nhipcau.sfu.api.SfuConfig;
+import org.nhipcau.sfu.net.DatagramPorts;
 
 /**
  * The process of the media node: the whole server as production starts it, one worker, one room, driven by its control
@@ -62,7 +64,8 @@ public final class ForwardServer {
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         ForwardServer node = new ForwardServer(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), out);
-        out.println("started " + node.server.ports().getFirst() + " " + node.server.node().srtpEngine());
+        out.println("started " + node.server.ports().getFirst() + " "
+                + DatagramPorts.best().name().toLowerCase(Locale.ROOT) + " " + node.server.node().srtpEngine());
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 node.carryOut(line.split(" "));
