@@ -74,6 +74,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
     private final WorkerLoad load = new WorkerLoad();
     private final WorkerPipes pipes = new WorkerPipes();
     private PacketBuffer begun;
+    private boolean batchBegun;
     private long nextTickNs = Long.MIN_VALUE;
 
     /**
@@ -104,6 +105,11 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
      * One datagram from the socket. Its bytes may be changed, and must stay until {@link #onDutyCycle}.
      */
     public void onDatagram(PacketBuffer datagram, InetSocketAddress from, long nowNs) {
+        if (!batchBegun) {
+            // What other workers wanted before this packet was sent holds for it.
+            batchBegun = true;
+            pipes.read(this, nowNs);
+        }
         counters.increment(Counter.DATAGRAMS_IN);
         counters.add(Counter.BYTES_IN, datagram.length());
         datagram.setReceivedNs(nowNs);
@@ -136,6 +142,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         // The other workers begin with this batch while this one forwards it to its own viewers.
         pipes.publish();
         forward(nowNs);
+        batchBegun = false;
         WorkerCommand command;
         for (int i = 0; i < MAX_COMMANDS_PER_CYCLE && (command = proxy.poll()) != null; i++) {
             // What another worker wrote before it answered the command before this one counts before this one.
@@ -266,6 +273,8 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         if (reply instanceof MediaReply.Refused) {
             counters.increment(Counter.COMMANDS_REFUSED);
         }
+        // What other workers are to know of it is on its way before anybody acts on the reply.
+        pipes.publish();
         events.reply(future, reply);
     }
 
