@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.forward.ForwardBench;
+import org.nhipcau.bench.load.LoadBench;
 import org.nhipcau.bench.station.PortBenchmark;
 
 /** The command behind {@code ./nhipcau bench}: finds the bench, checks its options, runs it and writes its report. */
@@ -21,6 +22,7 @@ public final class BenchMain {
             new JmhBench(),
             new PortBenchmark(),
             new JcstressBench(),
+            new LoadBench(),
             new SmokeBench());
 
     /** Options that every bench with a report has. */
