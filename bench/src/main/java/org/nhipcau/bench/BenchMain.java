@@ -11,6 +11,8 @@ import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.forward.ForwardBench;
 import org.nhipcau.bench.load.LoadBench;
 import org.nhipcau.bench.station.PortBenchmark;
+import org.nhipcau.bench.scale.CapacityBench;
+import org.nhipcau.bench.scale.ScaleBench;
 
 /** The command behind {@code ./nhipcau bench}: finds the bench, checks its options, runs it and writes its report. */
 public final class BenchMain {
@@ -23,6 +25,8 @@ public final class BenchMain {
             new PortBenchmark(),
             new JcstressBench(),
             new LoadBench(),
+            new ScaleBench(),
+            new CapacityBench(),
             new SmokeBench());
 
     /** Options that every bench with a report has. */

@@ -33,7 +33,8 @@ public final class Machine {
                 .filter(flag -> !flag.startsWith("-Dnhipcau.home=")).toList();
     }
 
-    static Map<String, Object> describe() {
+    /** Processor, memory, kernel and JVM, for a report. */
+    public static Map<String, Object> describe() {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("cpu", after("/proc/cpuinfo", "model name"));
         machine.put("cores", Runtime.getRuntime().availableProcessors());
@@ -59,13 +60,14 @@ public final class Machine {
         }
     }
 
-    static String commit() {
+    /** The commit that is checked out. */
+    public static String commit() {
         String commit = git("rev-parse", "HEAD");
         return commit == null || commit.isEmpty() ? UNKNOWN : commit;
     }
 
     /** Whether tracked files differ from the commit; null: not known. */
-    static Boolean dirty() {
+    public static Boolean dirty() {
         String changed = git("status", "--porcelain", "--untracked-files=no");
         return changed == null ? null : !changed.isEmpty();
     }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.bench.scale;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.nhipcau.bench.swarm.ServerProcess;
+
+/**
+ * Reads from outside what a server has counted and what it holds: its metrics page, its live heap, its resident memory.
+ *
+ * <p>Thread: one.
+ */
+public final class ServerProbe {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final ServerProcess server;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    public ServerProbe(ServerProcess server) {
+        this.server = server;
+    }
+
+    /** Everything on the metrics page, each name summed over its series. */
+    public Map<String, Double> metrics() throws IOException, InterruptedException {
+        HttpResponse<String> page = http.send(HttpRequest.newBuilder(URI.create(server.admin() + "metrics"))
+                .timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+        if (page.statusCode() != 200) {
+            throw new IOException("the metrics page answers " + page.statusCode());
+        }
+        return parse(page.body());
+    }
+
+    static Map<String, Double> parse(String page) {
+        Map<String, Double> sums = new HashMap<>();
+        for (String line : page.split("\n")) {
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            int labels = line.indexOf('{');
+            int value = labels < 0 ? line.indexOf(' ') : line.lastIndexOf('}') + 1;
+            String name = line.substring(0, labels < 0 ? value : labels);
+            sums.merge(name, Double.parseDouble(line.substring(value).strip().split(" ")[0]), Double::sum);
+        }
+        return sums;
+    }
+
+    /**
+     * Bytes of all live objects: makes the server collect its garbage first.
+     *
+     * @throws IOException when jcmd is not there or has no answer
+     */
+    public double liveHeapBytes() throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(server.pid()), "GC.class_histogram").redirectErrorStream(true).start();
+        String answer = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        jcmd.waitFor();
+        // "Total        123456       7890123"
+        return answer.lines().filter(line -> line.startsWith("Total")).findFirst()
+                .map(line -> Double.parseDouble(line.strip().split("\\s+")[2]))
+                .orElseThrow(() -> new IOException("jcmd has no answer: " + answer.strip()));
+    }
+
+    /** Memory of the process in RAM. */
+    public double residentBytes() {
+        return server.figures().residentBytes();
+    }
+
+    /** Metrics, CPU and the clock at one moment. */
+    public Moment moment() throws IOException, InterruptedException {
+        return new Moment(System.nanoTime(), server.figures().cpuSeconds(), metrics());
+    }
+
+    /** What a server had counted and used at one moment. */
+    public record Moment(long timeNs, double cpuSeconds, Map<String, Double> metrics) {
+        /** Seconds of CPU per second since an earlier moment. */
+        public double cores(Moment earlier) {
+            return (cpuSeconds - earlier.cpuSeconds) / seconds(earlier);
+        }
+
+        public double seconds(Moment earlier) {
+            return (timeNs - earlier.timeNs) / 1e9;
+        }
+
+        /** Growth of a counter per second since an earlier moment. @throws IllegalStateException when it is unknown */
+        public double rate(Moment earlier, String counter) {
+            if (!metrics.containsKey(counter) || !earlier.metrics.containsKey(counter)) {
+                throw new IllegalStateException("the server has no counter " + counter);
+            }
+            return (metrics.get(counter) - earlier.metrics.get(counter)) / seconds(earlier);
+        }
+    }
+}
