@@ -9,8 +9,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.nhipcau.bench.swarm.ServerProcess;
 
 /**
@@ -19,6 +24,8 @@ import org.nhipcau.bench.swarm.ServerProcess;
  * <p>Thread: one.
  */
 public final class ServerProbe {
+    private static final Pattern NATIVE_LINE =
+            Pattern.compile("(?m)^-\\s+(.+?) \\(reserved=\\d+KB, committed=(\\d+)KB");
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final ServerProcess server;
@@ -58,14 +65,40 @@ public final class ServerProbe {
      * @throws IOException when jcmd is not there or has no answer
      */
     public double liveHeapBytes() throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(server.pid()), "GC.class_histogram").redirectErrorStream(true).start();
-        String answer = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        jcmd.waitFor();
+        String answer = ask("GC.class_histogram");
         // "Total        123456       7890123"
         return answer.lines().filter(line -> line.startsWith("Total")).findFirst()
                 .map(line -> Double.parseDouble(line.strip().split("\\s+")[2]))
                 .orElseThrow(() -> new IOException("jcmd has no answer: " + answer.strip()));
+    }
+
+    /**
+     * Committed bytes by the JVM's own account; empty for a server that was not started to keep one.
+     *
+     * @return by category, as {@code jcmd VM.native_memory} names them
+     */
+    public Map<String, Double> nativeMemory() throws IOException, InterruptedException {
+        return parseNativeMemory(ask("VM.native_memory", "summary", "scale=KB"));
+    }
+
+    // "-                    Thread (reserved=26756KB, committed=1404KB)"
+    static Map<String, Double> parseNativeMemory(String answer) {
+        Map<String, Double> committed = new LinkedHashMap<>();
+        Matcher line = NATIVE_LINE.matcher(answer);
+        while (line.find()) {
+            committed.put(line.group(1), Double.parseDouble(line.group(2)) * 1_024);
+        }
+        return committed;
+    }
+
+    private String ask(String... command) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(server.pid())));
+        words.addAll(List.of(command));
+        Process jcmd = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String answer = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        jcmd.waitFor();
+        return answer;
     }
 
     /** Memory of the process in RAM. */

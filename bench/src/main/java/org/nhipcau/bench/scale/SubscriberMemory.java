@@ -23,7 +23,8 @@ final class SubscriberMemory {
     /** The first subscribers load classes and fill pools: the line begins behind them. */
     private static final int SETTLING_SUBSCRIBERS = 10;
     private static final int READINGS = 3;
-    private static final List<String> FIXED_HEAP = List.of("-Xms320m", "-Xmx320m", "-XX:+AlwaysPreTouch");
+    private static final List<String> FIXED_HEAP = List.of("-Xms320m", "-Xmx320m", "-XX:+AlwaysPreTouch",
+            "-XX:NativeMemoryTracking=summary");
 
     private final int videoTracks;
     private final int audioTracks;
@@ -70,6 +71,8 @@ final class SubscriberMemory {
         double[] x = new double[sizes.length];
         double[] heap = new double[sizes.length];
         double[] total = new double[sizes.length];
+        Map<String, Double> before = Map.of();
+        Map<String, Double> after = Map.of();
         int joined = 0;
         for (int i = 0; i < sizes.length; i++) {
             List<ClientOptions> more = new ArrayList<>();
@@ -80,6 +83,11 @@ final class SubscriberMemory {
             TimeUnit.SECONDS.sleep(settleSeconds);
             x[i] = sizes[i];
             read(load.probe(), heap, total, i);
+            Map<String, Double> parts = load.probe().nativeMemory();
+            if (i == 0) {
+                before = parts;
+            }
+            after = parts;
             report.progress(String.format("%d subscribers, %d+%d tracks: live heap %.1f MB, with the rest %.1f MB",
                     joined, videoTracks, audioTracks, heap[i] / 1e6, total[i] / 1e6));
             report.row("memory").put("videoTracks", videoTracks, "").put("audioTracks", audioTracks, "")
@@ -87,9 +95,21 @@ final class SubscriberMemory {
                     .put("outsideHeapBytes", total[i] - heap[i], "B");
             course.add(joined, (total[i] - total[0]) / 1e3);
         }
+        breakDown(report, before, after, x[x.length - 1] - x[0]);
         report.check("foreign bytes, memory", load.foreignBytes() == 0, load.foreignBytes() + " bytes");
         LinearFit fit = LinearFit.of(x, total);
         return new Result(fit.slope(), fit.slopeError(), LinearFit.of(x, heap).slope(), course);
+    }
+
+    // Where the JVM's own memory has grown, by its account; what libraries take by themselves is not in it.
+    private void breakDown(Report report, Map<String, Double> before, Map<String, Double> after, double subscribers) {
+        after.forEach((category, bytes) -> {
+            double growth = bytes - before.getOrDefault(category, 0.0);
+            if (Math.abs(growth) / subscribers >= 100) {
+                report.row("jvmMemory").put("tracks", videoTracks + "+" + audioTracks).put("category", category)
+                        .put("grownBytes", growth, "B").put("perSubscriber", growth / subscribers, "B");
+            }
+        });
     }
 
     // The least of several readings: what is only under way when one is taken is no memory of a subscriber.
