@@ -39,9 +39,13 @@ final class EventPump implements WorkerEvents, AutoCloseable {
     private final List<Consumer<MediaEvent>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong lostEvents = new AtomicLong();
     private final Thread thread;
+    private final int workers;
+    private int refusing;
     private volatile boolean closed;
 
-    EventPump() {
+    /** @param workers that will tell this pump of their admission */
+    EventPump(int workers) {
+        this.workers = workers;
         thread = new Thread(this::run, "media-events");
         thread.setDaemon(true);
         thread.start();
@@ -72,6 +76,16 @@ final class EventPump implements WorkerEvents, AutoCloseable {
             Thread.startVirtualThread(() -> future.complete(reply));
         }
         sleeper.wake();
+    }
+
+    /** The node takes newcomers as long as one of its workers does. */
+    @Override
+    public synchronized void onAdmission(boolean open) {
+        boolean before = refusing < workers;
+        refusing += open ? -1 : 1;
+        if (before != refusing < workers) {
+            accept(new MediaEvent.AdmissionChanged(!before));
+        }
     }
 
     private void run() {

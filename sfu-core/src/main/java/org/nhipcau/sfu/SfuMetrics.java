@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,9 @@ import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.worker.MediaWorker;
+import org.nhipcau.sfu.worker.WorkerLoad;
 
 /**
  * The media node's figures in a Micrometer registry. No label names a room, a person or an address.
@@ -74,6 +77,26 @@ final class SfuMetrics {
                 .tag("worker", index).description("Bytes that streams hold for retransmission").register(registry);
         Gauge.builder("nhipcau.sfu.cache.allocated.bytes", worker, source -> source.load().cacheAllocatedBytes())
                 .tag("worker", index).description("Native memory for retransmission").register(registry);
+        bindLoad(index, worker.load());
+    }
+
+    private void bindLoad(String index, WorkerLoad load) {
+        Gauge.builder("nhipcau.sfu.worker.utilisation", load, WorkerLoad::utilisation)
+                .description("Share of its time that the packet thread was busy in the last second, 0 to 1")
+                .tag("worker", index).register(registry);
+        TimeGauge.builder("nhipcau.sfu.worker.lag", load, TimeUnit.NANOSECONDS, WorkerLoad::lagNs)
+                .description("For how long datagrams may have waited for the packet thread")
+                .tag("worker", index).register(registry);
+        Gauge.builder("nhipcau.sfu.worker.accepting", load, source -> source.accepts() ? 1 : 0)
+                .description("1: newcomers are taken, 0: refused for load").tag("worker", index).register(registry);
+        Gauge.builder("nhipcau.sfu.overload.level", load, source -> source.level().ordinal())
+                .description("What is given up: 0 nothing, 1 high layers, 2 all but the lowest, 3 all but the stage, "
+                        + "4 all pictures, 5 all but speech").tag("worker", index).register(registry);
+        for (OverloadLevel level : OverloadLevel.values()) {
+            FunctionCounter.builder("nhipcau.sfu.overload.time", load, source -> source.levelTimeNs(level) / 1e9)
+                    .description("Time on each level of overload").baseUnit("seconds")
+                    .tag("worker", index).tag("level", label(level)).register(registry);
+        }
     }
 
     private void bindEvents() {

@@ -54,7 +54,7 @@ public final class SfuServer implements MediaServer {
 
     private final SfuConfig config;
     private final NodeDescription node;
-    private final EventPump pump = new EventPump();
+    private final EventPump pump;
     private final List<Worker> workers = new ArrayList<>();
     private final ConcurrentHashMap<String, RoomRoutes> rooms = new ConcurrentHashMap<>();
     private final RoomPlacement placement;
@@ -75,7 +75,7 @@ public final class SfuServer implements MediaServer {
 
         @Override
         public boolean takesNewcomers() {
-            return worker.load().takesNewcomers();
+            return worker.load().accepts();
         }
 
         @Override
@@ -99,6 +99,7 @@ public final class SfuServer implements MediaServer {
         this.config = config;
         this.node = node;
         this.placement = new RoomPlacement(workers, config.peersPerRoomWorker());
+        this.pump = new EventPump(node.workers());
     }
 
     /**
@@ -153,6 +154,11 @@ public final class SfuServer implements MediaServer {
             public long onDutyCycle(long nowNs) {
                 return worker.onDutyCycle(nowNs);
             }
+
+            @Override
+            public void onCycleEnd(long nowNs, boolean drained) {
+                worker.onCycleEnd(nowNs, drained);
+            }
         });
         proxy.attach(endpoint);
     }
@@ -205,6 +211,11 @@ public final class SfuServer implements MediaServer {
         if (answer instanceof MediaReply.Refused) {
             rooms.remove(roomId, room);
         }
+    }
+
+    @Override
+    public boolean accepting() {
+        return workers.stream().anyMatch(Worker::takesNewcomers);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.nhipcau.sfu.api.MediaReply;
 
 @Timeout(60)
 class EventPumpTest {
-    private final EventPump pump = new EventPump();
+    private final EventPump pump = new EventPump(1);
     private final List<Object> delivered = new CopyOnWriteArrayList<>();
 
     @AfterEach

@@ -2,12 +2,15 @@
 package org.nhipcau.sfu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaEvent;
@@ -30,7 +33,7 @@ class SfuMetricsTest {
 
     @Test
     void shouldDeliverRepliesAfterAListenerFailed() throws Exception {
-        try (EventPump pump = new EventPump()) {
+        try (EventPump pump = new EventPump(1)) {
             pump.listen(event -> {
                 throw new AssertionError("fault on purpose");
             });
@@ -38,6 +41,38 @@ class SfuMetricsTest {
             CompletableFuture<MediaReply> reply = new CompletableFuture<>();
             pump.reply(reply, new MediaReply.Done());
             assertEquals(new MediaReply.Done(), reply.get(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void shouldTellThatTheNodeIsFullOnlyOnceAllItsWorkersAre() throws Exception {
+        try (EventPump pump = new EventPump(2)) {
+            BlockingQueue<MediaEvent> told = new LinkedBlockingQueue<>();
+            pump.listen(told::add);
+            pump.onAdmission(false);
+            pump.onAdmission(false);
+            pump.onAdmission(true);
+            pump.onAdmission(true);
+            assertEquals(new MediaEvent.AdmissionChanged(false), told.poll(10, TimeUnit.SECONDS));
+            assertEquals(new MediaEvent.AdmissionChanged(true), told.poll(10, TimeUnit.SECONDS));
+            pump.accept(new MediaEvent.RoomLost("last", "test"));
+            assertEquals(new MediaEvent.RoomLost("last", "test"), told.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void shouldShowTheLoadOfEachWorker() throws Exception {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (SfuServer server = SfuServer.start(SfuConfig.DEFAULT.boundTo("127.0.0.1", 0), registry)) {
+            assertTrue(server.accepting());
+            String scrape = registry.scrape();
+            for (String line : List.of("nhipcau_sfu_worker_accepting{worker=\"0\"} 1.0",
+                    "nhipcau_sfu_overload_level{worker=\"0\"} 0.0", "nhipcau_sfu_worker_utilisation{worker=\"0\"} ",
+                    "nhipcau_sfu_worker_lag_seconds{worker=\"0\"} ",
+                    "nhipcau_sfu_overload_time_seconds_total{level=\"no_video\",worker=\"0\"} 0.0",
+                    "nhipcau_sfu_drops_total{reason=\"overload_video\",worker=\"0\"} 0.0")) {
+                assertTrue(scrape.lines().anyMatch(found -> found.startsWith(line)), line);
+            }
         }
     }
 }

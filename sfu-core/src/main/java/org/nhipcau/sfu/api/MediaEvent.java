@@ -6,7 +6,7 @@ import java.util.List;
 /** What a media node tells signaling without being asked. */
 public sealed interface MediaEvent {
 
-    /** The room it is about. */
+    /** The room it is about; empty when it is about the node as a whole. */
     String roomId();
 
     /** A transport changed its state. {@code failure} is NONE except in FAILED and CLOSED. */
@@ -122,12 +122,16 @@ public sealed interface MediaEvent {
             long packets) {}
 
     /**
-     * Whether newcomers are taken into a room changed: a busy node refuses them before those who are there would
-     * notice. What was there before goes on, and may renegotiate and come back.
-     *
-     * @param roomId of a room that is open; empty: the node as a whole takes new rooms, or does not
+     * The node takes newcomers again, or takes none for now: a busy node refuses them before those who are there would
+     * notice. Those go on, renegotiate and come back as before. At first a node takes newcomers. Belongs to no room:
+     * everybody who listens is told.
      */
-    record AdmissionChanged(String roomId, boolean open) implements MediaEvent {}
+    record AdmissionChanged(boolean open) implements MediaEvent {
+        @Override
+        public String roomId() {
+            return "";
+        }
+    }
 
     /** A room ended by the node's own doing (worker fault, shutdown, lost node): signaling must let clients rejoin. */
     record RoomLost(String roomId, String reason) implements MediaEvent {}

@@ -23,6 +23,14 @@ public interface MediaServer extends AutoCloseable {
     }
 
     /**
+     * Whether newcomers have a chance right now: new rooms, and participants who were not there before. Where not,
+     * commands that would bring them are refused with CAPACITY; asking first saves them the way.
+     */
+    default boolean accepting() {
+        return true;
+    }
+
+    /**
      * Carries out one command.
      *
      * @return completes with the reply; {@link MediaReply.Refused} is a normal completion. Completes exceptionally

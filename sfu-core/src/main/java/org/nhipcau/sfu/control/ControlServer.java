@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ public final class ControlServer implements AutoCloseable {
     private final Set<ControlStream> streams = ConcurrentHashMap.newKeySet();
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder statisticsLeftOut = new LongAdder();
+    /** Keeps what a new stream is told of admission in order with changes of it. */
+    private final Object admission = new Object();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Server server;
     private final AutoCloseable registration;
@@ -84,12 +87,22 @@ public final class ControlServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .build();
         // Before the first stream can open a room, so that no event of it is missed.
-        registration = node.listen(owners::deliver);
+        registration = node.listen(this::deliver);
         try {
             server.start();
         } catch (IOException e) {
             close();
             throw e;
+        }
+    }
+
+    private void deliver(MediaEvent event) {
+        if (event instanceof MediaEvent.AdmissionChanged) {
+            synchronized (admission) {
+                streams.forEach(stream -> stream.send(event));
+            }
+        } else {
+            owners.deliver(event);
         }
     }
 
@@ -127,9 +140,19 @@ public final class ControlServer implements AutoCloseable {
             stream.refuse(Status.RESOURCE_EXHAUSTED);
         } else {
             stream.start();
+            tellAdmission(stream);
             LOG.info("a signaling process has connected; {} now", streams.size());
         }
         return stream;
+    }
+
+    // Who connects takes the node for open until told otherwise.
+    private void tellAdmission(ControlStream stream) {
+        synchronized (admission) {
+            if (!node.accepting()) {
+                stream.send(new MediaEvent.AdmissionChanged(false));
+            }
+        }
     }
 
     private void ended(ControlStream stream) {

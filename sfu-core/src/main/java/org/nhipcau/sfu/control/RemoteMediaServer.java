@@ -53,6 +53,7 @@ public final class RemoteMediaServer implements MediaServer {
     private volatile RemoteLink link;
     private volatile RemoteLink opening;
     private volatile NodeDescription node = NOT_YET_KNOWN;
+    private volatile boolean accepting = true;
     private volatile boolean connected;
     private final Object connectedMonitor = new Object();
 
@@ -129,6 +130,7 @@ public final class RemoteMediaServer implements MediaServer {
 
     private void up(RemoteLink newLink, NodeDescription description) {
         node = description;
+        accepting = true;
         link = newLink;
         LOG.info("control link to media node {} is up", description.nodeId());
         synchronized (connectedMonitor) {
@@ -151,6 +153,9 @@ public final class RemoteMediaServer implements MediaServer {
     }
 
     private void deliver(MediaEvent event) {
+        if (event instanceof MediaEvent.AdmissionChanged admission) {
+            accepting = admission.open();
+        }
         for (Consumer<MediaEvent> listener : listeners) {
             try {
                 listener.accept(event);
@@ -163,6 +168,12 @@ public final class RemoteMediaServer implements MediaServer {
     @Override
     public boolean reachable() {
         return connected;
+    }
+
+    /** As last told by the node. */
+    @Override
+    public boolean accepting() {
+        return accepting;
     }
 
     /** Waits until the node is reachable. @return false when it was not within the time */

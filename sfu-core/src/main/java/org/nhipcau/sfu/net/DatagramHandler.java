@@ -15,4 +15,11 @@ public interface DatagramHandler {
      * @return when the next cycle is needed at the latest, in ns of the same clock
      */
     long onDutyCycle(long nowNs);
+
+    /**
+     * The cycle is over, its packets are with the socket: for handlers that watch their load.
+     *
+     * @param drained the socket had no more datagrams when this cycle's were taken
+     */
+    default void onCycleEnd(long nowNs, boolean drained) { }
 }

@@ -99,7 +99,7 @@ final class LinuxDatagramPort extends UdpEndpoint {
             if (received.hasRemaining()) {
                 handOver(handler);
             }
-            return cycle(handler);
+            return cycle(handler, !received.moreMayWait());
         } catch (RuntimeException | Error fault) {
             onFault(fault);
             received.clear();

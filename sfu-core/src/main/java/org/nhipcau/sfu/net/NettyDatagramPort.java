@@ -199,8 +199,9 @@ final class NettyDatagramPort extends UdpEndpoint {
         if (handler == null || closed) {
             return;
         }
+        boolean drained = used < BATCH;
         used = 0;
-        long nextNs = cycle(handler);
+        long nextNs = cycle(handler, drained);
         if (tick == null || tickAtNs - nextNs > 0 || tick.isDone()) {
             if (tick != null) {
                 tick.cancel(false);

@@ -113,6 +113,11 @@ final class ReceiveBatch implements AutoCloseable {
         return position < end || next < messages;
     }
 
+    /** Datagrams are left, or the socket gave as many as were asked for, so that it may have more. */
+    boolean moreMayWait() {
+        return hasRemaining() || messages == capacity;
+    }
+
     /** Forgets what is left. */
     void clear() {
         next = messages;

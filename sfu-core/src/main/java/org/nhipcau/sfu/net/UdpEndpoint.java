@@ -80,14 +80,16 @@ public abstract sealed class UdpEndpoint implements DatagramPort, AutoCloseable
     /**
      * One duty cycle, and whatever of it was not flushed.
      *
+     * @param drained the socket had no more datagrams when this cycle's were taken
      * @return when the next one is needed at the latest
      */
-    final long cycle(DatagramHandler handler) {
+    final long cycle(DatagramHandler handler, boolean drained) {
         long nowNs = System.nanoTime();
         long nextNs = nowNs + FAULT_TICK_NS;
         try {
             nextNs = handler.onDutyCycle(nowNs);
             flush();
+            handler.onCycleEnd(System.nanoTime(), drained);
         } catch (RuntimeException | Error fault) {
             onFault(fault);
         }

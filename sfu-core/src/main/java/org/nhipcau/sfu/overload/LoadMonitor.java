@@ -18,8 +18,6 @@ package org.nhipcau.sfu.overload;
 public final class LoadMonitor {
     /** Length of a window; it is longer when a cycle is. */
     public static final long WINDOW_NS = 100_000_000L;
-    /** The queue's state is not known. */
-    public static final int UNKNOWN = -1;
     private static final int WINDOWS = 32;
     /** A port may say "more may be waiting" when none was; then the gap was rest, and long. */
     private static final long MAX_BUSY_GAP_NS = 1_000_000L;
@@ -36,8 +34,7 @@ public final class LoadMonitor {
     private long waitingSinceNs;
     private long lagNs;
     private long lost;
-    private long lostTotal = UNKNOWN;
-    private int queuePermille = UNKNOWN;
+    private long lostTotal;
 
     /**
      * Takes note of one duty cycle.
@@ -68,18 +65,15 @@ public final class LoadMonitor {
     /**
      * Ends a window.
      *
-     * @param droppedTotal datagrams that the kernel dropped for want of room in the socket's queue, since its start;
-     *     {@link #UNKNOWN} when it does not tell
-     * @param fillPermille how full that queue is now, 0 to 1000; {@link #UNKNOWN} when nobody can tell
+     * @param totalLost datagrams that the kernel dropped for want of room in the socket's queue, since the start
      */
-    public void endWindow(long nowNs, long droppedTotal, int fillPermille) {
+    public void endWindow(long nowNs, long totalLost) {
         newest = (newest + 1) % WINDOWS;
         length[newest] = Math.max(1, nowNs - windowStartNs);
         busy[newest] = Math.min(windowBusyNs, length[newest]);
         lagNs = windowLagNs;
-        lost = lostTotal == UNKNOWN || droppedTotal == UNKNOWN ? 0 : Math.max(0, droppedTotal - lostTotal);
-        lostTotal = droppedTotal;
-        queuePermille = fillPermille;
+        lost = totalLost - lostTotal;
+        lostTotal = totalLost;
         windowStartNs = nowNs;
         windowBusyNs = 0;
         windowLagNs = 0;
@@ -119,10 +113,5 @@ public final class LoadMonitor {
     /** Datagrams that the kernel dropped in the last complete window. */
     public long lost() {
         return lost;
-    }
-
-    /** How full the kernel's queue was at the end of the last complete window; {@link #UNKNOWN}. */
-    public int queuePermille() {
-        return queuePermille;
     }
 }

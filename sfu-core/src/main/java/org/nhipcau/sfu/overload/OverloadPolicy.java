@@ -23,10 +23,7 @@ public final class OverloadPolicy {
     static final long STEP_NS = SECOND_NS;
     /** Busy for this share of a second: there is no room for the next burst. */
     static final double SATURATED = 0.95;
-    /** A queue this full will be late; this full, it is about to lose. */
-    static final int QUEUE_LATE_PERMILLE = 250;
-    static final int QUEUE_LOSING_PERMILLE = 500;
-    /** Where the queue cannot be asked: so much lag counts as losing. */
+    /** So much lag, for all that was done about it, is as bad as loss; not every port hears of loss. */
     private static final long LOSING_LAG_NS = 500 * MS;
     /** Below the first share there is surely room for a level less, below the second perhaps. */
     static final double ROOM = 0.70;
@@ -70,8 +67,7 @@ public final class OverloadPolicy {
         if (!begun) {
             begin(nowNs);
         }
-        boolean late = load.lost() > 0 || load.lagNs() >= lagLimitNs
-                || load.queuePermille() >= QUEUE_LATE_PERMILLE;
+        boolean late = load.lost() > 0 || load.lagNs() >= lagLimitNs;
         lateWindows = late ? lateWindows + 1 : 0;
         double utilisation = load.utilisation(SECOND_NS);
         if (mustRise(load, utilisation, nowNs) && rise(nowNs)) {
@@ -98,9 +94,8 @@ public final class OverloadPolicy {
     }
 
     private boolean mustRise(LoadMonitor load, double utilisation, long nowNs) {
-        boolean losing = load.lost() > 0 || load.queuePermille() >= QUEUE_LOSING_PERMILLE
-                || load.queuePermille() == LoadMonitor.UNKNOWN && load.lagNs() >= LOSING_LAG_NS;
-        boolean still = load.behind() || load.lost() > 0 || load.queuePermille() >= QUEUE_LATE_PERMILLE;
+        boolean losing = load.lost() > 0 || load.lagNs() >= LOSING_LAG_NS;
+        boolean still = load.behind() || load.lost() > 0;
         if (lateWindows >= LATE_WINDOWS && still && nowNs - risenNs >= (losing ? FAST_STEP_NS : STEP_NS)) {
             return true;
         }

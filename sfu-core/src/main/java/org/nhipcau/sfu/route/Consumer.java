@@ -48,8 +48,8 @@ final class Consumer {
     private final LayerSelector selector = new LayerSelector();
     private boolean video;
 
+    private final NodeLimits limits = new NodeLimits();
     private boolean pausedByNode;
-    private int cap = Integer.MAX_VALUE;
     private boolean started;
     private long addedNs;
     private long startedNs;
@@ -150,7 +150,10 @@ final class Consumer {
             stop();
             return DropReason.RECEIVER_NOT_READY;
         }
-        return settings.paused() || pausedByNode ? DropReason.CONSUMER_PAUSED : null;
+        if (settings.paused()) {
+            return DropReason.CONSUMER_PAUSED;
+        }
+        return pausedByNode ? limits.reason(video) : null;
     }
 
     // Sends the packet, or tells why not.
@@ -264,6 +267,9 @@ final class Consumer {
         if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0 || !sink.ready()) {
             return DropReason.RTX_NOT_CACHED;
         }
+        if (!limits.repairs()) {
+            return DropReason.OVERLOAD_RTX;
+        }
         int slot = map.slotOf(sequence16);
         if (slot < 0 || map.encoding(slot) < 0 || map.encoding(slot) >= producer.encodings().length) {
             return DropReason.RTX_NOT_CACHED;
@@ -335,7 +341,7 @@ final class Consumer {
     /** Chooses the layer anew. */
     void chooseLayer(long nowNs) {
         if (video) {
-            selector.retarget(producer.encodings(), settings, cap, nowNs);
+            selector.retarget(producer.encodings(), settings, limits, nowNs);
         }
     }
 
@@ -382,14 +388,27 @@ final class Consumer {
      * @param pause forward nothing at all
      */
     void allocate(int newCap, boolean pause, long nowNs) {
-        if (!video || newCap == cap && pause == pausedByNode) {
-            return;
+        if (video && limits.path(newCap, pause)) {
+            onLimits(nowNs);
         }
-        cap = newCap;
-        if (pause != pausedByNode) {
-            pausedByNode = pause;
+    }
+
+    /**
+     * What the node's load allows.
+     *
+     * @param newCap highest encoding; {@link org.nhipcau.sfu.overload.OverloadLevel#OFF}: forward nothing at all
+     */
+    void shed(int newCap, boolean fewestFrames, boolean repairs, long nowNs) {
+        if (limits.shed(newCap, fewestFrames, repairs)) {
+            onLimits(nowNs);
+        }
+    }
+
+    private void onLimits(long nowNs) {
+        if (limits.paused() != pausedByNode) {
+            pausedByNode = limits.paused();
             stop();
-            room.emit(new ConsumerPaused(room.id(), endpoint.peerId(), parameters.consumerId(), pause));
+            room.emit(new ConsumerPaused(room.id(), endpoint.peerId(), parameters.consumerId(), pausedByNode));
         }
         retarget(nowNs);
     }
@@ -399,8 +418,21 @@ final class Consumer {
         if (settings.paused() || producer == null || producer.encodings().length == 0) {
             return -1;
         }
+        // While nothing goes out for the node's load, the lowest layer is kept coming in, to be there at once.
         Encoding[] encodings = producer.encodings();
-        return encodings[LayerSelector.wanted(encodings, settings)].quality();
+        return encodings[Math.min(LayerSelector.wanted(encodings, settings), limits.shedCap())].quality();
+    }
+
+    /** The viewer wants to see this producer, and there is something to be seen. */
+    boolean wanted() {
+        return producer != null && !settings.paused() && !producer.muted() && producer.encodings().length > 0;
+    }
+
+    /** Height of the picture that the viewer wants; only when {@link #wanted}. */
+    int wantedHeight() {
+        Encoding[] encodings = producer.encodings();
+        return settings.maxHeight() > 0 ? Math.min(settings.maxHeight(), 0xffff)
+                : Math.min(encodings[LayerSelector.wanted(encodings, settings)].height(), 0xffff);
     }
 
     ConsumerParameters parameters() {
@@ -432,12 +464,8 @@ final class Consumer {
         return selector;
     }
 
-    boolean pausedByNode() {
-        return pausedByNode;
-    }
-
-    int cap() {
-        return cap;
+    NodeLimits limits() {
+        return limits;
     }
 
     byte[] cname() {

@@ -22,6 +22,8 @@ final class LayerSelector {
     private int target = NONE;
     private int targetTemporal = ALL_TEMPORAL;
     private int currentTemporal = ALL_TEMPORAL;
+    private int shedTarget = NONE;
+    private boolean fewestFrames;
 
     /** The encoding that the settings alone ask for. */
     static int wanted(Encoding[] encodings, ConsumerSettings settings) {
@@ -49,13 +51,16 @@ final class LayerSelector {
     /**
      * Chooses the target anew.
      *
-     * @param cap highest encoding that the viewer's path carries
+     * @param limits of the viewer's path and of the node's load
      * @return whether the target changed
      */
-    boolean retarget(Encoding[] encodings, ConsumerSettings settings, int cap, long nowNs) {
+    boolean retarget(Encoding[] encodings, ConsumerSettings settings, NodeLimits limits, long nowNs) {
         int before = target;
-        target = choose(encodings, Math.min(wanted(encodings, settings), cap), nowNs);
-        targetTemporal = settings.maxFps() <= 0 ? ALL_TEMPORAL
+        int wish = Math.min(wanted(encodings, settings), limits.pathCap());
+        target = choose(encodings, Math.min(wish, limits.shedCap()), nowNs);
+        shedTarget = wish > limits.shedCap() ? choose(encodings, wish, nowNs) : NONE;
+        fewestFrames = limits.fewestFrames();
+        targetTemporal = fewestFrames ? 0 : settings.maxFps() <= 0 ? ALL_TEMPORAL
                 : encodings[target].temporalLayerWithin(settings.maxFps(), nowNs);
         return target != before;
     }
@@ -103,7 +108,7 @@ final class LayerSelector {
             return null;
         }
         if (index != current) {
-            return DropReason.OTHER_LAYER;
+            return index == shedTarget ? DropReason.OVERLOAD_LAYER : DropReason.OTHER_LAYER;
         }
         return temporal(packet);
     }
@@ -122,7 +127,8 @@ final class LayerSelector {
                 currentTemporal = layer;
             }
         }
-        return layer > currentTemporal ? DropReason.TEMPORAL_LAYER : null;
+        return layer <= currentTemporal ? null
+                : fewestFrames ? DropReason.OVERLOAD_LAYER : DropReason.TEMPORAL_LAYER;
     }
 
     /** The encoding being forwarded, {@link #NONE} while waiting for a first key frame. */

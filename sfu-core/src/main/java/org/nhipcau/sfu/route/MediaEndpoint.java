@@ -7,6 +7,7 @@ import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.buffer.PacketBuffer;
@@ -91,6 +92,10 @@ public final class MediaEndpoint implements Publisher {
             return refused;
         }
         Producer producer = producersByTrack.get(parameters.trackId());
+        if (producer == null && parameters.kind() == MediaKind.VIDEO && !room.shedder.level().takesNewPictures()) {
+            room.counters.increment(Counter.OVERLOAD_REFUSALS);
+            return refuse(MediaReply.Reason.CAPACITY, "the worker is overloaded and takes no further pictures");
+        }
         if (producer == null) {
             producer = new Producer(room, this, parameters, null, nowNs);
             producersByTrack.put(parameters.trackId(), producer);

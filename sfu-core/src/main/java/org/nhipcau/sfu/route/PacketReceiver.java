@@ -126,8 +126,10 @@ final class PacketReceiver {
         if (producer.kind() == MediaKind.AUDIO) {
             int level = packet.audioLevel();
             if (level >= 0 && !producer.muted()) {
-                producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level), (int) packet.rtp.timestamp(),
-                        encoding.stream().clockRate());
+                if (producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level), (int) packet.rtp.timestamp(),
+                        encoding.stream().clockRate())) {
+                    room.shedder.onVoice(producer, nowNs);
+                }
             }
             return;
         }

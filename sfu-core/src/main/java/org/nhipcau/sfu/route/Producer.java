@@ -40,6 +40,8 @@ final class Producer {
     private long quietSinceNs;
     private final SpeakerLevel speaker;
     private final MirroredTrack mirrored;
+    /** What the node's load leaves of it. */
+    final Shedder.Applied overload = new Shedder.Applied();
 
     /** @param crossing to the worker that owns the producer; null when this one does */
     Producer(Room room, Publisher endpoint, ProducerParameters parameters, Crossing crossing, long nowNs) {

@@ -20,6 +20,7 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.pipe.PipePort;
 import org.nhipcau.sfu.rtcp.RtcpReader;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
@@ -58,6 +59,7 @@ public final class Room {
     private final Set<MediaEndpoint> endpoints = new LinkedHashSet<>();
     private final Map<String, RemotePublisher> remotes = new LinkedHashMap<>();
     private final ActiveSpeakers speakers = new ActiveSpeakers();
+    final Shedder shedder;
     private final SourcePacket cached = new SourcePacket();
     private final PacketBuffer cachedBytes = PacketBuffer.allocate();
     private final RtpPacketFlyweight retransmission = new RtpPacketFlyweight();
@@ -88,6 +90,7 @@ public final class Room {
         this.queue = queue;
         this.events = events;
         this.random = random;
+        this.shedder = new Shedder(producers.values(), endpoints, random);
     }
 
     /** Opens the media of a peer. The peer hands it the packets that come in; it hands the sink those that go out. */
@@ -169,6 +172,7 @@ public final class Room {
 
     void onProducerAdded(Producer producer, long nowNs) {
         producers.put(producer.trackId(), producer);
+        shedder.onProducerAdded(producer);
         if (producer.kind() == MediaKind.VIDEO && producer.mirrored() == null) {
             wanted.put(producer, new WantedQuality(producer, config.dynacastDelayMs() * 1_000_000));
         }
@@ -188,9 +192,10 @@ public final class Room {
     }
 
     // A participant never receives what is its own, also when the producer came after the consumer.
-    private static void attach(Consumer consumer, Producer producer, long nowNs) {
+    private void attach(Consumer consumer, Producer producer, long nowNs) {
         if (!producer.endpoint.participantId().equals(consumer.endpoint.participantId())) {
             consumer.attach(producer, nowNs);
+            shedder.onAttached(consumer.endpoint, nowNs);
         }
     }
 
@@ -201,6 +206,11 @@ public final class Room {
             list.remove(consumer);
             return list.isEmpty() ? null : list;
         });
+    }
+
+    /** The worker's level of overload changed. {@link #onTimer} is due then. */
+    public void onOverload(OverloadLevel level, long nowNs) {
+        shedder.level(level, nowNs);
     }
 
     /** Watches over the room. @return the next deadline in ns */
@@ -226,7 +236,7 @@ public final class Room {
                 }
             }
         }
-        return Math.min(nextSpeakersNs, Math.min(nextWatchNs, nextStatisticsNs));
+        return Math.min(Math.min(nextSpeakersNs, shedder.onTimer(nowNs)), Math.min(nextWatchNs, nextStatisticsNs));
     }
 
     private void tellSpeakers(long nowNs) {
@@ -234,6 +244,7 @@ public final class Room {
         speakerWindowNs = nowNs;
         nextSpeakersNs = nowNs + config.speakerIntervalMs() * 1_000_000;
         if (!changed.isEmpty()) {
+            shedder.onSpeakers(changed, nowNs);
             emit(new SpeakersChanged(id, changed));
         }
     }

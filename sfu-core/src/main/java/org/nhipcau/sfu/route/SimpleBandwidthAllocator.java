@@ -64,7 +64,7 @@ final class SimpleBandwidthAllocator implements BandwidthAllocator {
         for (int i = 0; i < pictures; i++) {
             double cost = bitrate(order[i].producer().encodings()[0], nowNs);
             // Resuming asks for more than going on: a picture that comes and goes is worse than none.
-            double bearable = order[i].pausedByNode() ? cost * UPGRADE_MARGIN : cost / PAUSE_OVERDRAFT;
+            double bearable = order[i].limits().pausedByPath() ? cost * UPGRADE_MARGIN : cost / PAUSE_OVERDRAFT;
             if (remaining >= bearable) {
                 remaining -= cost;
                 caps[i] = 0;
@@ -83,7 +83,7 @@ final class SimpleBandwidthAllocator implements BandwidthAllocator {
         }
         long now = bitrate(encodings[cap], nowNs);
         long then = bitrate(encodings[cap + 1], nowNs);
-        boolean holds = consumer.cap() > cap;
+        boolean holds = consumer.limits().pathCap() > cap;
         return Math.max(0, then - now) * (holds ? 1.0 : UPGRADE_MARGIN);
     }
 

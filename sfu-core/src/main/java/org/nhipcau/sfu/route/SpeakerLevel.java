@@ -35,8 +35,8 @@ final class SpeakerLevel {
         speech = source != TrackSource.SCREEN_SHARE_AUDIO;
     }
 
-    /** Counts one packet. @param levelDbov 0 loudest to 127 silence */
-    void onPacket(int levelDbov, int timestamp, int clockRate) {
+    /** Counts one packet. @param levelDbov 0 loudest to 127 silence @return whether it may be speech */
+    boolean onPacket(int levelDbov, int timestamp, int clockRate) {
         if (timestampKnown) {
             int ms = (int) ((timestamp - lastTimestamp) * 1_000L / clockRate);
             if (ms > 0 && ms <= MAX_PACKET_MS * 2) {
@@ -48,7 +48,14 @@ final class SpeakerLevel {
         if (levelDbov <= THRESHOLD_DBOV) {
             activeMs += lastPacketMs;
             loudestDbov = Math.min(loudestDbov, levelDbov);
+            return speech;
         }
+        return false;
+    }
+
+    /** Its packets tell how loud they are; not known before the first. */
+    boolean tellsLevels() {
+        return timestampKnown;
     }
 
     /** Ends a window. @return the smoothed linear level, 0 to 1; 0 when this is no speech */

@@ -73,6 +73,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
     private final Map<String, WorkerRoom> rooms = new HashMap<>();
     private final WorkerLoad load = new WorkerLoad();
     private final WorkerPipes pipes = new WorkerPipes();
+    private final LoadWatch watch;
     private PacketBuffer begun;
     private boolean batchBegun;
     private long nextTickNs = Long.MIN_VALUE;
@@ -93,6 +94,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         this.identity = identity;
         this.srtpEngine = srtpEngine;
         this.secureRandom = secureRandom;
+        this.watch = new LoadWatch(config.overload(), counters, load);
         this.random = new SplittableRandom(secureRandom.nextLong());
     }
 
@@ -108,6 +110,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         if (!batchBegun) {
             // What other workers wanted before this packet was sent holds for it.
             batchBegun = true;
+            watch.onWork(nowNs);
             pipes.read(this, nowNs);
         }
         counters.increment(Counter.DATAGRAMS_IN);
@@ -139,6 +142,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
      */
     public long onDutyCycle(long nowNs) {
         counters.increment(Counter.DUTY_CYCLES);
+        watch.onWork(nowNs);
         // The other workers begin with this batch while this one forwards it to its own viewers.
         pipes.publish();
         forward(nowNs);
@@ -159,6 +163,35 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         pipes.publish();
         port.flush();
         return rooms.isEmpty() ? nowNs + IDLE_TICK_NS : nextTickNs;
+    }
+
+    /**
+     * The packets of a duty cycle are with the socket.
+     *
+     * @param drained the socket had no more datagrams when this cycle's were taken
+     */
+    public void onCycleEnd(long nowNs, boolean drained) {
+        boolean open = watch.open();
+        if (!watch.onCycleEnd(nowNs, drained)) {
+            return;
+        }
+        for (WorkerRoom room : rooms.values()) {
+            shed(room, nowNs);
+        }
+        if (watch.open() != open) {
+            events.onAdmission(watch.open());
+        }
+        port.flush();
+    }
+
+    private void shed(WorkerRoom room, long nowNs) {
+        room.nextTimerNs = nowNs;
+        try {
+            room.media.onOverload(watch.level(), nowNs);
+        } catch (RuntimeException fault) {
+            counters.increment(Counter.ROOM_FAULTS);
+            faults.log(fault);
+        }
     }
 
     // What came from the socket and from other workers.
@@ -332,11 +365,21 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
 
     private MediaReply openRoom(String roomId, long nowNs) {
         if (!rooms.containsKey(roomId)) {
+            if (!watch.open()) {
+                return tooBusy();
+            }
             Room media = new Room(roomId, config, counters, queue, events, random.split(), cacheMemory);
             rooms.put(roomId, new WorkerRoom(media, nowNs));
             load.addRooms(1);
         }
         return new MediaReply.Done();
+    }
+
+    private MediaReply tooBusy() {
+        counters.increment(Counter.OVERLOAD_REFUSALS);
+        return new MediaReply.Refused(Reason.CAPACITY, "the worker is too busy for newcomers: busy "
+                + Math.round(load.utilisation() * 100) + " %, admissionPercent is "
+                + config.overload().admissionPercent() + ", overload level " + watch.level());
     }
 
     private MediaReply closeRoom(String roomId, long nowNs) {
@@ -355,6 +398,9 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
     private MediaReply openPeer(WorkerRoom room, MediaCommand.OpenPeer command, long nowNs) {
         if (room.peers.containsKey(command.peerId())) {
             return new MediaReply.Refused(Reason.CONFLICT, "peer id in use");
+        }
+        if (!watch.open() && !command.returning() && !room.holds(command.participantId())) {
+            return tooBusy();
         }
         IceCredentials credentials = newCredentials();
         DtlsCertificate certificate = identity.current();

@@ -14,4 +14,7 @@ import org.nhipcau.sfu.api.MediaReply;
 public interface WorkerEvents extends Consumer<MediaEvent> {
     /** Completes a reply after all events offered before it. */
     void reply(CompletableFuture<MediaReply> future, MediaReply reply);
+
+    /** The worker takes newcomers again, or takes none for now. At first each worker does. */
+    void onAdmission(boolean open);
 }

@@ -2,16 +2,22 @@
 package org.nhipcau.sfu.worker;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.nhipcau.sfu.overload.OverloadLevel;
 
 /** How much a worker carries: written by the worker on control commands, read by placement and metrics. Thread: any. */
 public final class WorkerLoad {
     private final AtomicInteger rooms = new AtomicInteger();
     private final AtomicInteger peers = new AtomicInteger();
-    private volatile boolean takesNewcomers = true;
     private volatile int slotsInUse;
     private volatile int slotsAllocated;
     private volatile long cacheLentBytes;
     private volatile long cacheAllocatedBytes;
+    private volatile double utilisation;
+    private volatile long lagNs;
+    private volatile OverloadLevel level = OverloadLevel.NONE;
+    private volatile boolean accepts = true;
+    private final AtomicLongArray levelTimesNs = new AtomicLongArray(OverloadLevel.count());
 
     public int rooms() {
         return rooms.get();
@@ -19,11 +25,6 @@ public final class WorkerLoad {
 
     public int peers() {
         return peers.get();
-    }
-
-    /** The worker is not too busy for peers of newcomers. */
-    public boolean takesNewcomers() {
-        return takesNewcomers;
     }
 
     /** Packet slots held between duty cycles; a number that only grows is a leak. */
@@ -45,16 +46,48 @@ public final class WorkerLoad {
         return cacheAllocatedBytes;
     }
 
+    /** Share of its time that the packet thread was busy in the last second, 0 to 1. */
+    public double utilisation() {
+        return utilisation;
+    }
+
+    /** For how long datagrams may have waited for the thread, in the last tenth of a second. */
+    public long lagNs() {
+        return lagNs;
+    }
+
+    /** What is being given up. */
+    public OverloadLevel level() {
+        return level;
+    }
+
+    /** Whether newcomers are taken: new rooms, and participants who were not there before. */
+    public boolean accepts() {
+        return accepts;
+    }
+
+    /** Time spent on a level since the start. */
+    public long levelTimeNs(OverloadLevel of) {
+        return levelTimesNs.getOpaque(of.ordinal());
+    }
+
+    void setMeasured(double busy, long lag, OverloadLevel now, boolean open) {
+        utilisation = busy;
+        lagNs = lag;
+        level = now;
+        accepts = open;
+    }
+
+    void addLevelTime(OverloadLevel on, long ns) {
+        levelTimesNs.setOpaque(on.ordinal(), levelTimesNs.getPlain(on.ordinal()) + ns);
+    }
+
     void addRooms(int count) {
         rooms.addAndGet(count);
     }
 
     void addPeers(int count) {
         peers.addAndGet(count);
-    }
-
-    void setTakesNewcomers(boolean takes) {
-        takesNewcomers = takes;
     }
 
     void setSlots(int inUse, int allocated) {

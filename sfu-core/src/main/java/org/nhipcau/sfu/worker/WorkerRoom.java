@@ -16,4 +16,14 @@ final class WorkerRoom {
         this.media = media;
         this.nextTimerNs = nowNs;
     }
+
+    /** A transport of this participant is here already. */
+    boolean holds(String participantId) {
+        for (Peer peer : peers.values()) {
+            if (peer.media().participantId().equals(participantId)) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -353,4 +353,26 @@ class ControlLinkTest {
         assertEquals(DONE, ask(client, command));
         assertEquals(command, node.commands().getLast());
     }
+
+    @Test
+    void shouldTellEverySignalingProcessWhetherNewcomersAreTaken() throws Exception {
+        int port = server(0, "").port();
+        RemoteMediaServer first = connected(port);
+        BlockingQueue<MediaEvent> told = new LinkedBlockingQueue<>();
+        first.listen(told::add);
+        assertTrue(first.accepting());
+        ask(first, new MediaCommand.OpenRoom("r"));
+        node.admit(false);
+        assertEquals(new MediaEvent.AdmissionChanged(false), told.poll(20, TimeUnit.SECONDS));
+        assertFalse(first.accepting());
+        RemoteMediaServer late = connected(port);
+        late.listen(told::add);
+        ask(late, new MediaCommand.OpenRoom("s"));
+        assertFalse(late.accepting(), "who connects is told first, without any change");
+        told.clear();
+        node.admit(true);
+        assertEquals(new MediaEvent.AdmissionChanged(true), told.poll(20, TimeUnit.SECONDS));
+        assertEquals(new MediaEvent.AdmissionChanged(true), told.poll(20, TimeUnit.SECONDS));
+        assertTrue(first.accepting() && late.accepting());
+    }
 }

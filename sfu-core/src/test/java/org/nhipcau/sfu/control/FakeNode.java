@@ -20,6 +20,7 @@ final class FakeNode implements MediaServer {
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
     private final List<MediaCommand> commands = new ArrayList<>();
     private final List<Consumer<MediaEvent>> listeners = new CopyOnWriteArrayList<>();
+    private volatile boolean accepting = true;
     private volatile Function<MediaCommand, MediaReply> behaviour = command -> new MediaReply.Done();
 
     void behave(Function<MediaCommand, MediaReply> newBehaviour) {
@@ -28,6 +29,17 @@ final class FakeNode implements MediaServer {
 
     void emit(MediaEvent event) {
         listeners.forEach(listener -> listener.accept(event));
+    }
+
+    /** The node takes newcomers or not, and tells those who listen. */
+    void admit(boolean open) {
+        accepting = open;
+        emit(new MediaEvent.AdmissionChanged(open));
+    }
+
+    @Override
+    public boolean accepting() {
+        return accepting;
     }
 
     synchronized List<MediaCommand> commands() {

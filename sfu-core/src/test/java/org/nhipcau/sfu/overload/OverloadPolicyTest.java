@@ -19,8 +19,8 @@ class OverloadPolicyTest {
     // Share of the cost at level NONE that is left at each level: three sites, each with camera, screen and sound.
     private static final double[] LEFT = {1.0, 0.72, 0.45, 0.28, 0.16, 0.10};
 
-    private static SimulatedWorker worker(long seed, double demand, boolean queueKnown) {
-        SimulatedWorker worker = new SimulatedWorker(seed, queueKnown, QUEUE);
+    private static SimulatedWorker worker(long seed, double demand, boolean lossKnown) {
+        SimulatedWorker worker = new SimulatedWorker(seed, lossKnown, QUEUE);
         worker.packetsPerSecond = PACKETS_PER_SECOND;
         worker.cost = demand(demand);
         worker.effectNs = 250 * MS;
@@ -150,7 +150,7 @@ class OverloadPolicyTest {
         LoadMonitor late = new LoadMonitor();
         for (long now = 0; now < 10 * SECOND_NS; now += 100 * MS) {
             late.onCycle(now, now + 100 * MS, false);
-            late.endWindow(now + 100 * MS, now, 1_000);
+            late.endWindow(now + 100 * MS, now);
             assertFalse(off.onWindow(late, now + 100 * MS));
         }
         assertEquals(OverloadLevel.NONE, off.level());

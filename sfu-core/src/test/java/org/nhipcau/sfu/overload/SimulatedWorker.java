@@ -25,7 +25,7 @@ final class SimulatedWorker {
     final List<String> story = new ArrayList<>();
     private final SplittableRandom random;
     private final int queueCapacity;
-    private final boolean queueKnown;
+    private final boolean lossKnown;
     double packetsPerSecond;
     Cost cost;
     /** The new level's cost counts from this long after the change: layers end at key frames. */
@@ -40,9 +40,9 @@ final class SimulatedWorker {
     private OverloadLevel effective = OverloadLevel.NONE;
     private long changedNs;
 
-    SimulatedWorker(long seed, boolean queueKnown, int queueCapacity) {
+    SimulatedWorker(long seed, boolean lossKnown, int queueCapacity) {
         this.random = new SplittableRandom(seed);
-        this.queueKnown = queueKnown;
+        this.lossKnown = lossKnown;
         this.queueCapacity = queueCapacity;
         this.policy = new OverloadPolicy(true, 60 * MS);
         this.gate = new AdmissionGate(85);
@@ -83,8 +83,7 @@ final class SimulatedWorker {
     }
 
     private void endWindow() {
-        monitor.endWindow(nowNs, queueKnown ? dropped : LoadMonitor.UNKNOWN,
-                queueKnown ? (int) (queued * 1_000L / queueCapacity) : LoadMonitor.UNKNOWN);
+        monitor.endWindow(nowNs, lossKnown ? dropped : 0);
         OverloadLevel before = policy.level();
         if (policy.onWindow(monitor, nowNs)) {
             changes++;

@@ -3,6 +3,7 @@ package org.nhipcau.sfu.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.MediaReply.Reason;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.api.TrackSource;
@@ -31,6 +33,7 @@ import org.nhipcau.sfu.dtls.DtlsCertificate;
 import org.nhipcau.sfu.ice.IceCredentials;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.peer.Path;
 import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.peer.Peer;
@@ -49,6 +52,7 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
             () -> certificate, SrtpEngines.best(), new SecureRandom());
     private Class<? extends MediaEvent> faultOn;
     private int flushes;
+    private final List<Boolean> admissions = new ArrayList<>();
 
     @AfterEach
     void free() {
@@ -66,6 +70,11 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
     @Override
     public void reply(CompletableFuture<MediaReply> future, MediaReply reply) {
         future.complete(reply);
+    }
+
+    @Override
+    public void onAdmission(boolean open) {
+        admissions.add(open);
     }
 
     @Override
@@ -166,5 +175,67 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
         }
         directory.remove(peer);
         assertEquals(0, directory.addressCount());
+    }
+
+    /** Cycles that take a share of the time. @return when the last one ended */
+    private long busy(double share, long fromNs, long forNs) {
+        long now = fromNs;
+        for (; now - fromNs < forNs; now += 10_000_000) {
+            worker.onDutyCycle(now);
+            worker.onCycleEnd(now + (long) (share * 10_000_000), true);
+        }
+        return now;
+    }
+
+    private static Reason refusal(MediaReply reply) {
+        return assertInstanceOf(MediaReply.Refused.class, reply, String.valueOf(reply)).reason();
+    }
+
+    @Test
+    void shouldRefuseNewcomersOfABusyWorkerAndNobodyElse() {
+        long now = SECOND_NS;
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.OpenRoom("room"), now));
+        assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.OpenPeer("room", "PA_1.p", "PA_1"), now));
+        now = busy(0.9, now, 4 * SECOND_NS);
+        assertEquals(List.of(false), admissions);
+        assertFalse(worker.load().accepts());
+        assertEquals(0.9, worker.load().utilisation(), 0.02);
+
+        assertEquals(Reason.CAPACITY, refusal(run(new MediaCommand.OpenRoom("other"), now)));
+        MediaReply newcomer = run(new MediaCommand.OpenPeer("room", "PA_2.p", "PA_2"), now);
+        assertEquals(Reason.CAPACITY, refusal(newcomer));
+        assertTrue(((MediaReply.Refused) newcomer).detail().contains("admissionPercent is 85"), newcomer.toString());
+        assertEquals(2, counters.get(Counter.OVERLOAD_REFUSALS));
+
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.OpenRoom("room"), now), "it is open already");
+        assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.OpenPeer("room", "PA_1.v", "PA_1"), now),
+                "the second transport of one who is there");
+        assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.OpenPeer("room", "PA_3.p", "PA_3", true),
+                now), "one who comes back");
+        assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.RestartIce("room", "PA_1.p"), now));
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.AddProducer("room", "PA_1.p",
+                new ProducerParameters("cam", MediaKind.VIDEO, TrackSource.CAMERA, "0", List.of(VP8),
+                        List.of(new EncodingParameters("", 5, 0, 2, 0, 0, 0)), false)), now), "a track of a call");
+
+        now = busy(0.3, now, 4 * SECOND_NS);
+        assertEquals(List.of(false, true), admissions);
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.OpenRoom("other"), now));
+        assertEquals(OverloadLevel.NONE, worker.load().level());
+    }
+
+    @Test
+    void shouldCountTimeAndStepsOfEachLevel() {
+        long now = busy(1.0, SECOND_NS, 3 * SECOND_NS);
+        assertTrue(counters.get(Counter.OVERLOAD_LEVELS_RAISED) >= 1);
+        assertTrue(worker.load().level().compareTo(OverloadLevel.NONE) > 0);
+        now = busy(0.1, now, 30 * SECOND_NS);
+        assertEquals(OverloadLevel.NONE, worker.load().level());
+        assertEquals(counters.get(Counter.OVERLOAD_LEVELS_RAISED), counters.get(Counter.OVERLOAD_LEVELS_LOWERED));
+        long sum = 0;
+        for (OverloadLevel level : OverloadLevel.values()) {
+            sum += worker.load().levelTimeNs(level);
+        }
+        assertEquals((now - SECOND_NS) / 1e9, sum / 1e9, 0.3);
+        assertTrue(worker.load().levelTimeNs(OverloadLevel.HIGH_LAYERS) >= SECOND_NS);
     }
 }

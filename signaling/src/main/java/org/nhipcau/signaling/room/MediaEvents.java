@@ -60,7 +60,7 @@ final class MediaEvents {
                     room.quality().statistics(participant, figures);
                 }
             }
-            case MediaEvent.AdmissionChanged admission -> room.takesNewcomers(admission.open());
+            case MediaEvent.AdmissionChanged admission -> { }
             case MediaEvent.RoomLost lost -> room.end(DisconnectReason.SERVER_SHUTDOWN);
         }
     }

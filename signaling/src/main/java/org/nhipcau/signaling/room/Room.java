@@ -62,7 +62,6 @@ final class Room {
     private volatile LivekitModels.Room snapshot;
     private volatile int occupancy;
     private volatile Set<String> identities = Set.of();
-    private volatile boolean takesNewcomers = true;
 
     /** @param onEnd called once, by the room's last act */
     Room(RoomServices services, String name, RoomSettings settings, Consumer<Room> onEnd) {
@@ -385,15 +384,6 @@ final class Room {
     /** Whether an identity is in or on its way in, so that its joining again adds nobody; any thread. */
     boolean knows(String identity) {
         return identities.contains(identity);
-    }
-
-    /** Whether the media node takes newcomers into this room; any thread. */
-    boolean takesNewcomers() {
-        return takesNewcomers;
-    }
-
-    void takesNewcomers(boolean now) {
-        takesNewcomers = now;
     }
 
     /** How many may be in at once; any thread. */
