@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.forward.ForwardBench;
 import org.nhipcau.bench.load.LoadBench;
+import org.nhipcau.bench.forward.JvmBench;
 import org.nhipcau.bench.station.PortBenchmark;
 import org.nhipcau.bench.scale.CapacityBench;
 import org.nhipcau.bench.scale.ScaleBench;
@@ -21,6 +22,7 @@ public final class BenchMain {
     /** All benches, in the order they are listed. */
     static final List<Bench> BENCHES = List.of(
             new ForwardBench(),
+            new JvmBench(),
             new JmhBench(),
             new PortBenchmark(),
             new JcstressBench(),

@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * A JVM of its own for one part of a measurement, with this JVM's class path and flags, which are those of production
@@ -26,7 +27,11 @@ import java.util.concurrent.TimeoutException;
  * <p>Thread: one.
  */
 public final class ChildJvm implements AutoCloseable {
+    /** Exit code of a child that had to be ended, as timeout(1) has it. */
+    public static final int TOO_LONG = 124;
     private static final String END = "\0end";
+    private static final Pattern COLLECTOR = Pattern.compile("-XX:[+-]Use\\w+GC");
+    private static final long END_S = 30;
 
     private final List<String> command;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -43,7 +48,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * @param flags further JVM flags; where one contradicts this JVM's, it wins
+     * @param flags further JVM flags; where one contradicts this JVM's (another collector is one), it wins
      * @param cores what {@code taskset -c} takes, for example {@code 1} or {@code 2-3}; null: any core
      */
     public static ChildJvm of(String mainClass, List<String> arguments, List<String> flags, String cores) {
@@ -52,7 +57,9 @@ public final class ChildJvm implements AutoCloseable {
             command.addAll(List.of("taskset", "-c", cores));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Machine.jvmFlags());
+        boolean otherCollector = flags.stream().anyMatch(flag -> COLLECTOR.matcher(flag).matches());
+        Machine.jvmFlags().stream().filter(flag -> !otherCollector || !COLLECTOR.matcher(flag).matches())
+                .forEach(command::add);
         command.addAll(flags);
         command.addAll(List.of("-Dnhipcau.home=" + Machine.home(), "-cp", System.getProperty("java.class.path"),
                 mainClass));
@@ -78,6 +85,17 @@ public final class ChildJvm implements AutoCloseable {
     /** The same in another directory, for a program that leaves files where it stands. */
     public int runToEnd(Path directory) throws IOException, InterruptedException {
         return new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start().waitFor();
+    }
+
+    /** Runs it with our own input and output, but no longer than this. @return its exit code, or {@link #TOO_LONG} */
+    public int runToEnd(long seconds) throws IOException, InterruptedException {
+        Process running = new ProcessBuilder(command).inheritIO().start();
+        if (running.waitFor(seconds, TimeUnit.SECONDS)) {
+            return running.exitValue();
+        }
+        running.descendants().forEach(ProcessHandle::destroyForcibly);
+        running.destroyForcibly().waitFor();
+        return TOO_LONG;
     }
 
     /** Starts it. */
@@ -170,7 +188,7 @@ public final class ChildJvm implements AutoCloseable {
             // Nothing left to end.
         }
         try {
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+            if (!process.waitFor(END_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
             }
         } catch (InterruptedException interrupted) {

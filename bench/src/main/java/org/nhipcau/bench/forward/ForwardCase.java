@@ -2,8 +2,6 @@
 package org.nhipcau.bench.forward;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -28,11 +26,11 @@ final class ForwardCase {
     private final int rounds;
     private final boolean latency;
     private final boolean profile;
-    private final List<Double> ours = new ArrayList<>();
-    private final List<Double> thread = new ArrayList<>();
-    private final List<Double> theirs = new ArrayList<>();
-    private final List<Double> ratios = new ArrayList<>();
-    private final List<Double> perSecond = new ArrayList<>();
+    private final Median ours = new Median();
+    private final Median thread = new Median();
+    private final Median theirs = new Median();
+    private final Median ratios = new Median();
+    private final Median perSecond = new Median();
     private Sample node = new Sample(Map.of());
     private Sample peers = new Sample(Map.of());
     private long dropsAtNode;
@@ -106,19 +104,22 @@ final class ForwardCase {
     }
 
     private void capacity(Figures figures, String engine) {
-        figures.put("forwardedPerCpuSecond", median(ours), "1/s");
-        figures.put("forwardedPerCpuSecondMin", min(ours), "1/s");
-        figures.put("forwardedPerCpuSecondMax", max(ours), "1/s");
-        figures.put("packetThreadPerCpuSecond", median(thread), "1/s");
+        figures.put("forwardedPerCpuSecond", ours.middle(), "1/s");
+        figures.put("forwardedPerCpuSecondMin", ours.least(), "1/s");
+        figures.put("forwardedPerCpuSecondMax", ours.most(), "1/s");
+        figures.put("packetThreadPerCpuSecond", thread.middle(), "1/s");
         Target target = setting.packetBytes() < TestStream.SMALLEST_VIDEO_BYTES ? Target.atLeast(0.70)
                 : Target.atLeast(0.80).then(0.95);
         if (limit.isPresent()) {
-            figures.put("limitRatio", median(ratios), "", target);
-            figures.put("limitRatioMin", min(ratios), "");
-            figures.put("limitRatioMax", max(ratios), "");
-            figures.put("limitPerCpuSecond", median(theirs), "1/s");
+            figures.put("limitRatio", ratios.middle(), "", target);
+            figures.put("limitRatioMin", ratios.least(), "");
+            figures.put("limitRatioMax", ratios.most(), "");
+            figures.put("limitPerCpuSecond", theirs.middle(), "1/s");
             figures.put("limitEngine", limitEngine);
             figures.put("limitMeanBatch", limitBatch, "");
+            if (engine.startsWith("ipsec-mb") != limitEngine.startsWith("ipsec-mb")) {
+                report.note("the C program uses " + limitEngine + ", the node " + engine + ": the share means little");
+            }
         } else {
             figures.absent("limitRatio", "no C program", target);
         }
@@ -132,7 +133,7 @@ final class ForwardCase {
 
     private void latency(ForwardRun run, Figures figures) throws IOException, InterruptedException, TimeoutException {
         double loopbackNs = run.loopbackNs();
-        double rate = median(perSecond) / setting.receivers() * ForwardBench.latencyShare();
+        double rate = perSecond.middle() / setting.receivers() * ForwardBench.latencyShare();
         Sample times = account(run.pace(rate, seconds)).peers();
         figures.put("latencyP50Us", added(times, "p50", loopbackNs), "us");
         figures.put("latencyP99Us", added(times, "p99", loopbackNs), "us", Target.atMost(1_000));
@@ -172,19 +173,5 @@ final class ForwardCase {
                 .map(entry -> entry.getKey().substring("drop.".length()) + " " + Math.round(entry.getValue()))
                 .collect(Collectors.joining(", "));
         return drops.isEmpty() ? "none" : drops;
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    private static double min(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
-    }
-
-    private static double max(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
     }
 }

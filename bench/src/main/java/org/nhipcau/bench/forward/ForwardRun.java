@@ -2,6 +2,8 @@
 package org.nhipcau.bench.forward;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +47,7 @@ final class ForwardRun implements AutoCloseable {
     private final ChildJvm peers;
     private final Set<Integer> viewerPorts = new HashSet<>();
     private int nodePort;
+    private double startMs;
     private String portKind;
     private String engine;
 
@@ -59,7 +62,7 @@ final class ForwardRun implements AutoCloseable {
                 Integer.toString(setting.receivers())), flags, pinned ? Integer.toString(FORWARDER_CORE) : null);
         peers = ChildJvm.of(ForwardPeers.class.getName(), List.of(Integer.toString(setting.receivers()),
                 Integer.toString(setting.packetBytes()), Boolean.toString(setting.drain())),
-                List.of("-XX:+UseSerialGC", "-XX:-UseZGC"), pinned ? Integer.toString(PEERS_CORE) : null);
+                List.of("-XX:+UseSerialGC"), pinned ? Integer.toString(PEERS_CORE) : null);
         try {
             connect();
         } catch (IOException | RuntimeException | InterruptedException | TimeoutException failure) {
@@ -74,9 +77,11 @@ final class ForwardRun implements AutoCloseable {
     }
 
     private void connect() throws IOException, InterruptedException, TimeoutException {
+        long fromNs = System.nanoTime();
         node.start();
-        peers.start();
         String[] started = node.await("started", WAIT_S).split(" ", 3);
+        startMs = (System.nanoTime() - fromNs) / 1e6;
+        peers.start();
         nodePort = Integer.parseInt(started[0]);
         portKind = started[1];
         engine = started[2];
@@ -103,6 +108,21 @@ final class ForwardRun implements AutoCloseable {
     /** Name and version of the node's cipher engine. */
     String engine() {
         return engine;
+    }
+
+    /** From the start of the process to a node that takes commands, in ms. */
+    double startMs() {
+        return startMs;
+    }
+
+    /** Memory of the node's process now, in MB of 1024 * 1024; NaN: not known. */
+    double residentMb() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(node.pid()), "status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1_024;
+            }
+        }
+        return Double.NaN;
     }
 
     /** The way in which the node works its socket. */
