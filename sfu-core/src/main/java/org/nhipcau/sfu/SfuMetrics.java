@@ -51,6 +51,8 @@ final class SfuMetrics {
                 .description("Events given up because signaling was too slow").register(registry);
         Gauge.builder("nhipcau.sfu.workers", workers, List::size)
                 .description("Packet threads").register(registry);
+        Gauge.builder("nhipcau.sfu.srtp.engine", () -> 1).tag("engine", server.node().srtpEngine())
+                .description("What encrypts media, by label; always 1").register(registry);
         bindEvents();
     }
 

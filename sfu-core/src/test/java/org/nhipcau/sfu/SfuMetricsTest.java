@@ -28,6 +28,8 @@ class SfuMetricsTest {
             // One series for the node: a second one by worker would stay at 0 and hide losses from whoever reads it.
             assertEquals(List.of("nhipcau_sfu_events_lost_total 0.0"), registry.scrape().lines()
                     .filter(line -> line.startsWith("nhipcau_sfu_events_lost_total")).toList());
+            assertEquals(List.of("nhipcau_sfu_srtp_engine{engine=\"" + server.node().srtpEngine() + "\"} 1.0"),
+                    registry.scrape().lines().filter(line -> line.startsWith("nhipcau_sfu_srtp_engine")).toList());
         }
     }
 
