@@ -54,7 +54,7 @@ final class FeedbackReceiver implements RtcpHandler {
         }
         clock.onReport(ntp, nowNs);
         stream.onSenderReport(ntp, (int) rtpTimestamp, nowNs);
-        binding.encoding().producer.pipeReport(binding.encoding());
+        binding.encoding().producer.exports().offerReport(binding.encoding());
     }
 
     @Override

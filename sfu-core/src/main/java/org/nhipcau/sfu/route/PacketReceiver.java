@@ -93,7 +93,9 @@ final class PacketReceiver {
         packet.newest = stream.newest();
         packet.readExtensions(endpoint.extensions());
         inspect(packet, nowNs);
-        producer.pipe(packet);
+        if (!producer.muted()) {
+            producer.exports().offer(packet);
+        }
         if (!wasLive && producer.kind() == MediaKind.VIDEO) {
             encoding.keyframes.onLive(nowNs);
             producer.onLayerLive(packet.startsKeyFrame(), nowNs);

@@ -20,7 +20,6 @@ import org.nhipcau.sfu.metrics.DropReason;
 final class Producer {
     private static final Consumer[] NO_CONSUMERS = {};
     private static final int PADDING_SHARE = 128;
-    private static final PipeExport[] NO_EXPORTS = {};
 
     final Room room;
     final Publisher endpoint;
@@ -34,7 +33,7 @@ final class Producer {
     private Consumer[] consumers = NO_CONSUMERS;
     private final SourcePacket[] waiting = new SourcePacket[ForwardQueue.CAPACITY];
     private int waitingCount;
-    private PipeExport[] exports = NO_EXPORTS;
+    private final PipeExports exports = new PipeExports(this);
     private boolean muted;
     private ProducerState state;
     private long quietSinceNs;
@@ -229,9 +228,7 @@ final class Producer {
         for (Encoding encoding : encodings) {
             encoding.keyframes.cancel();
         }
-        for (PipeExport export : exports) {
-            export.restart();
-        }
+        exports.restart();
         for (Consumer consumer : consumers) {
             consumer.onMuted(mute, nowNs);
         }
@@ -265,60 +262,9 @@ final class Producer {
         }
     }
 
-    /** Hands a packet to the other workers that have consumers of the producer, once to each. */
-    void pipe(SourcePacket packet) {
-        if (muted) {
-            return;
-        }
-        for (PipeExport export : exports) {
-            export.offer(packet);
-        }
-    }
-
-    /** A sender report came in. */
-    void pipeReport(Encoding encoding) {
-        for (PipeExport export : exports) {
-            export.offerReport(encoding);
-        }
-    }
-
-    /** Another worker wants this quality; below 0: nothing. */
-    void setWanted(Crossing crossing, int quality) {
-        if (quality < 0) {
-            removeExport(crossing);
-            return;
-        }
-        if (crossing.export == null) {
-            crossing.export = new PipeExport(crossing, this);
-            exports = Arrays.copyOf(exports, exports.length + 1);
-            exports[exports.length - 1] = crossing.export;
-        }
-        crossing.export.setQuality(quality);
-    }
-
-    private void removeExport(Crossing crossing) {
-        PipeExport gone = crossing.export;
-        if (gone != null) {
-            gone.close();
-            exports = Arrays.stream(exports).filter(export -> export != gone).toArray(PipeExport[]::new);
-        }
-    }
-
-    /** The producer is removed: nothing crosses to other workers any more. */
-    void closeExports() {
-        for (PipeExport export : exports) {
-            export.close();
-        }
-        exports = NO_EXPORTS;
-    }
-
-    PipeExport[] exports() {
-        return exports;
-    }
-
     /** Somebody may be watching or listening, here or on another worker. */
     boolean watched() {
-        return consumers.length > 0 || exports.length > 0;
+        return consumers.length > 0 || !exports.none();
     }
 
     /** Watches over packets and key frames. @return the new state, or null when it did not change */
@@ -401,6 +347,11 @@ final class Producer {
 
     boolean vp8(int format) {
         return vp8[format];
+    }
+
+    /** The other workers that want it. */
+    PipeExports exports() {
+        return exports;
     }
 
     /** Its end of the pipe from the worker that owns the producer; null when this one does. */

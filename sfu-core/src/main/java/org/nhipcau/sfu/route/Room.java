@@ -115,7 +115,7 @@ public final class Room {
             for (Consumer consumer : producer.consumers()) {
                 consumer.detach();
             }
-            producer.closeExports();
+            producer.exports().close();
             producer.endpoint.removeProducer(producer);
         }
         return new MediaReply.Done();
@@ -147,7 +147,7 @@ public final class Room {
     public void onWanted(Crossing crossing, int quality, long nowNs) {
         Producer producer = producers.get(crossing.trackId());
         if (producer != null && producer.mirrored() == null) {
-            producer.setWanted(crossing, quality);
+            producer.exports().setWanted(crossing, quality);
             nextWatchNs = Math.min(nextWatchNs, nowNs);
         }
     }

@@ -24,12 +24,9 @@ final class WantedQuality {
 
     /** Looks at the consumers. @return whether {@link #told} changed */
     boolean update(long nowNs) {
-        int wanted = NOBODY;
+        int wanted = producer.exports().wantedQuality();
         for (Consumer consumer : producer.consumers()) {
             wanted = Math.max(wanted, consumer.wantedQuality());
-        }
-        for (PipeExport export : producer.exports()) {
-            wanted = Math.max(wanted, export.quality());
         }
         if (told == NOBODY || wanted == NOBODY) {
             producer.excuseSilence(nowNs);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.sim;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
@@ -12,18 +14,23 @@ import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
-import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.pipe.PipePort;
+import org.nhipcau.sfu.pipe.PipeSlot;
+import org.nhipcau.sfu.route.Crossing;
 import org.nhipcau.sfu.route.ForwardQueue;
 import org.nhipcau.sfu.route.MediaEndpoint;
 import org.nhipcau.sfu.route.PacketSink;
+import org.nhipcau.sfu.route.RemotePeer;
 import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
 import org.nhipcau.sfu.rtp.HeaderExtensionReader;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 
-/** Forwarding a packet to ten viewers, retransmissions and RTCP included, allocates nothing. */
+/** Forwarding a packet to ten viewers, retransmissions and RTCP included, allocates nothing, on one worker or two. */
 class ForwardingAllocationTest {
     private static final int VIEWERS = 10;
     private static final int WARM_UP = 30_000;
@@ -33,6 +40,12 @@ class ForwardingAllocationTest {
     private final WorkerCounters counters = new WorkerCounters();
     private final ForwardQueue queue = new ForwardQueue();
     private final Room room = new Room("room", SfuConfig.DEFAULT, counters, queue, e -> {}, new Random(1));
+    private final WorkerCounters branchCounters = new WorkerCounters();
+    private final ForwardQueue branchQueue = new ForwardQueue();
+    private final Room branch = new Room("room", SfuConfig.DEFAULT, branchCounters, branchQueue, e -> {},
+            new Random(2));
+    private final PipePort toViewers = new PipePort(64, () -> { });
+    private final PipePort toPublisher = new PipePort(64, () -> { });
     private final MediaEndpoint publisher = room.openEndpoint("alice", "alice", new Sink(VIEWERS));
     private final MediaEndpoint[] viewers = new MediaEndpoint[VIEWERS];
     private final PacketBuffer in = PacketBuffer.allocate();
@@ -97,21 +110,39 @@ class ForwardingAllocationTest {
 
     @Test
     void shouldAllocateNothingPerPacket() {
+        forwardTo(VIEWERS);
+        assertEquals(0, counters.get(Counter.PIPED_PACKETS));
+    }
+
+    @Test
+    void shouldAllocateNothingPerPacketThatCrossesToAnotherWorker() {
+        forwardTo(VIEWERS / 2);
+        assertEquals(WARM_UP + MEASURED, counters.get(Counter.PIPED_PACKETS), 2);
+        assertEquals(0, counters.get(DropReason.PIPE_FULL));
+        assertTrue(branchCounters.get(Counter.RTX_PACKETS_OUT) > 100);
+    }
+
+    private void forwardTo(int near) {
         publisher.configure(SimCall.PUBLISHER_IDS);
         publisher.addProducer(SimCall.camera("cam", "0", "q"), nowNs);
         publisher.onConnected(nowNs);
         for (int i = 0; i < VIEWERS; i++) {
-            viewers[i] = room.openEndpoint("v" + i, "v" + i, new Sink(i));
+            viewers[i] = (i < near ? room : branch).openEndpoint("v" + i, "v" + i, new Sink(i));
             viewers[i].configure(SimCall.VIEWER_IDS);
             viewers[i].onConnected(nowNs);
             viewers[i].addConsumer(new ConsumerParameters("c", "cam", "3", 10 + i, 5_000 + i, "x",
                     List.of(SimCall.VIEWER_VP8), ConsumerSettings.DEFAULT), nowNs);
         }
+        if (near < VIEWERS) {
+            branch.mirror(new RemotePeer("alice", "alice", SimCall.PUBLISHER_IDS,
+                    List.of(SimCall.camera("cam", "0", "q"))), toPublisher, toViewers, nowNs);
+        }
+        exchange();
         for (int i = 0; i < WARM_UP; i++) {
             step(i);
         }
-        long outBefore = counters.get(Counter.RTP_PACKETS_OUT);
-        long rtxBefore = counters.get(Counter.RTX_PACKETS_OUT);
+        long outBefore = count(Counter.RTP_PACKETS_OUT);
+        long rtxBefore = count(Counter.RTX_PACKETS_OUT);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         threads.getCurrentThreadAllocatedBytes();
         long cpuBefore = threads.getCurrentThreadCpuTime();
@@ -120,15 +151,45 @@ class ForwardingAllocationTest {
             step(i);
         }
         long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        long out = counters.get(Counter.RTP_PACKETS_OUT) - outBefore;
-        long rtx = counters.get(Counter.RTX_PACKETS_OUT) - rtxBefore;
+        long out = count(Counter.RTP_PACKETS_OUT) - outBefore;
+        long rtx = count(Counter.RTX_PACKETS_OUT) - rtxBefore;
         long cpuNs = threads.getCurrentThreadCpuTime() - cpuBefore;
         System.out.println(bytes + " bytes for " + out + " packets sent, of them " + rtx + " retransmissions; "
                 + cpuNs / out + " ns of CPU per packet sent");
-        assertTrue(out >= MEASURED * VIEWERS, counters.get(Counter.RTP_PACKETS_OUT) + " sent");
+        assertTrue(out >= MEASURED * VIEWERS, out + " sent");
         assertTrue(rtx > 100, rtx + " retransmissions");
         // What is left is the compiler's own business now and then, not the packets'.
         assertTrue(bytes < MEASURED / 10, bytes + " bytes");
+    }
+
+    private long count(Counter counter) {
+        return counters.get(counter) + branchCounters.get(counter);
+    }
+
+    // What both workers do at the end of a batch.
+    private void exchange() {
+        toViewers.publish();
+        queue.forward(nowNs);
+        for (PipeSlot slot = toViewers.poll(); slot != null; slot = toViewers.poll()) {
+            Crossing crossing = (Crossing) slot.target;
+            if (slot.kind == PipeSlot.Kind.PACKET) {
+                assertNull(crossing.onPacket(slot, nowNs));
+            } else {
+                crossing.onReport(slot);
+            }
+        }
+        branchQueue.forward(nowNs);
+        toViewers.release();
+        toPublisher.publish();
+        for (PipeSlot slot = toPublisher.poll(); slot != null; slot = toPublisher.poll()) {
+            Crossing crossing = (Crossing) slot.target;
+            if (slot.kind == PipeSlot.Kind.WANTED) {
+                room.onWanted(crossing, slot.quality, nowNs);
+            } else {
+                crossing.onKeyframeWanted(slot, nowNs);
+            }
+        }
+        toPublisher.release();
     }
 
     private void step(int i) {
@@ -152,7 +213,7 @@ class ForwardingAllocationTest {
         in.setLength(length + payload.length);
         in.putBytes(length, payload, 0, payload.length);
         publisher.onRtp(in, nowNs);
-        queue.forward(nowNs);
+        exchange();
         publisher.onTimer(nowNs);
         MediaEndpoint viewer = viewers[i / 20 % VIEWERS];
         viewer.onTimer(nowNs);
