@@ -26,14 +26,15 @@ final class ActiveSpeakers {
     /**
      * Ends an interval.
      *
-     * @param producers all of the room
+     * @param producers all of this part of the room
+     * @param mirrored count those that other workers own, or those that this one does
      * @param windowMs length of the interval
      * @return changed speakers, loudest first; often empty
      */
-    List<Speaker> endWindow(Collection<Producer> producers, double windowMs) {
+    List<Speaker> endWindow(Collection<Producer> producers, boolean mirrored, double windowMs) {
         levels.clear();
         for (Producer producer : producers) {
-            if (producer.speaker() != null) {
+            if (producer.speaker() != null && producer.mirrored() != null == mirrored) {
                 double level = producer.speaker().endWindow(windowMs);
                 levels.merge(producer.endpoint.participantId(), level, Math::max);
             }

@@ -87,6 +87,7 @@ final class MirroredTrack {
         packet.mark.clear();
         packet.vp8 = false;
         if (producer.kind() == MediaKind.AUDIO) {
+            PacketReceiver.hear(packet, nowNs);
             return;
         }
         Encoding encoding = packet.encoding;

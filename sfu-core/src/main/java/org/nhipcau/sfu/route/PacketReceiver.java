@@ -126,13 +126,7 @@ final class PacketReceiver {
         Encoding encoding = packet.encoding;
         Producer producer = packet.producer;
         if (producer.kind() == MediaKind.AUDIO) {
-            int level = packet.audioLevel();
-            if (level >= 0 && !producer.muted()) {
-                if (producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level), (int) packet.rtp.timestamp(),
-                        encoding.stream().clockRate())) {
-                    room.shedder.onVoice(producer, nowNs);
-                }
-            }
+            hear(packet, nowNs);
             return;
         }
         if (packet.empty()) {
@@ -148,6 +142,16 @@ final class PacketReceiver {
         encoding.stream().store(packet.rtp.packet(), nowNs);
         if (encoding.stream().nacks() != null && encoding.stream().nacks().takeHopeless()) {
             producer.requestKeyframe(encoding, nowNs);
+        }
+    }
+
+    /** Takes note of how loud a packet of sound is. */
+    static void hear(SourcePacket packet, long nowNs) {
+        Producer producer = packet.producer;
+        int level = packet.audioLevel();
+        if (level >= 0 && !producer.muted() && producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level),
+                (int) packet.rtp.timestamp(), packet.stream.clockRate())) {
+            producer.room.shedder.onVoice(producer, nowNs);
         }
     }
 

@@ -48,8 +48,7 @@ final class Producer {
         this.endpoint = endpoint;
         this.trackId = parameters.trackId();
         this.encodings = new Encoding[0];
-        this.speaker = parameters.kind() == MediaKind.AUDIO && crossing == null
-                ? new SpeakerLevel(parameters.source()) : null;
+        this.speaker = parameters.kind() == MediaKind.AUDIO ? new SpeakerLevel(parameters.source()) : null;
         this.quietSinceNs = nowNs;
         this.mirrored = crossing == null ? null : new MirroredTrack(crossing, this);
         update(parameters);
@@ -359,7 +358,7 @@ final class Producer {
         return mirrored;
     }
 
-    /** Speech of an audio producer; null for video, and for one that another worker owns. */
+    /** Speech of an audio producer; null for video. */
     SpeakerLevel speaker() {
         return speaker;
     }

@@ -59,6 +59,7 @@ public final class Room {
     private final Set<MediaEndpoint> endpoints = new LinkedHashSet<>();
     private final Map<String, RemotePublisher> remotes = new LinkedHashMap<>();
     private final ActiveSpeakers speakers = new ActiveSpeakers();
+    private final ActiveSpeakers remoteSpeakers = new ActiveSpeakers();
     final Shedder shedder;
     private final SourcePacket cached = new SourcePacket();
     private final PacketBuffer cachedBytes = PacketBuffer.allocate();
@@ -240,7 +241,10 @@ public final class Room {
     }
 
     private void tellSpeakers(long nowNs) {
-        List<Speaker> changed = speakers.endWindow(producers.values(), (nowNs - speakerWindowNs) / 1e6);
+        double windowMs = (nowNs - speakerWindowNs) / 1e6;
+        List<Speaker> changed = speakers.endWindow(producers.values(), false, windowMs);
+        // Told by the workers that own them; here they only matter for what this worker gives up under load.
+        shedder.onSpeakers(remoteSpeakers.endWindow(producers.values(), true, windowMs), nowNs);
         speakerWindowNs = nowNs;
         nextSpeakersNs = nowNs + config.speakerIntervalMs() * 1_000_000;
         if (!changed.isEmpty()) {

@@ -21,6 +21,7 @@ import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.route.RemotePeer;
 
 /** A room that spans two workers: its viewers must not notice. */
@@ -467,6 +468,30 @@ class SpanScenarioTest {
         span.call.run(1_000);
         assertEquals(piped, span.call.home.counters.get(Counter.PIPED_PACKETS), span.call::toString);
         assertTrue(span.branch.counters.get(DropReason.PIPE_STALE) > 0, span.call::toString);
+    }
+
+    @Test
+    void shouldKeepTheSpeakerOfAnotherWorkerWhenAnOverloadedBranchKeepsSpeechOnly() {
+        Span span = new Span(260, "");
+        SimPublisher silent = new SimPublisher(span.call, "silent").audio("mic-2", "0");
+        silent.speechDbov = 90;
+        span.branch.mirror(span.call.home, new RemotePeer("silent", "participant-silent", SimCall.PUBLISHER_IDS,
+                List.of(SimCall.microphone("mic-2", "0"))));
+        SimViewer far = span.viewer(span.branch, "far", ConsumerSettings.DEFAULT);
+        span.call.consume(far, "mic-2", false, ConsumerSettings.DEFAULT);
+        span.alice.start();
+        silent.start();
+        span.call.run(3_000);
+        span.branch.room.onOverload(OverloadLevel.SPEECH_ONLY, span.call.nowNs());
+        span.call.run(100);
+        int spoken = far.tracks.get("mic").packets.size();
+        int hushed = far.tracks.get("mic-2").packets.size();
+        span.call.run(2_000);
+        assertTrue(far.tracks.get("mic").packets.size() > spoken + 95, span.call::toString);
+        assertTrue(far.tracks.get("mic-2").packets.size() < hushed + 5, span.call::toString);
+        span.branch.room.onOverload(OverloadLevel.NONE, span.call.nowNs());
+        span.call.run(4_000);
+        assertTrue(far.tracks.get("mic-2").packets.size() > hushed + 80, span.call::toString);
     }
 
     @Test
