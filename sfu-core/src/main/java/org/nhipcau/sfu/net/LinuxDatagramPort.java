@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LinuxDatagramPort extends UdpEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxDatagramPort.class);
+    private static final AtomicBoolean SMALL_BUFFER_TOLD = new AtomicBoolean();
     private static final int SENDERS = 8_192;
     private static final long FAILED_RECEIVE_PAUSE_NS = 1_000_000L;
 
@@ -48,6 +50,10 @@ final class LinuxDatagramPort extends UdpEndpoint {
     static LinuxDatagramPort bind(InetAddress address, int port, String threadName, PortOptions options,
             WorkerCounters counters) throws IOException {
         LinuxSocket socket = LinuxSocket.open(address, port, options.coalesce());
+        if (socket.receiveBufferBytes() < SOCKET_BUFFER_BYTES && SMALL_BUFFER_TOLD.compareAndSet(false, true)) {
+            LOG.warn("the kernel keeps only {} bytes for a UDP socket, bursts will be lost; set net.core.rmem_max and "
+                    + "net.core.wmem_max to {}", socket.receiveBufferBytes(), SOCKET_BUFFER_BYTES);
+        }
         try {
             return new LinuxDatagramPort(socket, new LinuxWait(socket.descriptor()), threadName, options, counters);
         } catch (IOException | RuntimeException | Error failure) {

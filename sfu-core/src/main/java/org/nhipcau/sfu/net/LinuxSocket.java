@@ -36,6 +36,7 @@ final class LinuxSocket implements AutoCloseable {
     private final MemorySegment callState = LibC.newCallState(Arena.ofAuto());
     private final boolean segments;
     private final boolean coalesces;
+    private final int receiveBufferBytes;
     private final InetSocketAddress localAddress;
     private boolean closed;
 
@@ -49,6 +50,7 @@ final class LinuxSocket implements AutoCloseable {
             }
             setBuffer(LibC.SO_RCVBUFFORCE, LibC.SO_RCVBUF, value);
             setBuffer(LibC.SO_SNDBUFFORCE, LibC.SO_SNDBUF, value);
+            receiveBufferBytes = receiveBuffer(value, scratch.allocateFrom(JAVA_INT, Integer.BYTES));
             set(LibC.SOL_SOCKET, LibC.SO_RXQ_OVFL, 1, value);
             segments = set(LibC.SOL_UDP, LibC.UDP_SEGMENT, 0, value) == 0;
             coalesces = coalesce && set(LibC.SOL_UDP, LibC.UDP_GRO, 1, value) == 0;
@@ -100,6 +102,13 @@ final class LinuxSocket implements AutoCloseable {
         }
     }
 
+    // The kernel answers with twice the bytes, as it counts its own structures too.
+    private int receiveBuffer(MemorySegment value, MemorySegment length) throws Throwable {
+        require((int) LibC.GETSOCKOPT.invokeExact(callState, descriptor, LibC.SOL_SOCKET, LibC.SO_RCVBUF,
+                value.address(), length.address()));
+        return value.get(JAVA_INT, 0) / 2;
+    }
+
     private void require(int result) throws IOException {
         if (result != 0) {
             throw new IOException(LibC.describe(LibC.errno(callState)));
@@ -136,6 +145,11 @@ final class LinuxSocket implements AutoCloseable {
     /** The kernel hands over several datagrams as one message. */
     boolean coalesces() {
         return coalesces;
+    }
+
+    /** What the kernel granted of {@link UdpEndpoint#SOCKET_BUFFER_BYTES}. */
+    int receiveBufferBytes() {
+        return receiveBufferBytes;
     }
 
     /** The bound address with the real port. */
