@@ -142,6 +142,7 @@ public final class LoadBench implements Bench {
                 .put("duplicatePackets", sums.streams(StreamFigures::duplicatePackets), "packets")
                 .put("resentPackets", sums.sum(ClientFigures::resentPackets), "packets")
                 .put("wholeFrames", sums.streams(StreamFigures::wholeFrames), "frames")
+                .put("framesCutForAKeyFrame", sums.streams(StreamFigures::cutFrames), "frames")
                 .put("layerSwitches", sums.streams(StreamFigures::switches), "")
                 .put("longestSilenceMs", sums.longestSilenceMs(), "ms");
         LatencyHistogram latency = sums.latency();
@@ -184,7 +185,8 @@ public final class LoadBench implements Bench {
         String own = outcome.swarmDrops() > 0 ? String.format(Locale.ROOT, "; the swarm's own sockets dropped %.0f: load "
                 + "less, or give the swarm more threads, to tell whose loss this is", outcome.swarmDrops()) : "";
         report.check("lost inside the server", sums.missing() + sums.leftOut() == 0, sums.missing()
-                + " packets never came, " + sums.leftOut() + " packets or frames were left out or cut" + own);
+                + " packets never came, " + sums.streams(StreamFigures::skippedPackets) + " were left out without a gap, "
+                + sums.streams(StreamFigures::brokenFrames) + " frames stayed incomplete" + own);
         report.check("foreign", sums.foreignBytes() + sums.strangePackets() == 0, sums.foreignBytes()
                 + " foreign bytes, " + sums.strangePackets() + " packets that nobody announced or no key opens");
         report.check("all tracks flow", outcome.allFlowed(), outcome.allFlowed() ? "each of "

@@ -3,10 +3,13 @@ package org.nhipcau.bench.swarm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -67,6 +70,62 @@ final class SwarmTest {
             }
         }
         assertEquals("", server.log());
+    }
+
+    @Test
+    void shouldFollowARoomThatChanges() throws Exception {
+        try (Swarm swarm = new Swarm(server.address(), 1, SEED)) {
+            SwarmClient sender = swarm.client(ClientOptions.publisher("changing", "sender", VideoShape.of("360p", true)));
+            SwarmClient viewer = swarm.client(ClientOptions.subscriber("changing", "viewer"));
+            sender.join().get(WAIT_S, TimeUnit.SECONDS);
+            viewer.join().get(WAIT_S, TimeUnit.SECONDS);
+            await(viewer, f -> f.flowingTracks() == 2 && f.firstFrameMs() > 0);
+
+            List<String> own = sender.ownTracks().get(WAIT_S, TimeUnit.SECONDS);
+            assertEquals(2, own.size());
+            viewer.subscribe(Set.of(own.getFirst()), false);
+            await(viewer, f -> f.expectedTracks() == 1);
+            long given = packets(viewer.figures().get(WAIT_S, TimeUnit.SECONDS), own.getFirst());
+            viewer.subscribe(Set.of(own.getFirst()), true);
+            await(viewer, f -> f.expectedTracks() == 2 && packets(f, own.getFirst()) > given + 50);
+
+            sender.unpublish(own.getLast());
+            await(viewer, f -> f.expectedTracks() == 1);
+            String another = sender.publishVideo(VideoShape.of("360p", true)).get(WAIT_S, TimeUnit.SECONDS);
+            await(viewer, f -> f.expectedTracks() == 2 && f.streams().containsKey(another)
+                    && f.streams().get(another).getLast().wholeFrames() > 10);
+
+            viewer.pause(another, true);
+            await(viewer, f -> f.expectedTracks() == 1);
+            viewer.pause(another, false);
+            long before = viewer.figures().get(WAIT_S, TimeUnit.SECONDS).streams().get(another).getLast().wholeFrames();
+            await(viewer, f -> f.streams().get(another).getLast().wholeFrames() > before + 10);
+
+            sender.stopSending();
+            ClientFigures figures = await(viewer, f -> f.sum(StreamFigures::missingPackets) == 0);
+            assertNull(figures.failure());
+            assertEquals(0, figures.sum(StreamFigures::foreignBytes));
+            assertEquals(0, figures.sum(StreamFigures::skippedPackets), figures::toString);
+            assertEquals(0, figures.sum(StreamFigures::brokenFrames), figures::toString);
+
+            sender.vanish().get(WAIT_S, TimeUnit.SECONDS);
+            viewer.leave().get(WAIT_S, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void shouldReportAJoinThatIsRefused() throws Exception {
+        ServerAddress wrong = new ServerAddress(server.address().url(), server.address().apiKey(), "wrong".repeat(8));
+        try (Swarm swarm = new Swarm(wrong, 1, SEED)) {
+            SwarmClient client = swarm.client(ClientOptions.subscriber("room", "client"));
+            assertThrows(ExecutionException.class, () -> client.join().get(WAIT_S, TimeUnit.SECONDS));
+            String failure = client.figures().get(WAIT_S, TimeUnit.SECONDS).failure();
+            assertTrue(failure.contains("status 401"), failure);
+        }
+    }
+
+    private static long packets(ClientFigures figures, String track) {
+        return figures.streams().get(track).stream().mapToLong(StreamFigures::packets).sum();
     }
 
     private static ClientFigures await(SwarmClient client, Predicate<ClientFigures> condition) throws Exception {

@@ -7,7 +7,8 @@ package org.nhipcau.bench.swarm.media;
  * <p>Thread: one.
  */
 final class FrameLedger {
-    private static final int FRAMES = 128;
+    private static final int FRAMES = 512;
+    private static final int ENCODINGS = 4;
 
     private final int[] frames = new int[FRAMES];
     private final int[] missing = new int[FRAMES];
@@ -20,9 +21,11 @@ final class FrameLedger {
     /**
      * Notes one packet that did not come before.
      *
+     * @param number of the frame, the same on all encodings
      * @return whether it makes its frame whole
      */
-    boolean note(int frame, int packetsOfFrame) {
+    boolean note(int encoding, int number, int packetsOfFrame) {
+        int frame = number * ENCODINGS + encoding;
         int slot = frame & FRAMES - 1;
         if (used[slot] && frames[slot] != frame) {
             broken += missing[slot] > 0 ? 1 : 0;
@@ -40,6 +43,15 @@ final class FrameLedger {
             return true;
         }
         return false;
+    }
+
+    /** Passes over a frame that was begun and will not be finished. @return whether there was one */
+    boolean giveUp(int encoding, int number) {
+        int frame = number * ENCODINGS + encoding;
+        int slot = frame & FRAMES - 1;
+        boolean open = used[slot] && frames[slot] == frame && missing[slot] > 0;
+        used[slot] &= !open;
+        return open;
     }
 
     /** Frames of which every packet came. */

@@ -44,6 +44,8 @@ public final class ReceivedStream {
     private boolean anyVerified;
     private boolean framesBegun;
     private int encoding;
+    private int frame;
+    private long cutFrames;
     private int packetOfEncoding;
     private int baseFrames;
     private long skipped;
@@ -169,7 +171,14 @@ public final class ReceivedStream {
         int layer = Canary.encoding(packet, at);
         // What came before our keys were ready is nobody's loss: accounts begin with the first frame that begins here.
         framesBegun |= descriptor.startOfFrame();
-        boolean whole = framesBegun && frames.note(Canary.frame(packet, at), Canary.packetsOfFrame(packet, at));
+        int number = Canary.frame(packet, at);
+        boolean begins = inOrder && anyVerified && key && (layer != encoding || number != frame);
+        if (begins && frames.giveUp(encoding, frame)) {
+            // A viewer that is paused or moved to another encoding loses the rest of its frame; the key frame that goes
+            // on makes it good, and the numbers have no gap.
+            cutFrames++;
+        }
+        boolean whole = framesBegun && frames.note(layer, number, Canary.packetsOfFrame(packet, at));
         if (key && whole) {
             firstFrameNs = firstFrameNs == 0 ? nowNs : firstFrameNs;
             keyFrameWanted = false;
@@ -183,6 +192,7 @@ public final class ReceivedStream {
         }
         if (inOrder || !anyVerified || ledger.sequence() == ledger.highest()) {
             encoding = layer;
+            frame = number;
             baseFrames = Canary.baseFrames(packet, at);
         }
     }
@@ -270,6 +280,6 @@ public final class ReceivedStream {
     public StreamFigures figures() {
         return new StreamFigures(video, ledger.received(), ledger.missing(), ledger.duplicates(), repaired,
                 foreignPackets, foreignBytes, skipped, video ? frames.whole() : 0, video ? frames.broken() : 0,
-                switches, keyFrameRequests, longestSilenceNs, firstPacketNs, firstFrameNs);
+                cutFrames, switches, keyFrameRequests, longestSilenceNs, firstPacketNs, firstFrameNs);
     }
 }

@@ -14,6 +14,8 @@ package org.nhipcau.bench.swarm.media;
  *     numbers
  * @param wholeFrames video frames of which every packet came
  * @param brokenFrames video frames that stayed incomplete
+ * @param cutFrames video frames that the server ended early to go on with a key frame, after a pause or on another
+ *     encoding: no loss
  * @param switches changes of the encoding
  * @param requestedKeyFrames PLIs sent
  * @param longestSilenceNs longest time between two packets
@@ -22,5 +24,5 @@ package org.nhipcau.bench.swarm.media;
  */
 public record StreamFigures(boolean video, long packets, long missingPackets, long duplicatePackets,
         long repairedPackets, long foreignPackets, long foreignBytes, long skippedPackets, long wholeFrames,
-        long brokenFrames, long switches, long requestedKeyFrames, long longestSilenceNs, long firstPacketNs,
-        long firstFrameNs) {}
+        long brokenFrames, long cutFrames, long switches, long requestedKeyFrames, long longestSilenceNs,
+        long firstPacketNs, long firstFrameNs) {}

@@ -233,6 +233,50 @@ final class ReceivedStreamTest {
         assertEquals(0, stream.figures().brokenFrames());
     }
 
+    @Test
+    void shouldNotCallItALossWhenAFrameIsCutForAKeyFrame() {
+        List<PacketBuffer> packets = frames(20);
+        long last = packets.getLast().getUnsignedInt(4);
+        int sequence = 500;
+        for (PacketBuffer packet : packets) {
+            boolean rest = packet.getUnsignedInt(4) == last && !startsFrame(packet);
+            if (!rest) {
+                packet.putShort(2, sequence++);
+                receive(packet);
+            }
+        }
+        sender.onKeyFrameRequest(SSRC);
+        for (PacketBuffer packet : frames(5)) {
+            packet.putShort(2, sequence++);
+            receive(packet);
+        }
+        StreamFigures figures = stream.figures();
+        assertEquals(1, figures.cutFrames());
+        assertEquals(0, figures.brokenFrames());
+        assertEquals(0, figures.skippedPackets());
+    }
+
+    @Test
+    void shouldCallItALossWhenAFrameIsCutForAnOrdinaryOne() {
+        List<PacketBuffer> packets = frames(20);
+        long cut = packets.get(packets.size() / 2).getUnsignedInt(4);
+        int sequence = 500;
+        for (PacketBuffer packet : packets) {
+            boolean rest = packet.getUnsignedInt(4) == cut && !startsFrame(packet);
+            if (!rest) {
+                packet.putShort(2, sequence++);
+                receive(packet);
+            }
+        }
+        assertEquals(1, stream.figures().brokenFrames());
+        assertEquals(0, stream.figures().cutFrames());
+    }
+
+    private boolean startsFrame(PacketBuffer packet) {
+        assertTrue(view.wrapPlain(packet));
+        return (packet.getByte(view.headerLength()) & 0x10) != 0;
+    }
+
     // Of the descriptor's fifth byte the two upper bits are the temporal layer.
     private boolean isBaseLayer(PacketBuffer packet) {
         assertTrue(view.wrapPlain(packet));
