@@ -66,8 +66,8 @@ public final class LoadBench implements Bench {
 
     @Override
     public String remarks() {
-        return "Lost inside the server: a number that never came, a frame cut short, or a step in the sender's own count.\n"
-                + "The exit code is 1 when anything was lost or foreign, or a client failed.";
+        return "Lost inside the server: a number that never came, an incomplete frame, or a step in the sender's own "
+                + "count.\nThe exit code is 1 when anything was lost or foreign, or a client failed.";
     }
 
     @Override
@@ -182,11 +182,11 @@ public final class LoadBench implements Bench {
     }
 
     private static void verdict(Report report, LoadPlan plan, LoadRun.Outcome outcome, LoadSums sums) {
-        String own = outcome.swarmDrops() > 0 ? String.format(Locale.ROOT, "; the swarm's own sockets dropped %.0f: load "
-                + "less, or give the swarm more threads, to tell whose loss this is", outcome.swarmDrops()) : "";
+        String own = outcome.swarmDrops() > 0 ? String.format(Locale.ROOT, "; the swarm's own sockets dropped %.0f: "
+                + "load less, or give the swarm more threads, to tell whose loss this is", outcome.swarmDrops()) : "";
         report.check("lost inside the server", sums.missing() + sums.leftOut() == 0, sums.missing()
-                + " packets never came, " + sums.streams(StreamFigures::skippedPackets) + " were left out without a gap, "
-                + sums.streams(StreamFigures::brokenFrames) + " frames stayed incomplete" + own);
+                + " packets never came, " + sums.streams(StreamFigures::skippedPackets)
+                + " were left out without a gap, " + sums.streams(StreamFigures::brokenFrames) + " frames stayed incomplete" + own);
         report.check("foreign", sums.foreignBytes() + sums.strangePackets() == 0, sums.foreignBytes()
                 + " foreign bytes, " + sums.strangePackets() + " packets that nobody announced or no key opens");
         report.check("all tracks flow", outcome.allFlowed(), outcome.allFlowed() ? "each of "
@@ -219,7 +219,8 @@ public final class LoadBench implements Bench {
                 + "repaired,duplicates,foreignBytes,longestSilenceMs,latencyP50Us,latencyP99Us,latencyMaxUs,failure");
         for (ClientFigures client : clients) {
             LatencyHistogram latency = client.latency();
-            lines.add(String.format(Locale.ROOT, "%s,%s,%.1f,%.1f,%.1f,%.1f,%d,%d,%d,%d,%d,%d,%d,%d,%.1f,%.0f,%.0f,%d,%s",
+            lines.add(String.format(Locale.ROOT,
+                    "%s,%s,%.1f,%.1f,%.1f,%.1f,%d,%d,%d,%d,%d,%d,%d,%d,%.1f,%.0f,%.0f,%d,%s",
                     client.room(), client.identity(), client.signalingMs(), client.connectedMs(), client.firstMediaMs(),
                     client.firstFrameMs(), client.sentPackets(), client.resentPackets(),
                     client.sum(StreamFigures::packets), client.sum(StreamFigures::missingPackets),

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What a process uses, as {@code /proc} tells it; every figure is NaN where there is no such file system, or the process
- * is gone or belongs to another user.
+ * What a process uses, as {@code /proc} tells it; every figure is NaN where there is no such file system, or the
+ * process is gone or belongs to another user.
  *
  * <p>Thread: any.
  */

@@ -272,6 +272,15 @@ final class ReceivingConnection implements TransportListener, MediaOutput, RtcpH
         failed.accept("the receiving connection ended: " + reason);
     }
 
+    /** A track's stream is interrupted on purpose, or goes on. */
+    void interrupt(String trackId, boolean interrupted, long timeNs) {
+        for (Flow flow : flowsByMid.values()) {
+            if (flow.trackId().equals(trackId)) {
+                flow.stream().interrupt(interrupted, timeNs);
+            }
+        }
+    }
+
     /** Whether nothing is missing that could still be repaired. */
     boolean isSettled() {
         return flowsByMid.values().stream().allMatch(flow -> flow.stream().isSettled());

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackInfo;
 import org.nhipcau.bench.swarm.media.Canary;
@@ -84,7 +85,9 @@ final class RoomView {
         return flowing;
     }
 
-    Map<String, ParticipantInfo> participants() {
-        return participants;
+    /** Tracks that somebody announced and that do not flow on purpose, or that do. */
+    void forEachTrack(BiConsumer<String, Boolean> sidAndFlowing) {
+        Set<String> flowing = flowingTracks();
+        canaries.keySet().forEach(sid -> sidAndFlowing.accept(sid, flowing.contains(sid)));
     }
 }

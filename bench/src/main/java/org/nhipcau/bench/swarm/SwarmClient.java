@@ -141,6 +141,7 @@ public final class SwarmClient implements AutoCloseable {
     public void subscribe(Set<String> trackSids, boolean wanted) {
         loop.execute(() -> {
             trackSids.forEach(sid -> view.unsubscribed(sid, !wanted));
+            tellInterruptions();
             send(SignalRequest.newBuilder().setSubscription(UpdateSubscription.newBuilder()
                     .addAllTrackSids(trackSids).setSubscribe(wanted)));
         });
@@ -164,6 +165,7 @@ public final class SwarmClient implements AutoCloseable {
     private void settings(String trackSid, boolean paused, UpdateTrackSettings.Builder settings) {
         loop.execute(() -> {
             view.paused(trackSid, paused);
+            tellInterruptions();
             send(SignalRequest.newBuilder().setTrackSetting(settings.addTrackSids(trackSid)));
         });
     }
@@ -254,7 +256,10 @@ public final class SwarmClient implements AutoCloseable {
         }
         switch (message.getMessageCase()) {
             case JOIN -> onJoin(message.getJoin());
-            case UPDATE -> message.getUpdate().getParticipantsList().forEach(view::update);
+            case UPDATE -> {
+                message.getUpdate().getParticipantsList().forEach(view::update);
+                tellInterruptions();
+            }
             case TRACK_PUBLISHED -> onPublished(message.getTrackPublished());
             case ANSWER -> sending().onAnswer(message.getAnswer());
             case OFFER -> receiving().onOffer(message.getOffer());
@@ -262,6 +267,13 @@ public final class SwarmClient implements AutoCloseable {
             case LEAVE -> fail("the server ended the session: " + message.getLeave().getReason());
             case REQUEST_RESPONSE -> onRequestResponse(message);
             default -> { }
+        }
+    }
+
+    private void tellInterruptions() {
+        if (receiving != null) {
+            long nowNs = System.nanoTime();
+            view.forEachTrack((sid, flows) -> receiving.interrupt(sid, !flows, nowNs));
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Datagrams that the kernel threw away because a process did not read its sockets in time: tells loss at the swarm's own
- * sockets from loss inside the server.
+ * Datagrams that the kernel threw away because a process did not read its sockets in time: tells loss at the swarm's
+ * own sockets from loss inside the server.
  *
  * <p>Reads {@code /proc/net/udp} and the process's descriptors. Thread: any.
  */

@@ -75,7 +75,8 @@ final class SwarmTest {
     @Test
     void shouldFollowARoomThatChanges() throws Exception {
         try (Swarm swarm = new Swarm(server.address(), 1, SEED)) {
-            SwarmClient sender = swarm.client(ClientOptions.publisher("changing", "sender", VideoShape.of("360p", true)));
+            VideoShape shape = VideoShape.of("360p", true);
+            SwarmClient sender = swarm.client(ClientOptions.publisher("changing", "sender", shape));
             SwarmClient viewer = swarm.client(ClientOptions.subscriber("changing", "viewer"));
             sender.join().get(WAIT_S, TimeUnit.SECONDS);
             viewer.join().get(WAIT_S, TimeUnit.SECONDS);
@@ -91,7 +92,7 @@ final class SwarmTest {
 
             sender.unpublish(own.getLast());
             await(viewer, f -> f.expectedTracks() == 1);
-            String another = sender.publishVideo(VideoShape.of("360p", true)).get(WAIT_S, TimeUnit.SECONDS);
+            String another = sender.publishVideo(shape).get(WAIT_S, TimeUnit.SECONDS);
             await(viewer, f -> f.expectedTracks() == 2 && f.streams().containsKey(another)
                     && f.streams().get(another).getLast().wholeFrames() > 10);
 

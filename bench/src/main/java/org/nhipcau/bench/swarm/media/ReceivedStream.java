@@ -21,6 +21,8 @@ public final class ReceivedStream {
     private static final int RTCP_MAX_BYTES = 1_100;
     private static final long KEY_FRAME_INTERVAL_NS = 500_000_000L;
     private static final long ROUND_TRIP_NS = 20_000_000L;
+    /** A server has resumed by then. */
+    private static final long RESUME_NS = 5_000_000_000L;
     private static final int INTER_FRAME = 1;
     private static final int KEY_HEADER_BYTES = 10;
     private static final int INTER_HEADER_BYTES = 3;
@@ -43,6 +45,8 @@ public final class ReceivedStream {
     private long keyFrameRequests;
     private boolean anyVerified;
     private boolean framesBegun;
+    private boolean interrupted;
+    private long mayBreakUntilNs = Long.MIN_VALUE;
     private int encoding;
     private int frame;
     private long cutFrames;
@@ -160,7 +164,7 @@ public final class ReceivedStream {
         if (firstFrameNs == 0) {
             firstFrameNs = nowNs;
         }
-        if (inOrder && anyVerified) {
+        if (inOrder && anyVerified && !mayBreak(nowNs)) {
             skipped += Math.max(0, number - packetOfEncoding - 1);
         }
         packetOfEncoding = anyVerified ? Math.max(packetOfEncoding, number) : number;
@@ -187,7 +191,7 @@ public final class ReceivedStream {
         if (!keyFrameSeen) {
             keyFrameWanted = true;
         }
-        if (inOrder && anyVerified) {
+        if (inOrder && anyVerified && !mayBreak(nowNs)) {
             checkStep(packet, at, layer, key);
         }
         if (inOrder || !anyVerified || ledger.sequence() == ledger.highest()) {
@@ -195,6 +199,21 @@ public final class ReceivedStream {
             frame = number;
             baseFrames = Canary.baseFrames(packet, at);
         }
+    }
+
+    /**
+     * Tells that the stream is interrupted on purpose, or goes on: the client has paused it or given the track up, or
+     * its sender is muted. What is left out meanwhile is no loss.
+     */
+    public void interrupt(boolean isInterrupted, long nowNs) {
+        if (interrupted && !isInterrupted) {
+            mayBreakUntilNs = nowNs + RESUME_NS;
+        }
+        interrupted = isInterrupted;
+    }
+
+    private boolean mayBreak(long nowNs) {
+        return interrupted || nowNs < mayBreakUntilNs;
     }
 
     // Within an encoding no frame of the base layer may be left out; to another one leads only a key frame.

@@ -14,7 +14,7 @@ import org.nhipcau.sfu.rtp.RtxPacket;
  * One stream that a client sends, an audio track or one encoding of a video: numbers its packets, reports on it, and
  * sends packets again that the server asks for.
  *
- * <p>Mid and rid stand in every packet until the server has reported on the stream, as libwebrtc has it (RFC 8843 §15).
+ * <p>Mid and rid stand in every packet until the server has reported on the stream, as libwebrtc does (RFC 8843 §15).
  *
  * <p>Thread: the client's loop.
  */

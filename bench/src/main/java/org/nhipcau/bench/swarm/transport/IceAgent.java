@@ -17,8 +17,8 @@ import org.nhipcau.sfu.stun.StunMessageWriter;
  * A full ICE agent with one host candidate: finds the server's address that answers, nominates it, keeps its consent.
  *
  * <p>Controlling it nominates the first pair that succeeds; controlled it answers the server's checks, sends its own,
- * and takes the pair that the server nominates. Spec: RFC 8445 §6.1.2 to §7.3, RFC 7675 §5.1. Left out on purpose: pair
- * priorities beyond the order of the candidates, freezing (there is one component).
+ * and takes the pair that the server nominates. Spec: RFC 8445 §6.1.2 to §7.3, RFC 7675 §5.1. Left out on purpose:
+ * pair priorities beyond the order of the candidates, freezing (there is one component).
  *
  * <p>Thread: one. Sans-IO: datagrams and time come in, datagrams go out through {@link Output}.
  */

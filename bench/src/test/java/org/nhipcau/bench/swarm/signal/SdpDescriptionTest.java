@@ -81,7 +81,8 @@ final class SdpDescriptionTest {
         "v=0\r\nm=audio 70000 UDP/TLS/RTP/SAVPF 111\r\n", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 128\r\n",
         "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF -1\r\n", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 1111111111111111111\r\n",
         "v=0\r\nA=mid:0\r\n", "v=0\r\na:mid\r\n", "v=0\r\na=mid:\u0000\r\n",
-        "v=0\r\nm=audio 9 X 111\r\na=mid:0\r\nm=audio 9 X 111\r\na=mid:0\r\n", "\u0000\u0000\u0000", "m=audio 9 X 1\r\n"})
+        "v=0\r\nm=audio 9 X 111\r\na=mid:0\r\nm=audio 9 X 111\r\na=mid:0\r\n", "\u0000\u0000\u0000",
+        "m=audio 9 X 1\r\n"})
     void shouldRefuseWhatIsNoDescription(String text) {
         assertThrows(SdpException.class, () -> SdpDescription.read(text));
     }
