@@ -49,7 +49,8 @@ public final class ForwardServer {
         call(new MediaCommand.OpenRoom(ROOM));
     }
 
-    // Production's values; only address, port, number of workers, and room for all the viewers differ.
+    // Production's values, but for address, port, number of workers and room for all the viewers. Shedding is off, as its
+    // option allows: capacity is found by full load, and a packet given up by rule would look cheap.
     private static SfuConfig config(int viewers) {
         SfuConfig d = SfuConfig.DEFAULT;
         return new SfuConfig("127.0.0.1", 0, 1, d.announcedAddresses(), d.stunServers(), d.iceTimeoutMs(),
@@ -57,7 +58,8 @@ public final class ForwardServer {
                 d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
                 Math.max(d.maxPeersPerRoom(), viewers + 1), d.peersPerRoomWorker(), d.maxProducersPerPeer(),
-                d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(), d.overload());
+                d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(),
+                new SfuConfig.Overload(100, false, d.overload().lagMs()));
     }
 
     /** Arguments: bytes of a packet, viewers. */
