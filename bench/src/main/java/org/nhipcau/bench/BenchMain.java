@@ -14,6 +14,7 @@ import org.nhipcau.bench.load.LoadBench;
 import org.nhipcau.bench.station.PortBenchmark;
 import org.nhipcau.bench.scale.CapacityBench;
 import org.nhipcau.bench.scale.ScaleBench;
+import org.nhipcau.bench.soak.SoakBench;
 
 /** The command behind {@code ./nhipcau bench}: finds the bench, checks its options, runs it and writes its report. */
 public final class BenchMain {
@@ -29,6 +30,7 @@ public final class BenchMain {
             new LoadBench(),
             new ScaleBench(),
             new CapacityBench(),
+            new SoakBench(),
             new SmokeBench());
 
     /** Options that every bench with a report has. */

@@ -55,6 +55,16 @@ final class RoomLoad implements AutoCloseable {
         awaitFlow();
     }
 
+    /** Lets the clients leave that joined last. */
+    void leave(int count) throws Exception {
+        List<SwarmClient> leaving = clients.subList(clients.size() - count, clients.size());
+        for (SwarmClient client : leaving) {
+            client.leave().get(JOIN_S, TimeUnit.SECONDS);
+            swarm.forget(client);
+        }
+        leaving.clear();
+    }
+
     private void awaitFlow() throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(JOIN_S);
         for (SwarmClient client : clients) {

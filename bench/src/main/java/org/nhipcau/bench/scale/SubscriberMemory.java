@@ -20,8 +20,11 @@ import org.nhipcau.bench.swarm.media.VideoShape;
  * its signaling session.
  */
 final class SubscriberMemory {
-    /** The first subscribers load classes and fill pools: the line begins behind them. */
+    /** The line begins behind the first subscribers, whose arrival fills pools. */
     private static final int SETTLING_SUBSCRIBERS = 10;
+    /** Before them so many come and go, again and again: classes are loaded then, and hot code is compiled. */
+    private static final int WARMING_SUBSCRIBERS = 10;
+    private static final int WARMING_ROUNDS = 4;
     private static final int READINGS = 3;
     private static final List<String> FIXED_HEAP = List.of("-Xms320m", "-Xmx320m", "-XX:+AlwaysPreTouch",
             "-XX:NativeMemoryTracking=summary");
@@ -62,6 +65,15 @@ final class SubscriberMemory {
                         i < videoTracks ? shape : null, false));
             }
             load.join(publishers);
+            for (int round = 0; round < WARMING_ROUNDS; round++) {
+                List<ClientOptions> guests = new ArrayList<>();
+                for (int i = 0; i < WARMING_SUBSCRIBERS; i++) {
+                    guests.add(ClientOptions.subscriber("memory", "guest" + round + "-" + i));
+                }
+                load.join(guests);
+                TimeUnit.SECONDS.sleep(Math.max(1, settleSeconds / 2));
+                load.leave(WARMING_SUBSCRIBERS);
+            }
             return measure(load, report);
         }
     }

@@ -78,7 +78,11 @@ final class Consumer {
         this.rewriter = earlier == null ? null : earlier.rewriter();
     }
 
-    Numbering numbering() {
+    /** What a later consumer of the same SSRCs goes on from; this one must send nothing any more. */
+    Numbering retire() {
+        if (rewriter != null) {
+            rewriter.retire();
+        }
         return new Numbering(stream, rewriter);
     }
 

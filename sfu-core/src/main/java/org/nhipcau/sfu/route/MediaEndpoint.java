@@ -191,7 +191,7 @@ public final class MediaEndpoint implements Publisher {
                 outbound.remove(consumer.stream().rtxSsrc());
             }
             room.onConsumerRemoved(consumer);
-            retired.put(consumer.parameters().ssrc(), consumer.numbering());
+            retired.put(consumer.parameters().ssrc(), consumer.retire());
         }
         return new MediaReply.Done();
     }

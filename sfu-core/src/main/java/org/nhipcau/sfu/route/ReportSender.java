@@ -32,14 +32,12 @@ final class ReportSender {
     private static final int MAX_SENDER_REPORTS = 32;
     private static final long NACK_POLL_NS = 10_000_000L;
     private static final long RETARGET_NS = 100_000_000L;
-    private static final int MAX_NACKS = 256;
 
     private final MediaEndpoint endpoint;
     private final Room room;
     private final FeedbackReceiver feedback;
     private final PacketSink sink;
     private final TwccRecorder recorder = new TwccRecorder();
-    private final int[] missing = new int[MAX_NACKS];
     private final byte[] cname;
     private long lastMediaSsrc;
     private long nextReportNs = Long.MIN_VALUE;
@@ -122,13 +120,13 @@ final class ReportSender {
         if (!wanted) {
             nacks.clear();
         }
-        int count = nacks.collect(nowNs, endpoint.roundTripNs(), missing);
+        int count = nacks.collect(nowNs, endpoint.roundTripNs(), room.tools.missing);
         room.counters.add(Counter.PACKETS_UNREPAIRED_IN, nacks.takeAbandoned());
         for (int from = 0; from < count; ) {
             PacketBuffer out = sink.begin();
             RtcpWriter writer = room.rtcpWriter;
             writer.begin(out, MAX_BYTES);
-            int taken = writer.nack(endpoint.localSsrc(), stream.ssrc(), missing, from, count - from);
+            int taken = writer.nack(endpoint.localSsrc(), stream.ssrc(), room.tools.missing, from, count - from);
             if (taken <= 0) {
                 break;
             }

@@ -30,7 +30,7 @@ final class StreamRewriter {
 
     private final int mapCapacity;
     private final int keepMs;
-    private final int firstSequence;
+    private long nextSequence;
     private final int clockRate;
     private SequenceMap map;
     private boolean running;
@@ -59,7 +59,7 @@ final class StreamRewriter {
     StreamRewriter(int mapCapacity, int keepMs, int firstSequence, int clockRate) {
         this.mapCapacity = mapCapacity;
         this.keepMs = keepMs;
-        this.firstSequence = firstSequence & 0x7fff;
+        this.nextSequence = firstSequence & 0x7fff;
         this.clockRate = clockRate;
     }
 
@@ -76,6 +76,15 @@ final class StreamRewriter {
     /** So much of the source is missing before this packet that the run cannot go on. */
     boolean lostTrack(SourcePacket packet) {
         return running && encoding == packet.encoding && packet.extended - highestSource > MAX_GAP;
+    }
+
+    /** Lays the stream to rest: what was sent is forgotten, and should it go on, it does so with the next number. */
+    void retire() {
+        forgetSources();
+        if (map != null) {
+            nextSequence = map.newest() + 1;
+            map = null;
+        }
     }
 
     /** The streams of the producer are gone: late packets and retransmissions of them cannot be served. */
@@ -96,7 +105,7 @@ final class StreamRewriter {
      */
     int begin(SourcePacket packet, long nowNs) {
         if (map == null) {
-            map = new SequenceMap(mapCapacity, keepMs, firstSequence);
+            map = new SequenceMap(mapCapacity, keepMs, nextSequence);
         }
         alignTimestamp(packet, nowNs);
         alignPictures(packet);
@@ -291,7 +300,7 @@ final class StreamRewriter {
 
     /** Highest sequence number given out, 32 bits. */
     long highestSent() {
-        return map == null ? firstSequence : map.newest() & 0xffff_ffffL;
+        return (map == null ? nextSequence - 1 : map.newest()) & 0xffff_ffffL;
     }
 
     /** What the current stream's timestamps are moved by. */
@@ -304,12 +313,14 @@ final class StreamRewriter {
         return encoding;
     }
 
-    /** Scratch objects shared by all rewriters of a room. */
+    /** Scratch objects shared by all peers of a room. */
     static final class Tools {
         final RtpHeaderWriter header = new RtpHeaderWriter();
         final Vp8PayloadDescriptor vp8 = new Vp8PayloadDescriptor();
         final PayloadCopier payload = new PayloadCopier();
         /** Where a retransmission is put together. */
         final PacketBuffer retransmission = PacketBuffer.allocate();
+        /** Sequence numbers to ask for, of one stream at a time. */
+        final int[] missing = new int[256];
     }
 }
