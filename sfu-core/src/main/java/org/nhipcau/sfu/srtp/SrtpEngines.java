@@ -47,9 +47,7 @@ public final class SrtpEngines {
     public static synchronized SrtpEngine best(LongSupplier clockNs) {
         if (best == null) {
             String wanted = System.getProperty(PROPERTY, AUTO);
-            SrtpEngine timed = isAuto(wanted)
-                    ? fastest(NATIVE, engine -> EngineSpeed.measureNs(engine, clockNs)) : null;
-            best = timed != null ? timed : choose(wanted);
+            best = isAuto(wanted) ? fastest(clockNs) : choose(wanted);
             LOG.info("SRTP engine: {}", best.name());
         }
         return best;
@@ -83,6 +81,11 @@ public final class SrtpEngines {
         };
         candidates.addFirst(candidates.remove(first));
         return firstWorking(candidates);
+    }
+
+    private static SrtpEngine fastest(LongSupplier clockNs) {
+        SrtpEngine fastest = fastest(NATIVE, engine -> EngineSpeed.measureNs(engine, clockNs));
+        return fastest != null ? fastest : firstWorking(PORTABLE);
     }
 
     private static boolean isAuto(String wanted) {
