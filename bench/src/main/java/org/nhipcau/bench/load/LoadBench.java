@@ -186,7 +186,8 @@ public final class LoadBench implements Bench {
                 + "load less, or give the swarm more threads, to tell whose loss this is", outcome.swarmDrops()) : "";
         report.check("lost inside the server", sums.missing() + sums.leftOut() == 0, sums.missing()
                 + " packets never came, " + sums.streams(StreamFigures::skippedPackets)
-                + " were left out without a gap, " + sums.streams(StreamFigures::brokenFrames) + " frames stayed incomplete" + own);
+                + " were left out without a gap, " + sums.streams(StreamFigures::brokenFrames)
+                + " frames stayed incomplete" + own);
         report.check("foreign", sums.foreignBytes() + sums.strangePackets() == 0, sums.foreignBytes()
                 + " foreign bytes, " + sums.strangePackets() + " packets that nobody announced or no key opens");
         report.check("all tracks flow", outcome.allFlowed(), outcome.allFlowed() ? "each of "

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench.swarm;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,11 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import livekit.LivekitModels.TrackSource;
-import livekit.LivekitModels.TrackType;
-import livekit.LivekitModels.VideoLayer;
 import livekit.LivekitModels.VideoQuality;
-import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.JoinResponse;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.MuteTrackRequest;
@@ -25,7 +18,6 @@ import livekit.LivekitRtc.Ping;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.SignalTarget;
-import livekit.LivekitRtc.SimulcastCodec;
 import livekit.LivekitRtc.TrackPublishedResponse;
 import livekit.LivekitRtc.TrickleRequest;
 import livekit.LivekitRtc.UpdateSubscription;
@@ -47,7 +39,6 @@ import org.nhipcau.bench.swarm.transport.TransportListener;
  * <p>Thread: public methods any; everything else on the loop. Owns: its signaling and both connections.
  */
 public final class SwarmClient implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PING_NS = 5_000_000_000L;
 
     private final Swarm swarm;
@@ -319,21 +310,7 @@ public final class SwarmClient implements AutoCloseable {
         String cid = "swarm-" + name;
         sending().addTrack(cid, name, shape, new Canary(options.room(), options.identity(), name));
         publishing.put(cid, published);
-        AddTrackRequest.Builder add = AddTrackRequest.newBuilder().setCid(cid).setName(name);
-        if (shape == null) {
-            add.setType(TrackType.AUDIO).setSource(TrackSource.MICROPHONE).setDisableRed(true);
-        } else {
-            add.setType(TrackType.VIDEO).setSource(TrackSource.CAMERA).setWidth(shape.width())
-                    .setHeight(shape.height());
-            SimulcastCodec.Builder codec = SimulcastCodec.newBuilder().setCodec("vp8").setCid(cid);
-            for (int i = 0; i < shape.encodings().size(); i++) {
-                VideoShape.Layer layer = shape.encodings().get(i);
-                add.addLayers(VideoLayer.newBuilder().setQuality(VideoQuality.forNumber(i)).setWidth(layer.width())
-                        .setHeight(layer.height()).setBitrate(layer.bitrateBps()));
-            }
-            add.addSimulcastCodecs(codec.addAllLayers(add.getLayersList()));
-        }
-        send(SignalRequest.newBuilder().setAddTrack(add));
+        send(SignalRequest.newBuilder().setAddTrack(TrackRequest.of(cid, name, shape)));
     }
 
     private void onPublished(TrackPublishedResponse response) {
@@ -360,14 +337,7 @@ public final class SwarmClient implements AutoCloseable {
     }
 
     private void onTrickle(TrickleRequest trickle) {
-        String candidate;
-        try {
-            JsonNode init = JSON.readTree(trickle.getCandidateInit());
-            candidate = init == null ? "" : init.path("candidate").asText("");
-        } catch (JsonProcessingException wrong) {
-            return;
-        }
-        SdpTransport.candidate(candidate).ifPresent(address -> {
+        SdpTransport.trickled(trickle.getCandidateInit()).ifPresent(address -> {
             ClientTransport transport = trickle.getTarget() == SignalTarget.SUBSCRIBER
                     ? receiving().transport() : sending().transport();
             transport.addCandidate(address, System.nanoTime());

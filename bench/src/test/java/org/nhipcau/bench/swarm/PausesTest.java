@@ -16,8 +16,8 @@ final class PausesTest {
         Path log = directory.resolve("log");
         Files.write(log, List.of(
                 "[0.120s][info][safepoint] Safepoint \"ZMarkStartYoung\", Time since last: 1000 ns, Reaching "
-                        + "safepoint: 500 ns, At safepoint: 20000 ns, Leaving safepoint: 500 ns, Total: 21000 ns, Threads: 1 "
-                        + "runnable, 9 total",
+                        + "safepoint: 500 ns, At safepoint: 20000 ns, Leaving safepoint: 500 ns, Total: 21000 ns, "
+                        + "Threads: 1 runnable, 9 total",
                 "[0.220s][info][safepoint] Safepoint \"ICBufferFull\", Time since last: 1000 ns, Reaching safepoint: "
                         + "500 ns, Cleanup: 10 ns, At safepoint: 1250000 ns, Total: 1250500 ns",
                 "[0.230s][info][safepoint] something else, Total: 99999999999 ns"));

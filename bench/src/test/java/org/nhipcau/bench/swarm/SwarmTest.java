@@ -2,6 +2,7 @@
 package org.nhipcau.bench.swarm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -69,7 +70,8 @@ final class SwarmTest {
                 assertTrue(figures.latency().count() > 0);
             }
         }
-        assertEquals("", server.log());
+        // On a busy machine the server may say that it is late; a fault it must not have.
+        assertFalse(server.log().contains(" ERROR "), server.log());
     }
 
     @Test

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench.swarm.signal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -16,6 +19,7 @@ import org.nhipcau.sfu.ice.IceCredentials;
  * Reads what a server's description says about its transport. Spec: RFC 8839 §5, RFC 8122 §5, RFC 8842 §5. Pure.
  */
 public final class SdpTransport {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_CANDIDATES = 64;
 
     private SdpTransport() {}
@@ -68,6 +72,16 @@ public final class SdpTransport {
             return port < 1 || port > 65_535 ? Optional.empty()
                     : Optional.of(new InetSocketAddress(InetAddress.getByName(words[4]), port));
         } catch (NumberFormatException | UnknownHostException wrong) {
+            return Optional.empty();
+        }
+    }
+
+    /** The address of a candidate that came by itself, as JSON. @return empty as {@link #candidate} has it */
+    public static Optional<InetSocketAddress> trickled(String json) {
+        try {
+            JsonNode init = JSON.readTree(json);
+            return init == null ? Optional.empty() : candidate(init.path("candidate").asText(""));
+        } catch (JsonProcessingException wrong) {
             return Optional.empty();
         }
     }

@@ -112,6 +112,15 @@ final class SdpDescriptionTest {
         assertTrue(SdpTransport.candidate(line).isEmpty());
     }
 
+    @Test
+    void shouldReadTrickledCandidatesAndPassOverWhatIsNone() {
+        assertEquals(7882, SdpTransport.trickled("{\"candidate\":\"candidate:1 1 udp 1 127.0.0.1 7882 typ host\","
+                + "\"sdpMid\":\"0\",\"sdpMLineIndex\":0}").orElseThrow().getPort());
+        for (String json : new String[] {"", "{", "[]", "null", "{\"candidate\":7}", "{\"candidate\":\"x\"}"}) {
+            assertTrue(SdpTransport.trickled(json).isEmpty(), json);
+        }
+    }
+
     /** Whatever bytes come: either a description or a refusal, and everything asked of it has an answer. */
     @Test
     void shouldNeverThrowAnythingButARefusal() {
