@@ -217,7 +217,8 @@ final class ReportSender {
 
     private boolean addBlock(InboundStream stream, long nowNs) {
         ReceptionFigures figures = stream.figures();
-        if (MAX_BYTES - room.rtcpWriter.length() < 24 + 64) {
+        // Known before: the loss since the last report can be taken only once.
+        if (MAX_BYTES - room.rtcpWriter.length() < 24 + 64 || !room.rtcpWriter.takesReportBlock()) {
             return false;
         }
         long lastReport = stream.reportKnown() ? NtpTime.compact(stream.reportNtp()) : 0;

@@ -77,6 +77,12 @@ public final class RtcpWriter {
         return true;
     }
 
+    /** Whether the report that was written last, directly before, takes one more block. */
+    public boolean takesReportBlock() {
+        return reportAt >= 0 && (target.getByte(reportAt) & 0x1f) < MAX_REPORT_BLOCKS
+                && target.length() + RtcpType.REPORT_BLOCK_BYTES <= maxBytes;
+    }
+
     /**
      * Adds a block to the report that was written last, directly before.
      *

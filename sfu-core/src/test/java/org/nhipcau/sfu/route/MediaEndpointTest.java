@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.ConsumerParameters;
@@ -343,5 +345,46 @@ class MediaEndpointTest {
         assertTrue(f.counters.get(Counter.RTP_PACKETS_OUT) > 1_000, f.counters.get(Counter.RTP_PACKETS_OUT)
                 + " sent, seed " + seed);
         assertTrue(f.counters.get(DropReason.RTP_MALFORMED) > 1_000);
+    }
+
+    /** A report has 31 blocks at most: more streams need several, and each block tells its stream's loss. */
+    @Test
+    void shouldReportTheLossOfMoreStreamsThanOneReportHolds() {
+        RoomFixture fixture = new RoomFixture();
+        int producers = 12;
+        for (int p = 0; p < producers; p++) {
+            List<EncodingParameters> layers = new ArrayList<>();
+            for (int layer = 0; layer < 3; layer++) {
+                layers.add(new EncodingParameters("qhf".substring(layer, layer + 1),
+                        1_000 + 10 * p + layer, 0, layer, 0, 0, 0));
+            }
+            fixture.publisher.addProducer(new ProducerParameters("cam" + p,
+                    MediaKind.VIDEO, TrackSource.UNKNOWN, "m" + p,
+                    List.of(RoomFixture.VP8), layers, false), fixture.nowNs);
+        }
+        // Two of four packets come: half is lost of every stream.
+        for (int sequence : new int[] {0, 3}) {
+            for (int p = 0; p < producers; p++) {
+                for (int layer = 0; layer < 3; layer++) {
+                    fixture.receive(fixture.packet(96, sequence, 0, 1_000 + 10 * p + layer,
+                            RoomFixture.vp8(false, sequence, 0, 0)));
+                }
+            }
+        }
+        fixture.publisherSink.rtcp.clear();
+        fixture.publisher.onTimer(fixture.nowNs);
+        Map<Long, Integer> lost = new TreeMap<>();
+        for (byte[] packet : fixture.publisherSink.rtcp) {
+            assertTrue(new RtcpReader().read(
+                    PacketBuffer.copyOf(packet), new RtcpHandler() {
+                        @Override
+                        public void reportBlock(long sender, long ssrc, int fractionLost, int cumulative, long highest,
+                                long jitter, long lastReport, long delay) {
+                            lost.put(ssrc, fractionLost);
+                        }
+                    }));
+        }
+        assertEquals(3 * producers, lost.size());
+        lost.forEach((ssrc, fraction) -> assertEquals(128, fraction, "of " + ssrc));
     }
 }
