@@ -64,12 +64,18 @@ final class RoomRoutes {
         }
     }
 
-    /** @param maxPeers of the room, over all workers */
-    RoomRoutes(String roomId, int maxPeers, RoomPlacement placement) {
+    /**
+     * @param maxPeers of the room, over all workers
+     * @param before the end of an earlier room of this id, which may span workers: nothing begins before it
+     */
+    RoomRoutes(String roomId, int maxPeers, RoomPlacement placement, CompletableFuture<?> before) {
         this.roomId = roomId;
         this.maxPeers = maxPeers;
         this.placement = placement;
         parts.add(placement.home());
+        underWay = 1;
+        wideUnderWay = true;
+        before.whenComplete((value, fault) -> finish(new CompletableFuture<>(), null, null));
     }
 
     /** Carries out a command of the room. */

@@ -57,6 +57,8 @@ public final class SfuServer implements MediaServer {
     private final EventPump pump;
     private final List<Worker> workers = new ArrayList<>();
     private final ConcurrentHashMap<String, RoomRoutes> rooms = new ConcurrentHashMap<>();
+    /** Rooms that not all of their workers have closed yet. */
+    private final ConcurrentHashMap<String, CompletableFuture<MediaReply>> closing = new ConcurrentHashMap<>();
     private final RoomPlacement placement;
     private final PipeGrid pipes = new PipeGrid();
     private volatile boolean closed;
@@ -181,13 +183,23 @@ public final class SfuServer implements MediaServer {
         if (command instanceof MediaCommand.OpenRoom open) {
             return openRoom(open);
         }
-        boolean closes = command instanceof MediaCommand.CloseRoom;
-        RoomRoutes room = closes ? rooms.remove(command.roomId()) : rooms.get(command.roomId());
-        if (room != null) {
-            return room.submit(command);
+        if (command instanceof MediaCommand.CloseRoom close) {
+            return closeRoom(close);
         }
-        return CompletableFuture.completedFuture(closes ? new MediaReply.Done()
-                : new MediaReply.Refused(Reason.NOT_FOUND, "no such room"));
+        RoomRoutes room = rooms.get(command.roomId());
+        return room != null ? room.submit(command)
+                : CompletableFuture.completedFuture(new MediaReply.Refused(Reason.NOT_FOUND, "no such room"));
+    }
+
+    private CompletableFuture<MediaReply> closeRoom(MediaCommand.CloseRoom command) {
+        RoomRoutes room = rooms.remove(command.roomId());
+        if (room == null) {
+            return CompletableFuture.completedFuture(new MediaReply.Done());
+        }
+        CompletableFuture<MediaReply> reply = room.submit(command);
+        closing.put(command.roomId(), reply);
+        reply.whenComplete((value, fault) -> closing.remove(command.roomId(), reply));
+        return reply;
     }
 
     private CompletableFuture<MediaReply> openRoom(MediaCommand.OpenRoom command) {
@@ -200,7 +212,8 @@ public final class SfuServer implements MediaServer {
                     new MediaReply.Refused(Reason.CAPACITY, "maxRooms is " + config.maxRooms()));
         }
         RoomRoutes room = rooms.computeIfAbsent(command.roomId(),
-                roomId -> new RoomRoutes(roomId, config.maxPeersPerRoom(), placement));
+                roomId -> new RoomRoutes(roomId, config.maxPeersPerRoom(), placement,
+                        closing.getOrDefault(roomId, CompletableFuture.completedFuture(new MediaReply.Done()))));
         CompletableFuture<MediaReply> reply = room.submit(command);
         reply.thenAccept(answer -> forgetRefused(answer, command.roomId(), room));
         return reply;

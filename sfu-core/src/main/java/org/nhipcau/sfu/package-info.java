@@ -20,8 +20,12 @@
  *  net.UdpEndpoint            one flush at the end of the duty cycle (sendmmsg)
  * </pre>
  *
- * <p>Floors, arrows downward only: api, buffer, metrics; rtp, rtcp, codec, stun, srtp, dtls; stream, bwe, ice; route;
- * peer; worker; net; and here {@link org.nhipcau.sfu.SfuServer}, which puts them together.
+ * <p>A room stays on one worker until it is too large for it. Then further peers are opened on another, and what they
+ * want crosses there once for all of them: {@link org.nhipcau.sfu.pipe}. Which command goes to which worker is known by
+ * {@link org.nhipcau.sfu.RoomRoutes}.
+ *
+ * <p>Floors, arrows downward only: api, buffer, metrics; rtp, rtcp, codec, stun, srtp, dtls; stream, bwe, ice, pipe;
+ * route; peer; worker; net; and here {@link org.nhipcau.sfu.SfuServer}, which puts them together.
  *
  * <p>Reading order: {@code api}, then along the journey.
  */

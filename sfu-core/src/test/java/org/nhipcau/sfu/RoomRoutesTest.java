@@ -104,7 +104,8 @@ class RoomRoutesTest {
     private final Host a = new Host("a");
     private final Host b = new Host("b");
     private final Host c = new Host("c");
-    private final RoomRoutes routes = new RoomRoutes(ROOM, 6, new RoomPlacement(List.of(a, b, c), 2));
+    private final RoomRoutes routes = new RoomRoutes(ROOM, 6, new RoomPlacement(List.of(a, b, c), 2),
+            CompletableFuture.completedFuture(null));
 
     private MediaReply run(MediaCommand command) {
         return routes.submit(command).getNow(null);
@@ -294,6 +295,19 @@ class RoomRoutesTest {
         assertFalse(closed.isDone());
         b.answer();
         assertEquals(DONE, closed.getNow(null));
+    }
+
+    @Test
+    void shouldBeginAfterTheEndOfAnEarlierRoomOfTheName() {
+        CompletableFuture<MediaReply> before = new CompletableFuture<>();
+        RoomRoutes next = new RoomRoutes(ROOM, 6, new RoomPlacement(List.of(a, b, c), 2), before);
+        CompletableFuture<MediaReply> opened = next.submit(new MediaCommand.OpenRoom(ROOM));
+        CompletableFuture<MediaReply> peer = next.submit(new MediaCommand.OpenPeer(ROOM, "p", "p"));
+        assertEquals(List.of(), a.take());
+        before.complete(DONE);
+        assertEquals(List.of("OpenRoom", "OpenPeer"), a.take());
+        assertEquals(DONE, opened.getNow(null));
+        assertEquals(DONE, peer.getNow(null));
     }
 
     @Test

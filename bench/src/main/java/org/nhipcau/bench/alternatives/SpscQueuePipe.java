@@ -12,8 +12,19 @@ import org.nhipcau.sfu.buffer.PacketPool;
  * <p>Thread: {@link #claim} and {@link #commit} the writer's; {@link #poll} and {@link #giveBack} the reader's.
  */
 public final class SpscQueuePipe implements AutoCloseable {
-    private final SpscAtomicArrayQueue<PacketBuffer> filled;
-    private final SpscAtomicArrayQueue<PacketBuffer> empty;
+    /** What crosses: a packet and what must be known of it. */
+    public static final class Message {
+        public final PacketBuffer packet;
+        public Object target;
+        public int encoding;
+
+        Message(PacketBuffer packet) {
+            this.packet = packet;
+        }
+    }
+
+    private final SpscAtomicArrayQueue<Message> filled;
+    private final SpscAtomicArrayQueue<Message> empty;
     private final PacketPool memory;
 
     public SpscQueuePipe(int slots) {
@@ -21,26 +32,26 @@ public final class SpscQueuePipe implements AutoCloseable {
         empty = new SpscAtomicArrayQueue<>(slots);
         memory = new PacketPool(slots);
         for (int i = 0; i < slots; i++) {
-            empty.offer(memory.acquire());
+            empty.offer(new Message(memory.acquire()));
         }
     }
 
-    /** An empty packet, or null when the pipe is full. */
-    public PacketBuffer claim() {
+    /** An empty message, or null when the pipe is full. */
+    public Message claim() {
         return empty.poll();
     }
 
-    public void commit(PacketBuffer packet) {
-        filled.offer(packet);
+    public void commit(Message message) {
+        filled.offer(message);
     }
 
-    /** The next packet, or null. */
-    public PacketBuffer poll() {
+    /** The next message, or null. */
+    public Message poll() {
         return filled.poll();
     }
 
-    public void giveBack(PacketBuffer packet) {
-        empty.offer(packet);
+    public void giveBack(Message message) {
+        empty.offer(message);
     }
 
     @Override

@@ -4,6 +4,7 @@ package org.nhipcau.bench.station;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.nhipcau.bench.alternatives.SpscQueuePipe;
+import org.nhipcau.bench.alternatives.SpscQueuePipe.Message;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.pipe.PipePort;
 import org.nhipcau.sfu.pipe.PipeSlot;
@@ -70,9 +71,9 @@ public class PipeBenchmark {
                 any = true;
             }
             crossed.release();
-            for (PacketBuffer packet = crossedQueues.poll(); packet != null; packet = crossedQueues.poll()) {
-                touched += touch(packet);
-                crossedQueues.giveBack(packet);
+            for (Message message = crossedQueues.poll(); message != null; message = crossedQueues.poll()) {
+                touched += touch(message.packet);
+                crossedQueues.giveBack(message);
                 any = true;
             }
             idle = any ? 0 : idle + 1;
@@ -99,13 +100,16 @@ public class PipeBenchmark {
     @OperationsPerInvocation(BATCH)
     public long handOver() {
         for (int i = 0; i < BATCH; i++) {
-            pipe.claim(PipePort.Rank.VIDEO).packet.copyFrom(source);
+            PipeSlot slot = pipe.claim(PipePort.Rank.VIDEO);
+            slot.target = source;
+            slot.encoding = i;
+            slot.packet.copyFrom(source);
             pipe.commit();
         }
         pipe.publish();
         long touched = 0;
         for (PipeSlot slot = pipe.poll(); slot != null; slot = pipe.poll()) {
-            touched += touch(slot.packet);
+            touched += touch(slot.packet) + slot.encoding;
         }
         pipe.release();
         return touched;
@@ -115,14 +119,16 @@ public class PipeBenchmark {
     @OperationsPerInvocation(BATCH)
     public long handOverJctools() {
         for (int i = 0; i < BATCH; i++) {
-            PacketBuffer packet = queues.claim();
-            packet.copyFrom(source);
-            queues.commit(packet);
+            Message message = queues.claim();
+            message.target = source;
+            message.encoding = i;
+            message.packet.copyFrom(source);
+            queues.commit(message);
         }
         long touched = 0;
-        for (PacketBuffer packet = queues.poll(); packet != null; packet = queues.poll()) {
-            touched += touch(packet);
-            queues.giveBack(packet);
+        for (Message message = queues.poll(); message != null; message = queues.poll()) {
+            touched += touch(message.packet) + message.encoding;
+            queues.giveBack(message);
         }
         return touched;
     }
@@ -147,13 +153,13 @@ public class PipeBenchmark {
     @OperationsPerInvocation(BATCH)
     public void crossJctools() {
         for (int i = 0; i < BATCH; i++) {
-            PacketBuffer packet = crossedQueues.claim();
-            while (packet == null) {
+            Message message = crossedQueues.claim();
+            while (message == null) {
                 Thread.onSpinWait();
-                packet = crossedQueues.claim();
+                message = crossedQueues.claim();
             }
-            packet.copyFrom(source);
-            crossedQueues.commit(packet);
+            message.packet.copyFrom(source);
+            crossedQueues.commit(message);
         }
     }
 

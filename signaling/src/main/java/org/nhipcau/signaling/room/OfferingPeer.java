@@ -87,8 +87,7 @@ final class OfferingPeer {
             if (restart) {
                 peer.restartIce(then);
             } else {
-                // Whoever is to receive was let in before.
-                peer.open(true, refused -> then.accept(refused == null));
+                peer.open(then);
             }
         } else {
             send();
