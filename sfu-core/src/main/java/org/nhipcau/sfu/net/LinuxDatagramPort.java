@@ -121,8 +121,11 @@ final class LinuxDatagramPort extends UdpEndpoint {
         }
         int result = received.receive();
         if (result == 0) {
-            wait.await(nextNs - System.nanoTime(), true);
+            boolean ready = wait.await(nextNs - System.nanoTime(), true);
             result = received.receive();
+            if (result == 0 && ready) {
+                result = received.receiveTelling();
+            }
         }
         if (result < 0) {
             onReceiveError(-result);

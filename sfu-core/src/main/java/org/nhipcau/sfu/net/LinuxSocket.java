@@ -161,9 +161,19 @@ final class LinuxSocket implements AutoCloseable {
      * Receives what is there.
      *
      * @param headers address of an array of mmsghdr
-     * @return messages received, or an error number negated
+     * @return messages received; 0 also when it failed, which {@link #receiveTelling} explains
      */
     int receive(long headers, int count) {
+        try {
+            return Math.max(0, (int) LibC.RECVMMSG_PLAIN.invokeExact(descriptor, headers, count, LibC.MSG_DONTWAIT,
+                    0L));
+        } catch (Throwable e) {
+            throw LibC.rethrow(e);
+        }
+    }
+
+    /** As {@link #receive}, but answers with the error number, negated, where it fails; not for the packet path. */
+    int receiveTelling(long headers, int count) {
         try {
             int received;
             do {
@@ -184,11 +194,15 @@ final class LinuxSocket implements AutoCloseable {
      */
     int send(long headers, int count) {
         try {
-            int sent;
-            do {
+            int sent = (int) LibC.SENDMMSG_PLAIN.invokeExact(descriptor, headers, count, LibC.MSG_DONTWAIT);
+            // Nothing was taken: asking once more tells why, or it works.
+            while (sent < 0) {
                 sent = (int) LibC.SENDMMSG.invokeExact(callState, descriptor, headers, count, LibC.MSG_DONTWAIT);
-            } while (sent < 0 && LibC.errno(callState) == LibC.EINTR);
-            return sent >= 0 ? sent : -LibC.errno(callState);
+                if (sent < 0 && LibC.errno(callState) != LibC.EINTR) {
+                    return -LibC.errno(callState);
+                }
+            }
+            return sent;
         } catch (Throwable e) {
             throw LibC.rethrow(e);
         }

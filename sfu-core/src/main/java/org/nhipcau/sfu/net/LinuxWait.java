@@ -81,13 +81,15 @@ final class LinuxWait implements AutoCloseable {
      * Waits; returns at once after a wake-up not yet taken.
      *
      * @param socketToo wake for what the socket has
+     * @return the socket has something, be it an error
      */
-    void await(long timeoutNs, boolean socketToo) {
+    boolean await(long timeoutNs, boolean socketToo) {
         if (timeoutNs <= 0 || !flag.enter()) {
-            return;
+            return false;
         }
         memory.set(JAVA_LONG, TIMEOUT_AT, timeoutNs / NS_PER_S);
         memory.set(JAVA_LONG, TIMEOUT_AT + 8, timeoutNs % NS_PER_S);
+        memory.set(JAVA_SHORT, 6, (short) 0);
         memory.set(JAVA_SHORT, EVENT_AT + 6, (short) 0);
         try {
             int ready = socketToo
@@ -96,6 +98,7 @@ final class LinuxWait implements AutoCloseable {
             if (ready > 0 && memory.get(JAVA_SHORT, EVENT_AT + 6) != 0) {
                 long ignored = (long) LibC.READ.invokeExact(event, address + DRAIN_AT, 8L);
             }
+            return ready > 0 && memory.get(JAVA_SHORT, 6) != 0;
         } catch (Throwable e) {
             throw LibC.rethrow(e);
         } finally {

@@ -90,9 +90,25 @@ final class ReceiveBatch implements AutoCloseable {
     /**
      * Receives what the socket has, after the last batch has been taken out.
      *
-     * @return messages received; 0: none; less: an error number negated
+     * @return messages received; 0: none, or it failed
      */
     int receive() {
+        prepare();
+        return take(socket.receive(headers.address(), capacity));
+    }
+
+    /**
+     * As {@link #receive}, where something must be there and did not come.
+     *
+     * @return less than 0: an error number negated
+     */
+    int receiveTelling() {
+        prepare();
+        int received = socket.receiveTelling(headers.address(), capacity);
+        return received < 0 && received != -LibC.EAGAIN ? received : take(Math.max(0, received));
+    }
+
+    private void prepare() {
         for (int i = 0; i < messages; i++) {
             offer(i);
         }
@@ -100,12 +116,12 @@ final class ReceiveBatch implements AutoCloseable {
         next = 0;
         position = 0;
         end = 0;
-        int received = socket.receive(headers.address(), capacity);
-        if (received > 0) {
-            messages = received;
-            counters.add(Counter.MESSAGES_IN, received);
-        }
-        return received == -LibC.EAGAIN ? 0 : received;
+    }
+
+    private int take(int received) {
+        messages = received;
+        counters.add(Counter.MESSAGES_IN, received);
+        return received;
     }
 
     /** Datagrams, or messages that turn out to hold none, are left. */
