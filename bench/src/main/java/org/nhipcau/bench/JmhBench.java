@@ -45,7 +45,7 @@ final class JmhBench implements Bench {
         return """
                   PATTERN    a regular expression for the names (default: all)
                   -l         the names;  -lp  with their parameters
-                  -prof gc   also the bytes allocated per operation
+                  -prof P    another profiler than gc, which tells the bytes allocated per operation (B/op)
                   -h         all options of JMH
                 Results also go to bench/results/jmh-DATE.json, unless -rff names another file.""";
     }
@@ -71,6 +71,9 @@ final class JmhBench implements Bench {
             words.addAll(List.of("-rff", file.toString()));
             if (!words.contains("-rf")) {
                 words.addAll(List.of("-rf", "json"));
+            }
+            if (!words.contains("-prof")) {
+                words.addAll(List.of("-prof", "gc"));
             }
         }
         // A process of its own: JMH ends its process as it likes.
