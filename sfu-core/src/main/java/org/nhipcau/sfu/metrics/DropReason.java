@@ -41,6 +41,8 @@ public enum DropReason {
     TOO_OLD,
     /** The payload carries nothing (padding only). */
     EMPTY_PAYLOAD,
+    /** The viewer's path is too narrow: the packet, or its picture, waited in vain for its turn. */
+    PACER_OVERFLOW,
     /** The publisher began the stream anew with another SSRC before the packet's turn came. */
     STREAM_REPLACED,
     /** The producer is muted. */

@@ -271,6 +271,7 @@ public final class Peer implements PacketSink {
             return;
         }
         checkConnectivity(nowNs);
+        media.release(nowNs);
         if (!isOver() && (mediaTouched || nowNs - nextMediaTimerNs >= 0)) {
             mediaTouched = false;
             nextMediaTimerNs = media.onTimer(nowNs);

@@ -8,6 +8,7 @@ import org.nhipcau.sfu.api.MediaEvent.ConsumerPaused;
 import org.nhipcau.sfu.api.MediaEvent.ConsumerStarted;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.Pacer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.stream.OutboundStream;
@@ -61,6 +62,7 @@ final class Consumer {
     private int sentPackets;
     private int sentBytes;
     private int sentPayloadBytes;
+    private boolean pictureGivenUp;
 
     /** @param earlier of the same SSRCs on the same peer, to go on from; null when they are new */
     Consumer(MediaEndpoint endpoint, ConsumerParameters parameters, Numbering earlier, long nowNs) {
@@ -115,6 +117,7 @@ final class Consumer {
         }
         producer.detach(this);
         producer = null;
+        endpoint.discardWaiting(stream);
         selector.reset();
         rewriter.forgetSources();
     }
@@ -215,13 +218,13 @@ final class Consumer {
             if (!PayloadCopier.fits(headerLength, payloadLength + packet.rtp.paddingLength())) {
                 return DropReason.TOO_LARGE;
             }
-            endpoint.send(out, headerLength, packet, nowNs);
+            endpoint.send(rank(), out, headerLength, packet, nowNs);
         } else {
             if (!room.tools.payload.copy(packet, formats, out, headerLength)) {
                 return DropReason.TOO_LARGE;
             }
             payloadLength = out.length() - headerLength;
-            endpoint.send(out, headerLength, nowNs);
+            endpoint.send(rank(), out, headerLength, nowNs);
         }
         countSent(headerLength, payloadLength);
         if (!started) {
@@ -234,8 +237,26 @@ final class Consumer {
         PacketBuffer out = sink.begin();
         int headerLength = rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(),
                 endpoint.extensions(), room.tools);
-        endpoint.send(out, headerLength, nowNs);
+        endpoint.send(rank(), out, headerLength, nowNs);
         countSent(headerLength + 1, 0);
+    }
+
+    private Pacer.Rank rank() {
+        return video ? Pacer.Rank.VIDEO : Pacer.Rank.AUDIO;
+    }
+
+    /** A picture waited in vain for its turn: what follows cannot be shown without it. */
+    void onPictureGivenUp() {
+        pictureGivenUp = true;
+    }
+
+    /** Begins anew with a key frame where a picture was given up. */
+    void restartGivenUp(long nowNs) {
+        if (pictureGivenUp) {
+            pictureGivenUp = false;
+            stop();
+            retarget(nowNs);
+        }
     }
 
     private void countSent(int headerLength, int payloadLength) {
@@ -307,7 +328,7 @@ final class Consumer {
         stream.onRtxSent(length);
         room.counters.increment(Counter.RTX_PACKETS_OUT);
         room.counters.add(Counter.RTX_BYTES_OUT, length);
-        endpoint.send(out, headerLength, nowNs);
+        endpoint.send(Pacer.Rank.RTX, out, headerLength, nowNs);
         endpoint.onSent(1, length, nowNs);
         return null;
     }
@@ -383,6 +404,7 @@ final class Consumer {
             rewriter.stop();
         }
         selector.stop();
+        endpoint.discardWaiting(stream);
     }
 
     /**

@@ -12,9 +12,11 @@ import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.FeedbackRateEstimator;
+import org.nhipcau.sfu.bwe.Pacer;
 import org.nhipcau.sfu.bwe.SentPacketLog;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.stream.OutboundStream;
 import org.nhipcau.sfu.stream.RateMeter;
 
 /**
@@ -50,6 +52,8 @@ public final class MediaEndpoint implements Publisher {
     private Consumer[] consumers = NO_CONSUMERS;
     private HeaderExtensions extensions = HeaderExtensions.NONE;
     private final SentPacketLog sentLog = new SentPacketLog();
+    /** Null until the path shows a limit: on a good one nothing waits. */
+    private PacedSender paced;
     private final FeedbackRateEstimator estimator = new FeedbackRateEstimator(sentLog);
     private final RateMeter sentRate = new RateMeter();
     private final FeedbackReceiver feedback;
@@ -223,6 +227,9 @@ public final class MediaEndpoint implements Publisher {
     /** The transport takes no media for now. */
     public void onDisconnected(long nowNs) {
         connected = false;
+        if (paced != null) {
+            paced.clear();
+        }
     }
 
     /**
@@ -251,21 +258,53 @@ public final class MediaEndpoint implements Publisher {
         return closed ? Long.MAX_VALUE : reports.onTimer(nowNs);
     }
 
-    /** Sends one packet made with the room's tools: fills in the transport-wide number. */
-    void send(PacketBuffer out, int headerLength, long nowNs) {
-        number(out, out.length(), nowNs);
-        sink.sendRtp(out, headerLength, nowNs);
+    /** Sends one packet made with the room's tools, now or when its turn comes. */
+    void send(Pacer.Rank rank, PacketBuffer out, int headerLength, long nowNs) {
+        if (paced == null || paced.mayLeave(rank, out, null, 0, 0, nowNs)) {
+            number(out, out.length(), nowNs);
+            sink.sendRtp(out, headerLength, nowNs);
+        }
     }
 
     /** Sends a header made with the room's tools and the payload of a packet with its padding behind it. */
-    void send(PacketBuffer out, int headerLength, SourcePacket packet, long nowNs) {
+    void send(Pacer.Rank rank, PacketBuffer out, int headerLength, SourcePacket packet, long nowNs) {
         int padding = packet.rtp.paddingLength();
+        int from = packet.rtp.headerLength();
         int length = packet.rtp.payloadLength() + padding;
         if (padding > 0) {
             out.putByte(0, out.getByte(0) | 0x20);
         }
-        number(out, headerLength + length, nowNs);
-        sink.sendRtp(out, headerLength, packet.rtp.packet(), packet.rtp.headerLength(), length, nowNs);
+        if (paced == null || paced.mayLeave(rank, out, packet.rtp.packet(), from, length, nowNs)) {
+            number(out, headerLength + length, nowNs);
+            sink.sendRtp(out, headerLength, packet.rtp.packet(), from, length, nowNs);
+        }
+    }
+
+    /** Tells what the path is believed to carry; from the first time on, packets are paced. */
+    void pace(long estimateBps, long nowNs) {
+        if (paced == null) {
+            paced = new PacedSender(this);
+        }
+        paced.setEstimate(estimateBps, nowNs);
+    }
+
+    /** Sends what has waited for its turn. */
+    public void release(long nowNs) {
+        if (paced != null) {
+            paced.release(nowNs);
+        }
+    }
+
+    /** Throws away what waits of a stream and of its repairs: it must not reach the viewer any more. */
+    void discardWaiting(OutboundStream stream) {
+        if (paced != null) {
+            paced.forget(stream.ssrc());
+            paced.forget(stream.rtxSsrc());
+        }
+    }
+
+    SentPacketLog sentLog() {
+        return sentLog;
     }
 
     private void number(PacketBuffer out, int length, long nowNs) {
@@ -290,6 +329,9 @@ public final class MediaEndpoint implements Publisher {
     /** Removes all producers and consumers. */
     void close(long nowNs) {
         closed = true;
+        if (paced != null) {
+            paced.clear();
+        }
         for (Consumer consumer : consumers) {
             removeConsumer(consumer.parameters().consumerId(), nowNs);
         }

@@ -80,6 +80,9 @@ final class ReportSender {
 
     private void retarget(long nowNs) {
         endpoint.estimator().onTimer(nowNs);
+        if (endpoint.estimator().limited()) {
+            endpoint.pace(endpoint.estimator().estimateBps(), nowNs);
+        }
         Consumer[] consumers = endpoint.consumers();
         room.allocator.allocate(consumers, consumers.length, endpoint.estimator().estimateBps(),
                 endpoint.estimator().limited(), nowNs);

@@ -19,6 +19,7 @@ import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.buffer.PacketPool;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.pipe.PipePort;
@@ -36,6 +37,7 @@ import org.nhipcau.sfu.stream.OutboundStream;
  * <p>Thread: one, the worker's that owns the room. Owns: its endpoints, and the scratch objects that all of them share.
  */
 public final class Room {
+    private static final int OWN_POOL_SLOTS = 4_096;
     private static final long WATCH_NS = 200_000_000L;
     private static final long OWN_CACHE_BYTES = 64 * 1024 * 1024;
 
@@ -43,6 +45,8 @@ public final class Room {
     final WorkerCounters counters;
     /** Lends memory for retransmission to the inbound streams. */
     final CacheMemory cacheMemory;
+    /** Lends memory to packets that wait for their turn to be sent. */
+    final PacketPool pool;
     /** Where packets wait to be forwarded. */
     final ForwardQueue queue;
     final StreamRewriter.Tools tools = new StreamRewriter.Tools();
@@ -73,7 +77,8 @@ public final class Room {
     /** A room with memory for retransmission of its own, for simulations. */
     public Room(String roomId, SfuConfig config, WorkerCounters counters, ForwardQueue queue,
             java.util.function.Consumer<MediaEvent> events, RandomGenerator random) {
-        this(roomId, config, counters, queue, events, random, new CacheMemory(OWN_CACHE_BYTES));
+        this(roomId, config, counters, queue, events, random, new CacheMemory(OWN_CACHE_BYTES),
+                new PacketPool(OWN_POOL_SLOTS));
     }
 
     /**
@@ -81,11 +86,14 @@ public final class Room {
      * @param events takes what signaling is told; called on the worker's thread, must not block
      * @param random for SSRCs and sequence numbers
      * @param cacheMemory the worker's memory for retransmission
+     * @param pool the worker's
      */
     public Room(String roomId, SfuConfig config, WorkerCounters counters, ForwardQueue queue,
-            java.util.function.Consumer<MediaEvent> events, RandomGenerator random, CacheMemory cacheMemory) {
+            java.util.function.Consumer<MediaEvent> events, RandomGenerator random, CacheMemory cacheMemory,
+            PacketPool pool) {
         this.id = roomId;
         this.cacheMemory = cacheMemory;
+        this.pool = pool;
         this.config = config;
         this.counters = counters;
         this.queue = queue;

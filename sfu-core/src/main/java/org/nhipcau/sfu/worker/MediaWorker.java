@@ -368,7 +368,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
             if (!watch.open()) {
                 return tooBusy();
             }
-            Room media = new Room(roomId, config, counters, queue, events, random.split(), cacheMemory);
+            Room media = new Room(roomId, config, counters, queue, events, random.split(), cacheMemory, pool);
             rooms.put(roomId, new WorkerRoom(media, nowNs));
             load.addRooms(1);
         }

@@ -19,6 +19,7 @@ import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.buffer.PacketPool;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.pipe.PipePort;
@@ -90,7 +91,8 @@ final class SimCall {
         final ForwardQueue forwarding = new ForwardQueue();
         final WorkerCounters counters = new WorkerCounters();
         final CacheMemory cacheMemory = new CacheMemory(64 << 20);
-        final Room room = new Room("room", config, counters, forwarding, events::add, random, cacheMemory);
+        final Room room = new Room("room", config, counters, forwarding, events::add, random, cacheMemory,
+                new PacketPool(4_096));
         final Map<Part, PipePort> incoming = new LinkedHashMap<>();
         final Map<Part, PipePort> outgoing = new LinkedHashMap<>();
         int pipeSlots = 256;
@@ -240,6 +242,12 @@ final class SimCall {
             endpoint.configure(ids);
             endpoint.onConnected(nowNs);
             at(nowNs, this::timer);
+            at(nowNs, this::tick);
+        }
+
+        private void tick() {
+            endpoint.release(nowNs);
+            in(5, this::tick);
         }
 
         private void timer() {

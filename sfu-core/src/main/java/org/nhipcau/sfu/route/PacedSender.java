@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.Pacer;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
+import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
+
+/**
+ * Spreads a viewer's packets over time once its path is known to be narrow: keeps those that have to wait, complete but
+ * for what tells when they left, and sends them when it is their turn.
+ *
+ * <p>A stream that had to give up a picture begins anew with a key frame. What waits of a stream that is muted, paused
+ * or removed is thrown away at once.
+ *
+ * <p>Thread: one. Owns: its pacer; borrows packets of the worker's pool.
+ */
+final class PacedSender implements Pacer.Outlet<PacketBuffer> {
+    /**
+     * How much faster than the estimate packets may leave: a picture should go while it is fresh, and the estimate be
+     * put to the test. As libwebrtc's {@code modules/congestion_controller/goog_cc/goog_cc_network_control.cc}.
+     */
+    private static final double PACE = 2.5;
+
+    private final MediaEndpoint endpoint;
+    private final Room room;
+    private final PacketSink sink;
+    private final Pacer<PacketBuffer> pacer = new Pacer<>(this);
+    private final RtpPacketFlyweight rtp = new RtpPacketFlyweight();
+    private boolean gaveUp;
+    private boolean throwAway;
+
+    PacedSender(MediaEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.room = endpoint.room();
+        this.sink = endpoint.sink();
+    }
+
+    /** Sets what the path is believed to carry. */
+    void setEstimate(long estimateBps, long nowNs) {
+        pacer.setRate((long) (estimateBps * PACE), nowNs);
+        restartGivenUp(nowNs);
+    }
+
+    /**
+     * Asks for a packet's turn. When it is not now, the packet is taken care of.
+     *
+     * @param begun header, and the payload too where {@code source} is null
+     * @return whether to send it now
+     */
+    boolean mayLeave(Pacer.Rank rank, PacketBuffer begun, PacketBuffer source, int from, int lengthBytes,
+            long nowNs) {
+        int length = begun.length() + lengthBytes;
+        int ssrc = begun.getInt(8);
+        int timestamp = begun.getInt(4);
+        Pacer.Verdict verdict = pacer.offer(rank, length, ssrc, timestamp, nowNs);
+        if (verdict == Pacer.Verdict.SEND) {
+            return true;
+        }
+        PacketBuffer kept = verdict == Pacer.Verdict.WAIT ? room.pool.acquire() : null;
+        if (kept == null) {
+            room.counters.drop(DropReason.PACER_OVERFLOW);
+            return false;
+        }
+        kept.copyFrom(begun);
+        if (source != null) {
+            kept.setLength(length);
+            kept.putBytes(begun.length(), source, from, lengthBytes);
+        }
+        pacer.enqueue(rank, kept, length, ssrc, timestamp, nowNs);
+        return false;
+    }
+
+    /** Sends what is due, and lets streams begin anew that gave up a picture. */
+    void release(long nowNs) {
+        if (pacer.nextReleaseNs() <= nowNs) {
+            pacer.release(nowNs);
+        }
+        restartGivenUp(nowNs);
+    }
+
+    private void restartGivenUp(long nowNs) {
+        if (gaveUp) {
+            gaveUp = false;
+            for (Consumer consumer : endpoint.consumers()) {
+                consumer.restartGivenUp(nowNs);
+            }
+        }
+    }
+
+    /** Throws away what waits of a stream that is not sent any more. */
+    void forget(int ssrc) {
+        throwAway = true;
+        pacer.forget(ssrc);
+        throwAway = false;
+    }
+
+    /** Throws away all that waits. */
+    void clear() {
+        throwAway = true;
+        pacer.clear();
+        throwAway = false;
+    }
+
+    int waitingPackets() {
+        return pacer.waitingPackets();
+    }
+
+    @Override
+    public void send(PacketBuffer packet, long nowNs) {
+        if (sink.ready() && rtp.wrap(packet)) {
+            PacketBuffer out = sink.begin();
+            out.copyFrom(packet);
+            HeaderExtensions ids = endpoint.extensions();
+            int at = rtp.findExtension(ids.transportCc());
+            if (at >= 0) {
+                out.putShort(at, endpoint.sentLog().onSent(out.length(), nowNs));
+            }
+            at = rtp.findExtension(ids.absSendTime());
+            if (at >= 0) {
+                out.putMedium(at, HeaderExtensionReader.toAbsSendTime(nowNs));
+            }
+            sink.sendRtp(out, rtp.headerLength(), nowNs);
+        }
+        room.pool.release(packet);
+    }
+
+    @Override
+    public void drop(PacketBuffer packet) {
+        room.counters.drop(throwAway ? DropReason.CONSUMER_PAUSED : DropReason.PACER_OVERFLOW);
+        Consumer consumer = throwAway ? null : endpoint.consumerOf(packet.getInt(8));
+        if (consumer != null) {
+            gaveUp = true;
+            consumer.onPictureGivenUp();
+        }
+        room.pool.release(packet);
+    }
+}
