@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionError, ConnectionErrorReason, setLogLevel } from 'livekit-client';
+import { ConnectionError, ConnectionErrorReason, DisconnectReason, setLogLevel } from 'livekit-client';
 import { Call } from './call';
 import { type Key, type Language, Words } from './i18n';
 import { icon } from './icons';
@@ -121,7 +121,17 @@ function failureText(error: unknown): Key {
   if (error instanceof TokenRefused) {
     return error.cause === 'notOffered' ? 'needToken' : 'unreachable';
   }
-  return error instanceof ConnectionError && error.reason === ConnectionErrorReason.NotAllowed ? 'badToken' : 'unreachable';
+  if (!(error instanceof ConnectionError)) {
+    return 'unreachable';
+  }
+  if (error.reason === ConnectionErrorReason.NotAllowed) {
+    return 'badToken';
+  }
+  // 503: refused before the socket opened. JOIN_FAILURE: refused when the media node had been asked.
+  const context = error.context;
+  const status = typeof context === 'object' && context !== null && 'status' in context ? context.status : undefined;
+  const turnedAway = error.reason === ConnectionErrorReason.LeaveRequest && context === DisconnectReason.JOIN_FAILURE;
+  return status === 503 || turnedAway ? 'busy' : 'unreachable';
 }
 
 function showCall(): void {

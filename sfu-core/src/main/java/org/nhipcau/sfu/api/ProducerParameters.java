@@ -24,6 +24,11 @@ public record ProducerParameters(String trackId, MediaKind kind, TrackSource sou
         return new ProducerParameters(trackId, kind, source, mid, codecs, encodings, mute, importance);
     }
 
+    /** The same track of a participant of another importance. */
+    public ProducerParameters withImportance(Importance other) {
+        return new ProducerParameters(trackId, kind, source, mid, codecs, encodings, muted, other);
+    }
+
     /** A track of an ordinary participant. */
     public ProducerParameters(String trackId, MediaKind kind, TrackSource source, String mid,
             List<CodecParameters> codecs, List<EncodingParameters> encodings, boolean muted) {

@@ -8,7 +8,7 @@
  * applied to is the affair of {@code route}; who drives the clock, of {@code worker}.
  *
  * <p>What is judged is whether packets are late or lost, not how busy a processor looks: a thread that the operating
- * system keeps from running is late too. The thresholds and their reasons stand in ADR 10.
+ * system keeps from running is late too. The thresholds and their reasons stand in ADR 12.
  *
  * <p>Thread: one, the packet thread's. Time comes in as {@code nowNs}; nothing is allocated. Floor 3: uses nothing but
  * the JDK.

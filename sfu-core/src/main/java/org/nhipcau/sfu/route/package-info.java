@@ -44,12 +44,15 @@
  * speakers, producer states and dynacast are the publisher's worker's; repair and layers of viewers are theirs. The two
  * ends of a {@link org.nhipcau.sfu.route.Crossing} belong to two threads.
  *
+ * <p>Under overload the worker tells each room its level: Shedder gives each Consumer its NodeLimits, by who is on whose
+ * stage, who speaks and who steers (ADR 12).
+ *
  * <p>Specs: RFC 7667 §3.7 (selective forwarding), RFC 3550, RFC 4585, RFC 5104, RFC 4588, RFC 8852, RFC 8843 §9.2,
  * RFC 6464. Left out on purpose: retransmission without RTX. It would send another packet under a number, and so under
  * an initialisation vector, that was used before, which AES-GCM forbids (RFC 7714 §8.1).
  *
  * <p>Thread: one, the worker's that owns the room. Time comes in as {@code nowNs}, randomness as a generator. A packet
- * allocates nothing. Floor 4: uses stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
+ * allocates nothing. Floor 4: uses overload, pipe, stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
  * StreamRewriter, SequenceMap; then {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender; for

@@ -14,6 +14,7 @@ import livekit.LivekitRtc.ReconnectResponse;
 import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.SyncState;
 import livekit.LivekitRtc.TrackPublishedResponse;
+import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.session.ClientTraits;
 import org.nhipcau.signaling.session.JoinAttempt;
@@ -54,6 +55,7 @@ final class Admission {
             refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
             return;
         }
+        boolean returning = before != null || room.mayReturn(grants.identity());
         if (before != null) {
             room.leave(before, DisconnectReason.DUPLICATE_IDENTITY, LeaveRequest.Action.DISCONNECT);
         }
@@ -70,9 +72,12 @@ final class Admission {
         session.participant(participant);
         room.add(participant);
         participant.joinTimer = room.timers().after(FIRST_MESSAGE_MS, () -> room.mediaFailed(participant));
-        participant.answering().peer().open(done -> {
-            if (done) {
+        participant.answering().peer().open(returning, refused -> {
+            if (refused == null) {
                 admit(participant, request);
+            } else if (refused == MediaReply.Reason.CAPACITY) {
+                // To come again at once would only add to what is too much already.
+                room.leave(participant, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
             } else {
                 room.mediaFailed(participant);
             }
@@ -98,7 +103,8 @@ final class Admission {
     }
 
     private MediaPeer peer(Participant participant, String suffix) {
-        return new MediaPeer(room.id(), participant.sid() + suffix, participant.sid(), room.media());
+        return new MediaPeer(room.id(), participant.sid() + suffix, participant.sid(), participant.importance(),
+                room.media());
     }
 
     private void admit(Participant participant, JoinRequest request) {

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.Importance;
 import org.nhipcau.sfu.api.LocalTransport;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
@@ -29,6 +30,7 @@ final class MediaPeer {
     private final String roomId;
     private final String peerId;
     private final String participantSid;
+    private final Importance importance;
     private final MediaLink media;
     private final Map<String, ProducerParameters> producers = new HashMap<>();
     private final Map<String, ConsumerParameters> consumers = new HashMap<>();
@@ -48,10 +50,12 @@ final class MediaPeer {
             Map<String, MediaReply.Reason> refusedProducers, Set<String> newConsumers,
             Set<String> refusedConsumers) {}
 
-    MediaPeer(String roomId, String peerId, String participantSid, MediaLink media) {
+    /** @param importance of what the participant sends */
+    MediaPeer(String roomId, String peerId, String participantSid, Importance importance, MediaLink media) {
         this.roomId = roomId;
         this.peerId = peerId;
         this.participantSid = participantSid;
+        this.importance = importance;
         this.media = media;
     }
 
@@ -85,26 +89,32 @@ final class MediaPeer {
         return consumers.size();
     }
 
-    /** @param opened told whether the node took it; not called after {@link #close} */
-    void open(Consumer<Boolean> opened) {
-        transport(new MediaCommand.OpenPeer(roomId, peerId, participantSid), opened);
+    /**
+     * Asks the node for the transport.
+     *
+     * @param returning a busy node takes it all the same
+     * @param refused told why the node did not take it, null when it did; not called after {@link #close}
+     */
+    void open(boolean returning, Consumer<MediaReply.Reason> refused) {
+        transport(new MediaCommand.OpenPeer(roomId, peerId, participantSid, returning), refused);
     }
 
     /** Asks for new local ICE credentials. */
     void restartIce(Consumer<Boolean> restarted) {
-        transport(new MediaCommand.RestartIce(roomId, peerId), restarted);
+        transport(new MediaCommand.RestartIce(roomId, peerId), refused -> restarted.accept(refused == null));
     }
 
-    private void transport(MediaCommand command, Consumer<Boolean> done) {
+    private void transport(MediaCommand command, Consumer<MediaReply.Reason> done) {
         media.submit(command, reply -> {
             if (closed) {
                 return;
             }
             if (reply instanceof MediaReply.PeerOpened opened) {
                 local = opened.local();
-                done.accept(true);
+                done.accept(null);
             } else {
-                done.accept(false);
+                done.accept(reply instanceof MediaReply.Refused refused ? refused.reason()
+                        : MediaReply.Reason.INTERNAL);
             }
         });
     }
@@ -148,7 +158,8 @@ final class MediaPeer {
     private List<ProducerParameters> beginProducers(Negotiated negotiated, Predicate<String> mayPublish,
             List<MediaCommand> commands) {
         List<ProducerParameters> begun = new ArrayList<>();
-        for (ProducerParameters producer : negotiated.producers()) {
+        for (ProducerParameters settled : negotiated.producers()) {
+            ProducerParameters producer = settled.withImportance(importance);
             if (mayPublish.test(producer.trackId())
                     && !producer.equals(producers.put(producer.trackId(), producer))) {
                 begun.add(producer);

@@ -87,7 +87,8 @@ final class OfferingPeer {
             if (restart) {
                 peer.restartIce(then);
             } else {
-                peer.open(then);
+                // Whoever is to receive was let in before.
+                peer.open(true, refused -> then.accept(refused == null));
             }
         } else {
             send();

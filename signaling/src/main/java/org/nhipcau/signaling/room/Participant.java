@@ -17,6 +17,7 @@ import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.SignalResponse;
+import org.nhipcau.sfu.api.Importance;
 import org.nhipcau.signaling.session.ClientTraits;
 import org.nhipcau.signaling.session.Permission;
 import org.nhipcau.signaling.session.Profile;
@@ -122,6 +123,11 @@ final class Participant {
 
     void audience(AudienceRule rule) {
         audience = rule;
+    }
+
+    /** Who may steer the room is heard as long as anybody is. */
+    Importance importance() {
+        return grants.video().roomAdmin() ? Importance.CONTROLLER : Importance.ORDINARY;
     }
 
     /** Joined, and not left: the only time in which its requests are served and it takes part. */

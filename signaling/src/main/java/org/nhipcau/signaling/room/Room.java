@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import livekit.LivekitModels;
 import livekit.LivekitModels.DisconnectReason;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Room {
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
     private static final int NORMAL_CLOSURE = 1000;
+    /** Who fell out of the call is expected back for this long. */
+    private static final long RETURN_MS = 60_000;
 
     private final RoomServices services;
     private final String name;
@@ -62,6 +65,7 @@ final class Room {
     private volatile LivekitModels.Room snapshot;
     private volatile int occupancy;
     private volatile Set<String> identities = Set.of();
+    private final Map<String, Long> lost = new ConcurrentHashMap<>();
 
     /** @param onEnd called once, by the room's last act */
     Room(RoomServices services, String name, RoomSettings settings, Consumer<Room> onEnd) {
@@ -309,6 +313,7 @@ final class Room {
         if (wasAdmitted) {
             usedBefore = true;
             services.metrics().left(reason);
+            rememberLost(participant, reason);
             announcer.countsChanged();
             announcer.webhook(participant.activeOnce() ? "participant_left" : "participant_connection_aborted",
                     participant);
@@ -318,6 +323,22 @@ final class Room {
             // One who never got in does not make a prepared room one that all have left.
             endAfter(usedBefore ? settings.departureTimeoutS() : settings.emptyTimeoutS());
         }
+    }
+
+    // Who fell out of the call, rather than left it or was removed, comes back into a full house too.
+    private void rememberLost(Participant participant, DisconnectReason reason) {
+        long nowMs = services.clock().nowMs();
+        lost.values().removeIf(untilMs -> nowMs >= untilMs);
+        if ((reason == DisconnectReason.MEDIA_FAILURE || reason == DisconnectReason.STATE_MISMATCH
+                || reason == DisconnectReason.SIGNAL_CLOSE) && lost.size() < participantLimit()) {
+            lost.put(participant.identity(), nowMs + RETURN_MS);
+        }
+    }
+
+    /** Whether an identity was in the call until it fell out of it a moment ago; any thread. */
+    boolean mayReturn(String identity) {
+        Long untilMs = lost.get(identity);
+        return untilMs != null && services.clock().nowMs() < untilMs;
     }
 
     private void endAfter(int seconds) {

@@ -62,6 +62,7 @@ import org.slf4j.LoggerFactory;
 public final class RoomRegistry implements SignalingService, RoomService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomRegistry.class);
     private static final long CALL_TIMEOUT_S = 5;
+    private static final String BUSY = "server is busy and takes no new participants for now";
 
     private final RoomServices services;
     private final JoinRules rules;
@@ -101,10 +102,19 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
             return;
         }
         Room room = byName.get(attempt.grants().video().room());
+        checkLoad(room, attempt.grants().identity());
         if (room == null) {
             rules.checkNewRoom(count.get());
         } else if (room.occupancy() >= room.participantLimit() && !room.knows(attempt.grants().identity())) {
             throw new JoinRefusedException(503, "participant limit exceeded");
+        }
+    }
+
+    // Who is in, or fell out a moment ago, is no newcomer.
+    private void checkLoad(Room room, String identity) throws JoinRefusedException {
+        boolean newcomer = room == null || !room.knows(identity) && !room.mayReturn(identity);
+        if (newcomer && !services.media().accepting()) {
+            throw new JoinRefusedException(503, BUSY);
         }
     }
 
@@ -211,6 +221,9 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
         rules.checkRoomRequest(request);
         if (closed) {
             throw new ServiceException(Code.UNAVAILABLE, "server is shutting down");
+        }
+        if (!services.media().accepting() && !byName.containsKey(request.getName())) {
+            throw new ServiceException(Code.UNAVAILABLE, BUSY);
         }
         Room room = openRoom(request.getName(), RoomSettings.of(services.config().rooms(), request));
         if (room == null) {

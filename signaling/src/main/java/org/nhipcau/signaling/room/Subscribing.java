@@ -272,7 +272,7 @@ final class Subscribing {
         }
     }
 
-    /** The node paused a consumer for want of bandwidth, or resumed it. */
+    /** The node paused a consumer for want of bandwidth or for its load, or resumed it. */
     void congestion(Participant viewer, String trackSid, boolean paused) {
         Subscription subscription = viewer.subscriptions().get(trackSid);
         PublishedTrack track = room.track(trackSid);
@@ -293,7 +293,7 @@ final class Subscribing {
     }
 
     private void showStreamState(Participant viewer, Subscription subscription, PublishedTrack track) {
-        boolean paused = track.kind() == MediaKind.VIDEO && (subscription.congested() || track.stalled());
+        boolean paused = subscription.congested() || track.kind() == MediaKind.VIDEO && track.stalled();
         if (paused != subscription.shownPaused() && viewer.receivingPeer().receives(track.sid())) {
             subscription.shownPaused(paused);
             viewer.send(SignalMessages.streamState(track.publisherSid(), track.sid(), paused));
@@ -311,7 +311,7 @@ final class Subscribing {
                 viewer.send(SignalMessages.subscriptionPermission(track.publisherSid(), track.sid(),
                         !subscription.denied()));
             }
-            if (track.kind() == MediaKind.VIDEO && viewer.receivingPeer().receives(track.sid())) {
+            if ((track.kind() == MediaKind.VIDEO || subscription.shownPaused()) && viewer.receivingPeer().receives(track.sid())) {
                 viewer.send(SignalMessages.streamState(track.publisherSid(), track.sid(),
                         subscription.shownPaused()));
             }

@@ -35,6 +35,7 @@ final class FakeMediaServer implements MediaServer {
     private Predicate<MediaCommand> refuse = command -> false;
     private MediaReply.Reason refusal = MediaReply.Reason.CAPACITY;
     private boolean holding;
+    boolean accepting = true;
     private int credentials;
 
     /** One transport. */
@@ -97,6 +98,11 @@ final class FakeMediaServer implements MediaServer {
 
     <T extends MediaCommand> List<T> sent(Class<T> type) {
         return commands.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    @Override
+    public boolean accepting() {
+        return accepting;
     }
 
     @Override
