@@ -52,19 +52,32 @@ final class RoomCost {
             double packetsOut, double datagramsIn, double datagramsOut, double bytesIn, double bytesOut,
             double memoryBytes, long foreignBytes) {}
 
+    /**
+     * Memory is read while rooms are added, for what is freed goes back to no one. CPU is read afterwards, from the
+     * largest size down: by then the compilers are done, whose work would else be taken for that of the first rooms.
+     *
+     * @param sizes rising
+     */
     List<Point> run(int[] sizes, int warmUpSeconds, int rounds, int seconds, long seed) throws Exception {
         List<Point> points = new ArrayList<>();
         try (RoomLoad load = new RoomLoad(ServerProcess.start(
                 List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"), Map.of(), List.of()), seed)) {
+            double[] memory = new double[sizes.length];
             int open = 0;
-            for (int size : sizes) {
+            for (int i = 0; i < sizes.length; i++) {
                 List<ClientOptions> more = new ArrayList<>();
-                for (; open < size; open++) {
+                for (; open < sizes[i]; open++) {
                     addRoom(more, "room" + open);
                 }
                 load.join(more);
                 TimeUnit.SECONDS.sleep(warmUpSeconds);
-                points.add(measure(load, size, rounds, seconds));
+                memory[i] = load.probe().liveHeapBytes() + load.probe().residentBytes();
+            }
+            for (int i = sizes.length - 1; i >= 0; i--) {
+                load.leave((open - sizes[i]) * (sendingSites + listeningSites));
+                open = sizes[i];
+                TimeUnit.SECONDS.sleep(Math.min(warmUpSeconds, 3));
+                points.addFirst(measure(load, open, rounds, seconds, memory[i]));
             }
         }
         return points;
@@ -79,23 +92,31 @@ final class RoomCost {
         }
     }
 
-    private static Point measure(RoomLoad load, int rooms, int rounds, int seconds) throws Exception {
+    private static Point measure(RoomLoad load, int rooms, int rounds, int seconds,
+            double memoryBytes) throws Exception {
         double[] cores = new double[rounds];
-        double[] ns = new double[rounds];
+        List<Double> ns = new ArrayList<>();
         ServerProbe.Moment first = load.probe().moment();
         ServerProbe.Moment before = first;
         for (int round = 0; round < rounds; round++) {
             TimeUnit.SECONDS.sleep(seconds);
             ServerProbe.Moment after = load.probe().moment();
             cores[round] = after.cores(before);
-            ns[round] = 1e9 * cores[round] / after.rate(before, PACKETS_OUT);
+            // Nobody may have spoken for a second.
+            if (after.rate(before, PACKETS_OUT) > 0) {
+                ns.add(1e9 * cores[round] / after.rate(before, PACKETS_OUT));
+            }
             before = after;
         }
         ServerProbe.Moment last = before;
-        java.util.Arrays.sort(ns);
-        return new Point(rooms, LinearFit.median(cores), LinearFit.median(ns), ns[0], ns[rounds - 1],
+        if (ns.isEmpty()) {
+            throw new IllegalStateException("no packet was forwarded in " + rooms + " rooms; longer rounds are needed");
+        }
+        double[] sorted = ns.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return new Point(rooms, LinearFit.median(cores), LinearFit.median(sorted), sorted[0],
+                sorted[sorted.length - 1],
                 last.rate(first, PACKETS_IN), last.rate(first, PACKETS_OUT), last.rate(first, DATAGRAMS_IN),
                 last.rate(first, DATAGRAMS_OUT), last.rate(first, BYTES_IN), last.rate(first, BYTES_OUT),
-                load.probe().liveHeapBytes() + load.probe().residentBytes(), load.foreignBytes());
+                memoryBytes, load.foreignBytes());
     }
 }
