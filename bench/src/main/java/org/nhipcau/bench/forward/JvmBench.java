@@ -52,7 +52,9 @@ public final class JvmBench implements Bench {
 
     @Override
     public String remarks() {
-        return "Sets: " + String.join(", ", sets(Path.of("nhipcau.aot")).keySet()) + ".";
+        return "besidePercent is the process's time outside the packet thread: above a few per cent the compilers were\n"
+                + "still at work and the cost per packet is not that of the flags; give a longer --warm-up then.\n"
+                + "Sets: " + String.join(", ", sets(Path.of("nhipcau.aot")).keySet()) + ".";
     }
 
     @Override
@@ -76,6 +78,8 @@ public final class JvmBench implements Bench {
 
     private static final class Values {
         private final Median rate = new Median();
+        private final Median thread = new Median();
+        private final Median beside = new Median();
         private final Median p50 = new Median();
         private final Median p99 = new Median();
         private final Median p999 = new Median();
@@ -146,6 +150,8 @@ public final class JvmBench implements Bench {
             Outcome full = run.saturate(options.whole("--seconds"));
             double forwarded = ForwardBench.forwarded(full);
             values.rate.add(forwarded / (full.node().get("processNs") / 1e9));
+            values.thread.add(forwarded / (full.node().get("threadNs") / 1e9));
+            values.beside.add(100 * (1 - full.node().get("threadNs") / full.node().get("processNs")));
             double loopbackNs = run.loopbackNs();
             double load = forwarded / full.peers().get("seconds") / setting.receivers() * LOAD_SHARE;
             Sample times = run.pace(load, options.whole("--seconds")).peers();
@@ -161,6 +167,7 @@ public final class JvmBench implements Bench {
     private static void put(Figures row, Values of, double production) {
         row.put("forwardedPerCpuSecond", of.rate.middle(), "1/s").put("least", of.rate.least(), "1/s")
                 .put("most", of.rate.most(), "1/s").put("ofProduction", of.rate.middle() / production, "")
+                .put("packetThreadPerCpuSecond", of.thread.middle(), "1/s").put("besidePercent", of.beside.middle(), "%")
                 .put("latencyP50Us", of.p50.middle(), "us").put("latencyP99Us", of.p99.middle(), "us")
                 .put("latencyP999Us", of.p999.middle(), "us")
                 .put("gcPauseMaxMs", of.pause.most(), "ms", Target.atMost(1))
