@@ -30,11 +30,12 @@ import org.nhipcau.sfu.rtp.HeaderExtensionReader;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 
-/** Forwarding a packet to ten viewers, retransmissions and RTCP included, allocates nothing, on one worker or two. */
+/** Forwarding sound and pictures to ten viewers, retransmissions and RTCP included, allocates nothing, on one worker or two. */
 class ForwardingAllocationTest {
     private static final int VIEWERS = 10;
     private static final int WARM_UP = 30_000;
     private static final int MEASURED = 20_000;
+    private static final int ROUNDS = 4;
 
     private final PacketBuffer begun = PacketBuffer.allocate();
     private final WorkerCounters counters = new WorkerCounters();
@@ -57,7 +58,11 @@ class ForwardingAllocationTest {
     private final int[] nacked = new int[2];
     private final long[] arrivals = new long[20];
     private int sequence = 60_000;
+    private final PacketBuffer soundIn = PacketBuffer.allocate();
+    private final byte[] soundMid = "1".getBytes(StandardCharsets.US_ASCII);
+    private int soundSequence = 65_000;
     private int transport;
+    private long steps;
     private long nowNs = 1_000_000_000L;
     private final int[] lastSequence = new int[VIEWERS];
     private final int[] lastTransport = new int[VIEWERS];
@@ -117,7 +122,7 @@ class ForwardingAllocationTest {
     @Test
     void shouldAllocateNothingPerPacketThatCrossesToAnotherWorker() {
         forwardTo(VIEWERS / 2);
-        assertEquals(WARM_UP + MEASURED, counters.get(Counter.PIPED_PACKETS), 2);
+        assertEquals(2 * steps, counters.get(Counter.PIPED_PACKETS), 4);
         assertEquals(0, counters.get(DropReason.PIPE_FULL));
         assertTrue(branchCounters.get(Counter.RTX_PACKETS_OUT) > 100);
     }
@@ -125,6 +130,7 @@ class ForwardingAllocationTest {
     private void forwardTo(int near) {
         publisher.configure(SimCall.PUBLISHER_IDS);
         publisher.addProducer(SimCall.camera("cam", "0", "q"), nowNs);
+        publisher.addProducer(SimCall.microphone("mic", "1"), nowNs);
         publisher.onConnected(nowNs);
         for (int i = 0; i < VIEWERS; i++) {
             viewers[i] = (i < near ? room : branch).openEndpoint("v" + i, "v" + i, new Sink(i));
@@ -132,10 +138,12 @@ class ForwardingAllocationTest {
             viewers[i].onConnected(nowNs);
             viewers[i].addConsumer(new ConsumerParameters("c", "cam", "3", 10 + i, 5_000 + i, "x",
                     List.of(SimCall.VIEWER_VP8), ConsumerSettings.DEFAULT), nowNs);
+            viewers[i].addConsumer(new ConsumerParameters("a", "mic", "4", 2_000 + i, 0, "x",
+                    List.of(SimCall.VIEWER_OPUS), ConsumerSettings.DEFAULT), nowNs);
         }
         if (near < VIEWERS) {
             branch.mirror(new RemotePeer("alice", "alice", SimCall.PUBLISHER_IDS,
-                    List.of(SimCall.camera("cam", "0", "q"))), toPublisher, toViewers, nowNs);
+                    List.of(SimCall.camera("cam", "0", "q"), SimCall.microphone("mic", "1"))), toPublisher, toViewers, nowNs);
         }
         exchange();
         for (int i = 0; i < WARM_UP; i++) {
@@ -143,23 +151,29 @@ class ForwardingAllocationTest {
         }
         long outBefore = count(Counter.RTP_PACKETS_OUT);
         long rtxBefore = count(Counter.RTX_PACKETS_OUT);
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        threads.getCurrentThreadAllocatedBytes();
-        long cpuBefore = threads.getCurrentThreadCpuTime();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < MEASURED; i++) {
-            step(i);
+        long rtcpBefore = count(Counter.RTCP_PACKETS_OUT);
+        // The least of several rounds: a late compilation may cost some bytes in one of them, a packet would in each.
+        long bytes = measure();
+        for (int round = 1; round < ROUNDS && bytes > 0; round++) {
+            bytes = Math.min(bytes, measure());
         }
-        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
         long out = count(Counter.RTP_PACKETS_OUT) - outBefore;
         long rtx = count(Counter.RTX_PACKETS_OUT) - rtxBefore;
-        long cpuNs = threads.getCurrentThreadCpuTime() - cpuBefore;
-        System.out.println(bytes + " bytes for " + out + " packets sent, of them " + rtx + " retransmissions; "
-                + cpuNs / out + " ns of CPU per packet sent");
-        assertTrue(out >= MEASURED * VIEWERS, out + " sent");
+        System.out.println(bytes + " bytes per " + MEASURED + " steps; " + out + " packets sent, of them " + rtx
+                + " retransmissions");
+        assertTrue(out >= 2 * MEASURED * VIEWERS, out + " sent");
         assertTrue(rtx > 100, rtx + " retransmissions");
-        // What is left is the compiler's own business now and then, not the packets'.
-        assertTrue(bytes < MEASURED / 10, bytes + " bytes");
+        assertTrue(count(Counter.RTCP_PACKETS_OUT) - rtcpBefore > 100, "reports");
+        assertEquals(0, bytes);
+    }
+
+    private long measure() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 1; i <= MEASURED; i++) {
+            step(i);
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private long count(Counter counter) {
@@ -213,7 +227,10 @@ class ForwardingAllocationTest {
         in.setLength(length + payload.length);
         in.putBytes(length, payload, 0, payload.length);
         publisher.onRtp(in, nowNs);
+        writeSound();
+        publisher.onRtp(soundIn, nowNs);
         exchange();
+        steps++;
         publisher.onTimer(nowNs);
         MediaEndpoint viewer = viewers[i / 20 % VIEWERS];
         viewer.onTimer(nowNs);
@@ -232,5 +249,15 @@ class ForwardingAllocationTest {
             rtcp.transportFeedback(9, 1, 1, base, arrivals, 0, arrivals.length);
             viewer.onRtcp(rtcpIn, nowNs);
         }
+    }
+
+    private void writeSound() {
+        header.begin(soundIn, false, 111, ++soundSequence & 0xffff, soundSequence * 960L & 0xffff_ffffL, 78);
+        header.extension(SimCall.PUBLISHER_IDS.mid(), soundMid);
+        header.extensionByte(SimCall.PUBLISHER_IDS.audioLevel(), 0x95);
+        header.extensionShort(SimCall.PUBLISHER_IDS.transportCc(), transport++);
+        int length = header.finish();
+        soundIn.setLength(length + 120);
+        soundIn.putBytes(length, payload, 0, 120);
     }
 }
