@@ -53,15 +53,27 @@ public final class ForwardQueue {
         }
     }
 
-    /** Hands all packets to the consumers of their producers. Afterwards their bytes are not needed any more. */
+    /**
+     * Hands all packets to the consumers of their producers. Afterwards their bytes are not needed any more. A fault
+     * that no consumer is answerable for costs the rest of its producer's packets; it is thrown when all others are
+     * through.
+     */
     public void forward(long nowNs) {
         int count = producerCount;
         producerCount = 0;
         packetCount = 0;
+        RuntimeException first = null;
         for (int i = 0; i < count; i++) {
             Producer producer = producers[i];
             producers[i] = null;
-            producer.forward(nowNs);
+            try {
+                producer.forward(nowNs);
+            } catch (RuntimeException fault) {
+                first = first == null ? fault : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

@@ -134,8 +134,16 @@ final class Producer {
         return waitingCount == 1;
     }
 
-    /** Hands the packets that wait to all consumers. */
+    /** Hands the packets that wait to all consumers. None waits afterwards, whatever happens. */
     void forward(long nowNs) {
+        try {
+            forwardWaiting(nowNs);
+        } finally {
+            waitingCount = 0;
+        }
+    }
+
+    private void forwardWaiting(long nowNs) {
         int count = muted ? 0 : dropStale();
         if (muted) {
             room.counters.drop(DropReason.PRODUCER_MUTED, waitingCount);
@@ -149,7 +157,6 @@ final class Producer {
                 consumer.onFault(fault, nowNs);
             }
         }
-        waitingCount = 0;
     }
 
     // What came on a stream that was replaced before its packets' turn came cannot be numbered any more.
@@ -167,14 +174,16 @@ final class Producer {
     }
 
     // Encoders split a frame into sizes that differ by a byte, the larger last. The kernel takes a train of one size, so
-    // a packet is padded to the size of the one behind it where that is a hundredth at most.
+    // a packet is padded to the size of the one behind it where that is a hundredth at most, and where the packet's tag
+    // left room for it: behind that lies the next one.
     private void equaliseSizes(int count) {
         int following = 0;
         for (int i = count - 1; i >= 0; i--) {
             SourcePacket packet = waiting[i];
             int length = packet.rtp.payloadLength();
             int missing = following - length;
-            int padding = missing > 0 && missing <= length / PADDING_SHARE ? missing : 0;
+            int room = packet.rtp.packet().tailroom() + packet.rtp.paddingLength();
+            int padding = missing > 0 && missing <= Math.min(length / PADDING_SHARE, room) ? missing : 0;
             if (padding > 0 || packet.rtp.paddingLength() > 0) {
                 packet.rtp.setPadding(padding);
             }

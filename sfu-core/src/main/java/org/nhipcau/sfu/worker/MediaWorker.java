@@ -194,10 +194,15 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         }
     }
 
-    // What came from the socket and from other workers.
+    // What came from the socket and from other workers. A fault here must hold up neither commands nor timers.
     private void forward(long nowNs) {
         pipes.read(this, nowNs);
-        queue.forward(nowNs);
+        try {
+            queue.forward(nowNs);
+        } catch (RuntimeException fault) {
+            counters.increment(Counter.ROOM_FAULTS);
+            faults.log(fault);
+        }
         pipes.release();
     }
 

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,66 @@ class ForwardQueueTest {
             assertEquals(f.viewerSink.rtp.get(i).length, secondSink.rtp.get(i).length, "packet " + i);
         }
         assertEquals(f.viewerSink.rtp.get(1).length, f.viewerSink.rtp.get(2).length);
+    }
+
+    /**
+     * Datagrams that came as one message lie next to each other: a packet may grow into what was its own tag, 10 bytes
+     * in the shortest case, and no further. Wanting more must hold up nobody.
+     */
+    @Test
+    void shouldNotPadAPacketBeyondTheRoomThatItsTagLeft() {
+        twoViewers();
+        arrive(1, true, 40);
+        arriveWithTag(2, 1_280, 10);
+        arriveWithTag(3, 1_290, 10);
+        arriveWithTag(4, 1_408, 10);
+        arriveWithTag(5, 1_419, 10);
+        f.queue.forward(f.nowNs);
+        arrive(6, false, 40);
+        f.queue.forward(f.nowNs);
+        List<Integer> paddings = new ArrayList<>();
+        for (int i = 0; i < f.viewerSink.rtp.size(); i++) {
+            paddings.add(f.viewerSink.packet(i).paddingLength());
+        }
+        // The two longest are too long for a viewer's path.
+        assertEquals(List.of(0, 10, 0, 0), paddings);
+    }
+
+    private void arriveWithTag(int sequence, int payloadBytes, int tagBytes) {
+        byte[] payload = java.util.Arrays.copyOf(RoomFixture.vp8(false, sequence, sequence, 0), payloadBytes);
+        PacketBuffer packet = PacketBuffer.window(Arena.ofAuto().allocate(2 * PacketBuffer.SLOT_BYTES));
+        PacketBuffer made = f.packet(96, sequence, sequence * 3_000L, 9, payload);
+        packet.place(0, made.length() + tagBytes);
+        packet.copyFrom(made);
+        f.publisher.onRtp(packet, f.nowNs);
+    }
+
+    /** A fault of ours that concerns a producer as a whole costs its batch, and nobody else anything. */
+    @Test
+    void shouldGoOnWithTheOtherProducersAndLaterWithAllAfterAFault() {
+        twoViewers();
+        f.publisher.addProducer(RoomFixture.producer("mic", MediaKind.AUDIO, "1", List.of(RoomFixture.OPUS)), f.nowNs);
+        second.addConsumer(RoomFixture.consumer("mic", 900, List.of(RoomFixture.OPUS)), f.nowNs);
+        IllegalStateException fault = new IllegalStateException("made by the test");
+        f.viewerSink.onSend = () -> {
+            throw fault;
+        };
+        f.viewerSink.onFault = f.viewerSink.onSend;
+        arrive(1, true, 40);
+        PacketBuffer sound = PacketBuffer.allocate();
+        f.header.begin(sound, true, 111, 7, 960, 20);
+        f.header.extension(1, new byte[] {'1'});
+        int length = f.header.finish();
+        sound.setLength(length + 50);
+        f.publisher.onRtp(sound, f.nowNs);
+        assertEquals(fault, assertThrows(IllegalStateException.class, () -> f.queue.forward(f.nowNs)));
+        assertEquals(1, secondSink.rtp.size());
+        f.viewerSink.onSend = () -> { };
+        for (int i = 2; i <= ForwardQueue.CAPACITY + 1; i++) {
+            arrive(i, i == 2, 40);
+        }
+        f.queue.forward(f.nowNs);
+        assertEquals(ForwardQueue.CAPACITY, f.viewerSink.rtp.size());
     }
 
     /** A viewer whose forwarding meets a fault of ours loses its call alone: not the publisher, not the others. */

@@ -56,6 +56,7 @@ final class RoomFixture {
         boolean ready = true;
         RuntimeException fault;
         Runnable onSend = () -> { };
+        Runnable onFault = () -> { };
 
         @Override
         public boolean ready() {
@@ -90,6 +91,7 @@ final class RoomFixture {
         @Override
         public void onFault(RuntimeException newFault, long now) {
             fault = newFault;
+            onFault.run();
         }
 
         RtpPacketFlyweight packet(int index) {
