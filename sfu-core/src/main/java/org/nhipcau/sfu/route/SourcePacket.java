@@ -43,6 +43,7 @@ final class SourcePacket {
     private int playoutDelayLength;
     private int dependencyAt;
     private int dependencyLength;
+    private boolean levelAtMost;
 
     /** Looks up the header extensions that consumers copy. */
     void readExtensions(HeaderExtensions ids) {
@@ -54,6 +55,13 @@ final class SourcePacket {
         playoutDelayLength = rtp.foundLength();
         dependencyAt = rtp.findExtension(ids.dependencyDescriptor());
         dependencyLength = rtp.foundLength();
+        levelAtMost = captureTimeAt < 0 && playoutDelayAt < 0 && dependencyAt < 0
+                && (audioLevelAt < 0 || audioLevelLength == 1);
+    }
+
+    /** Consumers copy no extension but an audio level of the usual form. */
+    boolean levelAtMost() {
+        return levelAtMost;
     }
 
     /** Remembers where the VP8 numbers are that consumers patch. */

@@ -229,18 +229,9 @@ final class StreamRewriter {
     int write(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc, byte[] mid,
             HeaderExtensions ids, Tools tools, long nowNs) {
         int timestamp = (int) packet.rtp.timestamp() + map.timestampOffset(slot);
-        RtpHeaderWriter header = tools.header;
-        header.begin(target, packet.rtp.marker(), formats.payloadType(packet.format), map.outOf(slot), timestamp, ssrc);
-        if (mid != null) {
-            header.extension(ids.mid(), mid);
-        }
-        // The number is filled in when the packet's length is known.
-        header.extensionShort(ids.transportCc(), 0);
-        if (ids.absSendTime() != 0) {
-            header.extensionMedium(ids.absSendTime(), HeaderExtensionReader.toAbsSendTime(nowNs));
-        }
-        packet.copyExtensions(header, ids);
-        int headerLength = header.finish();
+        int headerLength = mid == null && packet.levelAtMost() && isBrief(ids)
+                ? writeBrief(packet, slot, target, formats, ssrc, timestamp, ids, tools, nowNs)
+                : writeFull(packet, slot, target, formats, ssrc, timestamp, mid, ids, tools, nowNs);
         if (slot == ((int) map.newest() & map.capacity() - 1)) {
             lastNs = nowNs;
             if (!written || timestamp - lastTimestamp > 0) {
@@ -252,6 +243,38 @@ final class StreamRewriter {
             patchPictures(packet, map.pictureOffset(slot));
         }
         return headerLength;
+    }
+
+    // The transport-wide number is filled in when the packet's length is known.
+    private int writeFull(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc,
+            int timestamp, byte[] mid, HeaderExtensions ids, Tools tools, long nowNs) {
+        RtpHeaderWriter header = tools.header;
+        header.begin(target, packet.rtp.marker(), formats.payloadType(packet.format), map.outOf(slot), timestamp, ssrc);
+        if (mid != null) {
+            header.extension(ids.mid(), mid);
+        }
+        header.extensionShort(ids.transportCc(), 0);
+        if (ids.absSendTime() != 0) {
+            header.extensionMedium(ids.absSendTime(), HeaderExtensionReader.toAbsSendTime(nowNs));
+        }
+        packet.copyExtensions(header, ids);
+        return header.finish();
+    }
+
+    private static boolean isBrief(HeaderExtensions ids) {
+        return oneByte(ids.transportCc()) && oneByte(ids.absSendTime()) && ids.audioLevel() < 15;
+    }
+
+    private static boolean oneByte(int id) {
+        return id > 0 && id < 15;
+    }
+
+    private int writeBrief(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc,
+            int timestamp, HeaderExtensions ids, Tools tools, long nowNs) {
+        int level = packet.audioLevel();
+        return tools.header.writeBrief(target, packet.rtp.marker(), formats.payloadType(packet.format),
+                map.outOf(slot), timestamp, ssrc, ids.transportCc(), ids.absSendTime(),
+                HeaderExtensionReader.toAbsSendTime(nowNs), level < 0 ? 0 : ids.audioLevel(), level);
     }
 
     private void patchPictures(SourcePacket packet, int offset) {

@@ -32,6 +32,37 @@ class RtpHeaderWriterTest {
         assertEquals("80efffffffffffff80000001", HexFormat.of().formatHex(target.toByteArray()));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void shouldWriteTheBriefHeaderAsTheLongWayDoes(long seed) {
+        Random random = new Random(seed);
+        RtpHeaderWriter general = new RtpHeaderWriter();
+        PacketBuffer expected = PacketBuffer.allocate();
+        for (int i = 0; i < 5_000; i++) {
+            boolean marker = random.nextBoolean();
+            int payloadType = random.nextInt(128);
+            long sequence = random.nextLong() >>> 16;
+            long timestamp = random.nextInt();
+            long ssrc = random.nextInt();
+            int transport = 1 + random.nextInt(14);
+            int time = 1 + random.nextInt(14);
+            int absSendTime = random.nextInt();
+            int levelId = random.nextInt(15);
+            int level = random.nextInt(256);
+            general.begin(expected, marker, payloadType, sequence, timestamp, ssrc);
+            general.extensionShort(transport, 0);
+            general.extensionMedium(time, absSendTime);
+            if (levelId != 0) {
+                general.extensionByte(levelId, level);
+            }
+            int length = general.finish();
+            assertEquals(length, writer.writeBrief(target, marker, payloadType, sequence, timestamp, ssrc, transport,
+                    time, absSendTime, levelId, level), "seed " + seed);
+            assertArrayEquals(expected.toByteArray(), target.toByteArray(), "seed " + seed + ", packet " + i);
+            assertEquals(general.dataIndex(transport), writer.dataIndex(transport));
+        }
+    }
+
     @Test
     void shouldWriteTheOneByteFormAndPadItToWords() {
         begin();
