@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.forward.ForwardBench;
@@ -35,7 +37,7 @@ public final class BenchMain {
 
     /** Options that every bench with a report has. */
     private static final List<BenchOption> COMMON = List.of(
-            BenchOption.text("--json", "FILE", null, "also write the report to this file"),
+            BenchOption.output("--json", "also write the report to this file"),
             BenchOption.flag("--strict", "exit with 1 when a target is missed or could not be measured"));
 
     private BenchMain() {}
@@ -44,6 +46,9 @@ public final class BenchMain {
         // The tables have signs beyond ASCII, whatever the locale.
         PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true,
                 java.nio.charset.StandardCharsets.UTF_8);
+        // Whoever ends this process, by a key or by its number, ends those that it has started.
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy), "children-stopper"));
         System.exit(run(Arrays.asList(arguments), out));
     }
 
@@ -76,19 +81,26 @@ public final class BenchMain {
     }
 
     private static int run(Bench bench, List<String> arguments, PrintStream out) {
-        if (arguments.contains("--help")) {
+        // JMH has a -h of its own.
+        if (arguments.contains("--help") || arguments.contains("-h") && !(bench instanceof JmhBench)) {
             help(bench, out);
             return 0;
         }
         try {
             BenchOptions options = bench.words().isEmpty() ? BenchOptions.parse(options(bench), arguments)
                     : BenchOptions.ofWords(arguments);
+            if (bench.reports() && !BenchOption.output("", "").accepts(Machine.results().resolve("report").toString())) {
+                throw new UsageException("cannot write into " + Machine.results() + ", where reports go");
+            }
             Report report = new Report(bench, options, out);
             int exit = bench.run(options, report);
             return bench.reports() && exit != USAGE ? finish(options, report, exit) : exit;
         } catch (UsageException wrong) {
             System.err.println("nhipcau: bench " + bench.name() + ": " + wrong.getMessage());
             return USAGE;
+        } catch (IOException | TimeoutException failure) {
+            System.err.println("nhipcau: bench " + bench.name() + " failed: " + failure.getMessage());
+            return 1;
         } catch (Exception failure) {
             System.err.println("nhipcau: bench " + bench.name() + " failed");
             failure.printStackTrace();

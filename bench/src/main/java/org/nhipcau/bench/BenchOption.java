@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +28,7 @@ public record BenchOption(String name, String value, String allowed, String pres
         double min, double max, List<String> choices) {
 
     /** How a value is checked. */
-    public enum Kind { FLAG, WHOLE, WHOLE_LIST, DECIMAL, CHOICE, TEXT }
+    public enum Kind { FLAG, WHOLE, WHOLE_LIST, DECIMAL, CHOICE, TEXT, SECRET, OUTPUT, INPUT, PROGRAM }
 
     /** An option that is there or not. */
     public static BenchOption flag(String name, String meaning) {
@@ -59,6 +64,26 @@ public record BenchOption(String name, String value, String allowed, String pres
         return new BenchOption(name, value, "any text that is not empty", preset, meaning, Kind.TEXT, 0, 0, List.of());
     }
 
+    /** A text that no report may show. */
+    public static BenchOption secret(String name, String value, String meaning) {
+        return new BenchOption(name, value, "any text that is not empty", null, meaning, Kind.SECRET, 0, 0, List.of());
+    }
+
+    /** A file to write; its directory is made where it is missing. */
+    public static BenchOption output(String name, String meaning) {
+        return new BenchOption(name, "FILE", "a file that can be written", null, meaning, Kind.OUTPUT, 0, 0, List.of());
+    }
+
+    /** A file to read. */
+    public static BenchOption input(String name, String meaning) {
+        return new BenchOption(name, "FILE", "a file that can be read", null, meaning, Kind.INPUT, 0, 0, List.of());
+    }
+
+    /** A program to run. */
+    public static BenchOption program(String name, String meaning) {
+        return new BenchOption(name, "PATH", "a program that can be run", null, meaning, Kind.PROGRAM, 0, 0, List.of());
+    }
+
     boolean accepts(String given) {
         return switch (kind) {
             case FLAG -> false;
@@ -66,7 +91,8 @@ public record BenchOption(String name, String value, String allowed, String pres
             case WHOLE_LIST -> Arrays.stream(given.split(",", -1)).allMatch(this::isWhole);
             case DECIMAL -> isDecimal(given);
             case CHOICE -> choices.contains(given);
-            case TEXT -> !given.isBlank();
+            case TEXT, SECRET -> !given.isBlank();
+            case OUTPUT, INPUT, PROGRAM -> !given.isBlank() && isFile(given);
         };
     }
 
@@ -88,10 +114,39 @@ public record BenchOption(String name, String value, String allowed, String pres
         }
     }
 
+    private boolean isFile(String given) {
+        try {
+            Path file = Path.of(given);
+            return switch (kind) {
+                case OUTPUT -> canBeWritten(file);
+                case PROGRAM -> Files.isExecutable(file) && Files.isRegularFile(file);
+                default -> Files.isReadable(file) && Files.isRegularFile(file);
+            };
+        } catch (InvalidPathException noPath) {
+            return false;
+        }
+    }
+
+    // By trying: better now than when all is measured.
+    private static boolean canBeWritten(Path file) {
+        boolean isThere = Files.exists(file);
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+            if (!isThere) {
+                Files.delete(file);
+            }
+            return true;
+        } catch (IOException | RuntimeException refused) {
+            return false;
+        }
+    }
+
     /** The option as the help shows it. */
     String helpLine() {
         String left = value.isEmpty() ? name : name + " " + value;
-        String range = kind == Kind.CHOICE || kind == Kind.FLAG || kind == Kind.TEXT ? "" : allowed + "; ";
+        boolean ranged = kind == Kind.WHOLE || kind == Kind.WHOLE_LIST || kind == Kind.DECIMAL;
+        String range = ranged ? allowed + "; " : "";
         String otherwise = preset == null || kind == Kind.FLAG ? "" : "default " + preset;
         String end = (range + otherwise).isEmpty() ? "" : " (" + range + otherwise + ")";
         if (end.endsWith("; )")) {

@@ -27,7 +27,7 @@ public final class BenchOptions {
     public static final class UsageException extends Exception {
         private static final long serialVersionUID = 1;
 
-        UsageException(String message) {
+        public UsageException(String message) {
             super(message);
         }
     }
@@ -129,7 +129,8 @@ public final class BenchOptions {
             if (option.kind() == BenchOption.Kind.FLAG) {
                 all.put(option.name(), Boolean.toString(given.containsKey(option.name())));
             } else {
-                optionalText(option.name()).ifPresent(value -> all.put(option.name(), value));
+                boolean secret = option.kind() == BenchOption.Kind.SECRET;
+                optionalText(option.name()).ifPresent(value -> all.put(option.name(), secret ? "(given)" : value));
             }
         }
         return all;

@@ -9,11 +9,22 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
+import org.nhipcau.bench.BenchOptions.UsageException;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The JMH benchmarks of {@code station}: one per station of a packet's way. All words go to JMH. */
 final class JmhBench implements Bench {
     /** With these JMH measures nothing, or writes where the caller says. */
     private static final Set<String> WITHOUT_FILE = Set.of("-rff", "-l", "-lp", "-h", "-lprof", "-lrf");
+
+    /** With these JMH only tells something. */
+    private static final Set<String> WITHOUT_RUN = Set.of("-l", "-lp", "-h", "-lprof", "-lrf");
 
     @Override
     public String name() {
@@ -63,6 +74,9 @@ final class JmhBench implements Bench {
     @Override
     public int run(BenchOptions options, Report report) throws Exception {
         List<String> words = new ArrayList<>(options.words());
+        if (words.stream().noneMatch(WITHOUT_RUN::contains)) {
+            check(words);
+        }
         if (words.stream().noneMatch(WITHOUT_FILE::contains)) {
             Files.createDirectories(Machine.results());
             Path file = Machine.results().resolve("jmh-" + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
@@ -78,5 +92,23 @@ final class JmhBench implements Bench {
         }
         // A process of its own: JMH ends its process as it likes.
         return ChildJvm.of("org.openjdk.jmh.Main", words).runToEnd();
+    }
+
+    // JMH itself would show a stack trace, or leave an empty file.
+    private static void check(List<String> words) throws UsageException {
+        try {
+            CommandLineOptions given = new CommandLineOptions(words.toArray(String[]::new));
+            OutputFormat silent = OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT);
+            List<String> wanted = given.getIncludes().isEmpty() ? List.of(".*") : given.getIncludes();
+            if (BenchmarkList.defaultList().find(silent, wanted, given.getExcludes()).isEmpty()) {
+                throw new UsageException("no benchmark matches " + String.join(" ", wanted)
+                        + "; ./nhipcau bench jmh -l names them");
+            }
+        } catch (CommandLineOptionException wrong) {
+            throw new UsageException(wrong.getMessage() + "; -h lists the options of JMH");
+        } catch (PatternSyntaxException wrong) {
+            throw new UsageException("'" + wrong.getPattern() + "' is not a regular expression: "
+                    + wrong.getDescription());
+        }
     }
 }

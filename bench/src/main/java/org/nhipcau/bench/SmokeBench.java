@@ -44,8 +44,7 @@ final class SmokeBench implements Bench {
     public int run(BenchOptions options, Report report) throws Exception {
         String only = options.optionalText("--only").orElse(null);
         if (only != null && BenchMain.find(only) == null) {
-            report.progress("there is no bench '" + only + "'; known: " + BenchMain.names());
-            return BenchMain.USAGE;
+            throw new BenchOptions.UsageException("there is no bench '" + only + "'; known: " + BenchMain.names());
         }
         int passed = 0;
         int failed = 0;

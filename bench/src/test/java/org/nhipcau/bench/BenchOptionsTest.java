@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.bench.BenchOptions.UsageException;
 
 /** What a bench's command line may say. */
@@ -63,6 +66,43 @@ class BenchOptionsTest {
         assertEquals("--sizes is '1,,2'; allowed: whole numbers from 1 to 9, with commas between them",
                 refusal("--sizes", "1,,2"));
         assertEquals("--file is ''; allowed: any text that is not empty", refusal("--file="));
+    }
+
+    @Test
+    void shouldKeepSecretsOutOfTheReport() throws Exception {
+        BenchOptions options = BenchOptions.parse(List.of(BenchOption.secret("--secret", "S", "")),
+                List.of("--secret", "k4Tz"));
+        assertEquals(Optional.of("k4Tz"), options.optionalText("--secret"));
+        assertFalse(options.asMap().toString().contains("k4Tz"));
+    }
+
+    @Test
+    void shouldTryFilesWhenTheCommandLineIsRead(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("new").resolve("report.json");
+        BenchOption output = BenchOption.output("--json", "");
+        assertTrue(output.accepts(file.toString()));
+        assertFalse(Files.exists(file), "trying leaves no file");
+        Files.writeString(file, "kept");
+        assertTrue(output.accepts(file.toString()));
+        assertEquals("kept", Files.readString(file));
+        assertFalse(output.accepts(directory.toString()));
+        assertFalse(output.accepts(file.resolve("below-a-file").toString()));
+        assertTrue(BenchOption.input("--from", "").accepts(file.toString()));
+        assertFalse(BenchOption.input("--from", "").accepts(directory.toString()));
+        assertFalse(BenchOption.program("--limit", "").accepts(file.toString()));
+        assertFalse(BenchOption.program("--limit", "").accepts(directory.toString()));
+    }
+
+    @Test
+    void shouldEndWithTheCodeOfWrongUsageBeforeAnythingIsMeasured() {
+        for (List<String> wrong : List.of(List.<String>of(), List.of("nosuch"), List.of("forward", "--receivers", "0"),
+                List.of("forward", "--engine", "nosuch"), List.of("forward", "--limit", "nosuch"),
+                List.of("jmh", "no-such-benchmark"), List.of("jmh", "("), List.of("jmh", "-nosuch"),
+                List.of("jvm", "--only", "production,nosuch"), List.of("smoke", "--only", "nosuch"),
+                List.of("capacity", "--from", "nosuch"), List.of("load", "--url", "ws://127.0.0.1:1"),
+                List.of("load", "--url", "gopher://h", "--key", "k", "--secret", "s"))) {
+            assertEquals(BenchMain.USAGE, BenchMain.run(wrong, System.out), wrong.toString());
+        }
     }
 
     @Test

@@ -8,11 +8,14 @@ import java.util.Optional;
 import org.nhipcau.bench.Bench;
 import org.nhipcau.bench.BenchOption;
 import org.nhipcau.bench.BenchOptions;
+import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.Figures;
 import org.nhipcau.bench.Machine;
 import org.nhipcau.bench.Report;
 import org.nhipcau.bench.forward.ForwardRun.Outcome;
 import org.nhipcau.bench.forward.ForwardRun.Setting;
+import org.nhipcau.sfu.net.DatagramPorts;
+import org.nhipcau.sfu.srtp.SrtpEngines;
 
 /**
  * What forwarding costs in the whole server: one stream in, N out, over real sockets, beside a C program that does the
@@ -21,6 +24,7 @@ import org.nhipcau.bench.forward.ForwardRun.Setting;
  * <p>Capacity first (rounds of ours and of C, interleaved), then the delay that the server adds at a share of it.
  */
 public final class ForwardBench implements Bench {
+    private static final String AUTO = "auto";
     private static final double LATENCY_SHARE = 0.7;
 
     @Override
@@ -48,10 +52,11 @@ public final class ForwardBench implements Bench {
                 BenchOption.whole("--rounds", 1, 100, 4, "of ours, and as many of the C program's, in turns"),
                 BenchOption.whole("--warm-up", 0, 600, 20, "seconds at most, before the first round"),
                 BenchOption.whole("--train", 1, 64, 32, "packets that the sender hands over at once"),
-                BenchOption.text("--limit", "PATH", null,
+                BenchOption.program("--limit",
                         "the C program; else the environment's " + LimitProgram.VARIABLE + "; else no share"),
-                BenchOption.text("--engine", "NAME", "auto", "the node's cipher engine, as nhipcau.srtp.engine takes it"),
-                BenchOption.text("--port", "NAME", "auto", "the node's kind of port, as nhipcau.udp.port takes it"),
+                BenchOption.choice("--engine", List.of(AUTO, "ipsec-mb", "libcrypto", "jce", "jitsi"), AUTO,
+                        "the node's cipher engine"),
+                BenchOption.choice("--port", List.of(AUTO, "linux", "epoll", "nio"), AUTO, "how the node works its socket"),
                 BenchOption.choice("--sink", List.of("drain", "none"), "drain",
                         "drain: all viewers read; none: only the last, the kernel drops the rest"),
                 BenchOption.text("--jvm", "FLAGS", null, "further flags of the node's JVM, spaces between them"),
@@ -76,9 +81,9 @@ public final class ForwardBench implements Bench {
     @Override
     public int run(BenchOptions options, Report report) throws Exception {
         if (!System.getProperty("os.name").equals("Linux")) {
-            report.progress("needs Linux: its peers use recvmmsg and UDP_SEGMENT");
-            return 1;
+            throw new UsageException("needs Linux: its peers use recvmmsg and UDP_SEGMENT");
         }
+        checkNode(options);
         Optional<LimitProgram> limit = LimitProgram.find(options.optionalText("--limit"));
         if (limit.isEmpty()) {
             report.note("no C program was named (--limit PATH or " + LimitProgram.VARIABLE + "): no share of the limit");
@@ -95,6 +100,19 @@ public final class ForwardBench implements Bench {
         }
         report.environment("pinned", ForwardRun.pinned());
         return 0;
+    }
+
+    // The node takes the next best where what was asked for is not there, which is right for a server alone.
+    private static void checkNode(BenchOptions options) throws UsageException {
+        String engine = options.text("--engine");
+        if (!engine.equals(AUTO) && !SrtpEngines.choose(engine).name().startsWith(engine)) {
+            throw new UsageException("--engine is " + engine + ", which does not work on this machine; take auto, or "
+                    + "install its library");
+        }
+        String port = options.text("--port");
+        if (!port.equals(AUTO) && !DatagramPorts.choose(port).name().equalsIgnoreCase(port)) {
+            throw new UsageException("--port is " + port + ", which does not work on this machine; take auto");
+        }
     }
 
     private void matrix(BenchOptions options, Optional<LimitProgram> limit, Report report) throws Exception {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.nhipcau.bench.Bench;
 import org.nhipcau.bench.BenchOption;
 import org.nhipcau.bench.BenchOptions;
+import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.Figures;
 import org.nhipcau.bench.Report;
 import org.nhipcau.bench.Target;
@@ -94,10 +95,6 @@ public final class JvmBench implements Bench {
         Path cache = directory.resolve("nhipcau.aot");
         try {
             Map<String, List<String>> sets = wanted(options, sets(cache));
-            if (sets.isEmpty()) {
-                report.progress("--only names none of " + String.join(", ", sets(cache).keySet()));
-                return 2;
-            }
             if (sets.containsKey("aot-cache")) {
                 train(options, cache, report);
             }
@@ -120,9 +117,19 @@ public final class JvmBench implements Bench {
         return 0;
     }
 
-    private static Map<String, List<String>> wanted(BenchOptions options, Map<String, List<String>> all) {
+    private static Map<String, List<String>> wanted(BenchOptions options, Map<String, List<String>> all)
+            throws UsageException {
         Map<String, List<String>> wanted = new LinkedHashMap<>(all);
-        options.optionalText("--only").ifPresent(names -> wanted.keySet().retainAll(List.of(names.split(","))));
+        if (options.optionalText("--only").isPresent()) {
+            List<String> names = List.of(options.optionalText("--only").get().split(",", -1));
+            for (String name : names) {
+                if (!all.containsKey(name)) {
+                    throw new UsageException("--only: there is no set '" + name + "'; known: "
+                            + String.join(", ", all.keySet()));
+                }
+            }
+            wanted.keySet().retainAll(names);
+        }
         return wanted;
     }
 

@@ -11,6 +11,7 @@ import java.util.Locale;
 import org.nhipcau.bench.Bench;
 import org.nhipcau.bench.BenchOption;
 import org.nhipcau.bench.BenchOptions;
+import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.Figures;
 import org.nhipcau.bench.Report;
 import org.nhipcau.bench.Target;
@@ -25,7 +26,6 @@ import org.nhipcau.bench.swarm.media.VideoShape;
 
 /** Rooms full of real clients on our server or another one of the protocol; every packet is verified. */
 public final class LoadBench implements Bench {
-    private static final int USAGE = 2;
     private static final int SHOWN_CLIENTS = 20;
     private static final double MEGABYTE = 1 << 20;
 
@@ -56,12 +56,12 @@ public final class LoadBench implements Bench {
                 BenchOption.whole("--seconds", 1, 86_400, 30, "how long to measure, once everything flows"),
                 BenchOption.text("--url", "ws://HOST:PORT", null, "load this server instead of one of our own"),
                 BenchOption.text("--key", "KEY", null, "API key of that server"),
-                BenchOption.text("--secret", "SECRET", null, "its secret"),
+                BenchOption.secret("--secret", "SECRET", "its secret"),
                 BenchOption.whole("--pid", 0, Integer.MAX_VALUE, 0,
                         "process of that server on this machine, for its CPU and memory; 0: not known"),
                 BenchOption.whole("--threads", 1, 64, 1, "threads that drive the clients"),
                 BenchOption.whole("--seed", 0, Integer.MAX_VALUE, 1, "of frame sizes, times and numbers"),
-                BenchOption.text("--clients", "FILE", null, "write the figures of each client to this CSV file"));
+                BenchOption.output("--clients", "write the figures of each client to this CSV file"));
     }
 
     @Override
@@ -80,8 +80,10 @@ public final class LoadBench implements Bench {
         boolean foreign = options.optionalText("--url").isPresent();
         boolean keyed = options.optionalText("--key").isPresent() && options.optionalText("--secret").isPresent();
         if (foreign != keyed || !foreign && options.whole("--pid") != 0) {
-            report.progress("--url needs --key and --secret, and these and --pid make sense only with it");
-            return USAGE;
+            throw new UsageException("--url needs --key and --secret, and these and --pid make sense only with it");
+        }
+        if (options.whole("--pid") != 0 && ProcessHandle.of(options.whole("--pid")).isEmpty()) {
+            throw new UsageException("--pid is " + options.whole("--pid") + "; no process has this number");
         }
         String video = options.text("--video");
         LoadPlan plan = new LoadPlan(options.whole("--rooms"), options.whole("--publishers"),
@@ -91,8 +93,7 @@ public final class LoadBench implements Bench {
         try {
             started = foreign ? ServerProcess.running(options.whole("--pid"), address(options)) : ServerProcess.start();
         } catch (IllegalArgumentException wrong) {
-            report.progress("--url: " + wrong.getMessage());
-            return USAGE;
+            throw new UsageException("--url: " + wrong.getMessage());
         }
         try (ServerProcess server = started) {
             LoadRun.Outcome outcome;

@@ -61,7 +61,8 @@ final class LoadRun {
         join();
         boolean flowed = awaitFlow();
         if (!flowed) {
-            report.progress("not every track flows after " + FLOW_TIMEOUT_S + " s; measuring all the same");
+            report.progress("not every track flows within " + FLOW_TIMEOUT_S
+                    + " s, or a client has failed; measuring all the same");
         }
         report.progress("measuring for " + seconds + " s");
         List<ClientFigures> before = figures();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench.scale;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.nhipcau.bench.Bench;
 import org.nhipcau.bench.BenchOption;
 import org.nhipcau.bench.BenchOptions;
+import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.Machine;
 import org.nhipcau.bench.Report;
 
@@ -34,7 +36,7 @@ public final class CapacityBench implements Bench {
     public List<BenchOption> options() {
         CapacityPlan plan = CapacityPlan.NATIONAL;
         return List.of(
-                BenchOption.text("--from", "FILE", null, "JSON report of bench scale; else the newest in bench/results"),
+                BenchOption.input("--from", "JSON report of bench scale; else the newest in bench/results"),
                 BenchOption.text("--out", "FILE", "bench/results/capacity.md", "the page, from the project's directory"),
                 BenchOption.whole("--consultations", 1, 10_000_000, plan.consultations(), "at the same time"),
                 BenchOption.whole("--cores", 1, 1_024, plan.serverCores(), "of a server"),
@@ -58,11 +60,11 @@ public final class CapacityBench implements Bench {
     public int run(BenchOptions options, Report report) throws Exception {
         Path from = options.optionalText("--from").map(Path::of).orElse(newest());
         if (from == null || !Files.isReadable(from)) {
-            report.progress(from == null ? "there is no report of bench scale in bench/results; name one by --from"
+            throw new UsageException(from == null
+                    ? "there is no report of bench scale in bench/results; run it, or name its report by --from"
                     : "cannot read " + from);
-            return 1;
         }
-        JsonNode scale = new ObjectMapper().readTree(from.toFile());
+        JsonNode scale = read(from);
         CapacityPlan plan = new CapacityPlan(options.whole("--consultations"), options.whole("--cores"),
                 options.whole("--memory-gb") * 1e9, options.whole("--link-gbps") * 1e9, options.decimal("--use"),
                 options.decimal("--spare"), options.whole("--provinces"), options.decimal("--outside"));
@@ -72,6 +74,19 @@ public final class CapacityBench implements Bench {
         tell(report, plan, costs);
         report.note("the page: " + options.text("--out"));
         return 0;
+    }
+
+    private static JsonNode read(Path from) throws IOException, UsageException {
+        JsonNode scale;
+        try {
+            scale = new ObjectMapper().readTree(from.toFile());
+        } catch (JsonProcessingException noJson) {
+            throw new UsageException("--from: " + from + " is not JSON; it takes a report of bench scale");
+        }
+        if (!scale.path("bench").asText().equals("scale")) {
+            throw new UsageException("--from: " + from + " is not a report of bench scale");
+        }
+        return scale;
     }
 
     static void write(Path page, CapacityReport content) throws IOException {

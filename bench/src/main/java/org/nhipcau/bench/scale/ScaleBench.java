@@ -9,6 +9,7 @@ import java.util.Map;
 import org.nhipcau.bench.Bench;
 import org.nhipcau.bench.BenchOption;
 import org.nhipcau.bench.BenchOptions;
+import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.Machine;
 import org.nhipcau.bench.Report;
 import org.nhipcau.bench.Target;
@@ -95,8 +96,7 @@ public final class ScaleBench implements Bench {
     public int run(BenchOptions options, Report report) throws Exception {
         Sizes sizes = Sizes.of(options);
         if (sizes.subscribers().length < 2 || sizes.consultations().length < 2) {
-            report.progress("--subscribers and --consultations need two sizes each: a slope goes through them");
-            return 2;
+            throw new UsageException("--subscribers and --consultations need two sizes each: a slope goes through them");
         }
         String part = options.text("--part");
         for (String each : PARTS) {
