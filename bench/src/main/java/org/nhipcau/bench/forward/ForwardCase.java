@@ -152,9 +152,13 @@ final class ForwardCase {
         double out = node.get("rtp.packets.out") - node.get("rtx.packets.out");
         double sent = peers.get("sent") - peers.get("refused");
         String label = setting.receivers() + "x" + setting.packetBytes() + " B, trains of " + setting.train() + ": ";
-        report.check(label + "sent = in", sent - dropsAtNode == in, String.format(
-                "%,.0f sent, %,d dropped by the kernel before the node, %,.0f in", sent, dropsAtNode, in));
-        report.check(label + "in x receivers = forwarded", in * setting.receivers() == out, String.format(
+        // What the kernel drops before the node is a train to it where one arrives whole, or no media at all.
+        double lost = sent - in;
+        report.check(label + "sent = in", lost >= 0 && lost <= dropsAtNode * (double) setting.train(), String.format(
+                "%,.0f sent, %,d datagrams or trains dropped by the kernel before the node, %,.0f in", sent, dropsAtNode, in));
+        // After such a loss the viewers wait for the next key frame, as they should.
+        double awaiting = dropsAtNode > 0 ? node.values().getOrDefault("drop.waiting_for_keyframe", 0.0) : 0;
+        report.check(label + "in x receivers = forwarded", in * setting.receivers() - awaiting == out, String.format(
                 "%,.0f expected, %,.0f forwarded; drops of the node: %s", in * setting.receivers(), out, drops()));
         double received = peers.get("received");
         if (setting.drain()) {
