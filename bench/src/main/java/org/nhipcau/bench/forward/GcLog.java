@@ -17,7 +17,10 @@ record GcLog(Path file) {
     private static final Pattern SAFEPOINT = Pattern.compile("Safepoint .*Total: +([0-9]+) ns");
 
     static GcLog create() throws IOException {
-        return new GcLog(Files.createTempFile("nhipcau-bench", ".gc.log"));
+        Path file = Files.createTempFile("nhipcau-bench", ".gc.log");
+        // For a run that is broken off.
+        file.toFile().deleteOnExit();
+        return new GcLog(file);
     }
 
     /** What the JVM must be started with. */

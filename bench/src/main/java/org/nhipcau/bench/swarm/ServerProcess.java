@@ -47,7 +47,8 @@ public final class ServerProcess implements AutoCloseable {
         this.address = address;
         this.admin = admin;
         this.directory = directory;
-        this.stopper = process == null ? null : new Thread(process::destroy, "server-stopper");
+        this.stopper = process == null ? null : new Thread(() -> breakOff(process, directory),
+                "server-stopper");
         if (stopper != null) {
             Runtime.getRuntime().addShutdownHook(stopper);
         }
@@ -189,6 +190,20 @@ public final class ServerProcess implements AutoCloseable {
             // Then the hook runs, and finds the process ended.
         }
         delete(directory);
+    }
+
+    private static void breakOff(Process process, Path directory) {
+        process.destroy();
+        try {
+            if (!process.waitFor(2, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            delete(directory);
+        } catch (IOException leftBehind) {
+            // In the system's directory for temporary files.
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void delete(Path directory) throws IOException {
