@@ -88,10 +88,16 @@ final class PacedQueue<T> {
      * @return how many
      */
     int drop(long frame, long bits, Pacer.Outlet<T> outlet) {
+        // A frame that differs in every bit is none of those meant.
+        return drop(frame, bits, ~frame, outlet);
+    }
+
+    /** As {@link #drop(long, long, Pacer.Outlet)}, but for one frame, which stays. */
+    int drop(long frame, long bits, long but, Pacer.Outlet<T> outlet) {
         long kept = head;
         for (long at = head; at != tail; at++) {
             int slot = (int) at & mask;
-            if (((frames[slot] ^ frame) & bits) == 0) {
+            if (((frames[slot] ^ frame) & bits) == 0 && frames[slot] != but) {
                 outlet.drop(take(at));
             } else {
                 move(slot, (int) kept++ & mask);

@@ -259,6 +259,16 @@ public final class Pacer<T> {
         }
     }
 
+    /**
+     * Gives up the pictures that wait of one stream, but for the one that has begun to leave: thrown away half-way, a
+     * key frame would only be asked for anew.
+     */
+    public void forgetUnbegun(int ssrc) {
+        if (!video.isEmpty()) {
+            droppedPackets += video.drop(frame(ssrc, 0), STREAM, leavingFrame, outlet);
+        }
+    }
+
     /** Gives up all that waits. */
     public void clear() {
         while (!rtx.isEmpty()) {

@@ -254,7 +254,9 @@ final class Consumer {
     void restartGivenUp(long nowNs) {
         if (pictureGivenUp) {
             pictureGivenUp = false;
-            stop();
+            rewriter.stop();
+            selector.stop();
+            endpoint.discardUnbegun(stream);
             retarget(nowNs);
         }
     }

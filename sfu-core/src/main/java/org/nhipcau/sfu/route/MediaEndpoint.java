@@ -303,6 +303,13 @@ public final class MediaEndpoint implements Publisher {
         }
     }
 
+    /** Throws away the pictures that wait of a stream, but for the one that is leaving. */
+    void discardUnbegun(OutboundStream stream) {
+        if (paced != null) {
+            paced.forgetUnbegun(stream.ssrc());
+        }
+    }
+
     SentPacketLog sentLog() {
         return sentLog;
     }

@@ -97,6 +97,13 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
         throwAway = false;
     }
 
+    /** Throws away the pictures that wait of a stream that begins anew; the one that is leaving goes on. */
+    void forgetUnbegun(int ssrc) {
+        throwAway = true;
+        pacer.forgetUnbegun(ssrc);
+        throwAway = false;
+    }
+
     /** Throws away all that waits. */
     void clear() {
         throwAway = true;

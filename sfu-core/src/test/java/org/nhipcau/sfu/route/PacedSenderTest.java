@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.MediaKind;
@@ -40,8 +42,12 @@ class PacedSenderTest {
 
     /** A picture of many packets, of which the first says what it is. */
     private void picture(boolean key) {
+        picture(key, FRAME_PACKETS);
+    }
+
+    private void picture(boolean key, int packets) {
         long timestamp = videoSequence * 3_000L;
-        for (int i = 0; i < FRAME_PACKETS; i++) {
+        for (int i = 0; i < packets; i++) {
             byte[] payload = Arrays.copyOf(RoomFixture.vp8(key, videoSequence, videoSequence, 0), 960);
             if (i > 0) {
                 payload[0] &= (byte) ~0x10;
@@ -156,5 +162,30 @@ class PacedSenderTest {
         pass(1_000);
         assertEquals(before + FRAME_PACKETS, sent(500));
         assertEquals(0, f.room.pool.inUse());
+    }
+
+    /**
+     * A shared screen's key frame takes longer than pictures may wait, and the publisher goes on: what follows it is
+     * given up, but not the key frame that is on its way, or the next one would end in the same way, and so for ever.
+     */
+    @Test
+    void shouldBringALargeKeyFrameToItsEndThoughNothingBehindItFits() {
+        narrow();
+        int large = 2 * FRAME_PACKETS;
+        boolean asked = true;
+        int keys = 0;
+        Map<Long, Integer> packetsByTimestamp = new HashMap<>();
+        for (int i = 0; i < 150; i++) {
+            keys += asked ? 1 : 0;
+            picture(asked, asked ? large : 1);
+            pass(35);
+            asked = f.publisherSink.rtcp.stream().anyMatch(rtcp -> (rtcp[1] & 0xff) == 206);
+            f.publisherSink.rtcp.clear();
+        }
+        for (int i = 0; i < f.viewerSink.rtp.size(); i++) {
+            packetsByTimestamp.merge(f.viewerSink.packet(i).timestamp(), 1, Integer::sum);
+        }
+        long whole = packetsByTimestamp.values().stream().filter(packets -> packets == large).count();
+        assertTrue(whole > 1, whole + " of " + keys + " key frames came through in 5 s");
     }
 }
