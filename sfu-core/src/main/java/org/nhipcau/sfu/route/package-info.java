@@ -13,15 +13,18 @@
  *    |    PayloadReader -> FrameMark frame start? key frame? temporal layer?   SpeakerLevel for audio
  *    |    PacketCache.store          one copy, for all retransmissions to all viewers
  *    v
- *  Producer.forward                  muted?
+ *  ForwardQueue                      waits for the end of its batch; then producer by producer, receiver by receiver
+ *    v
+ *  Producer.forward                  muted? sizes of a train made equal
  *    |---------------+---------------+- ...   an array of consumers
  *    v               v               v
  *  Consumer.decide   receiver ready? paused? format? LayerSelector: layer? temporal layer? each no is a DropReason
  *    |    StreamRewriter.begin/place its number in the viewer's sequence, kept in the SequenceMap
- *    |    StreamRewriter.write       THE copy: ssrc, payload type, sequence, timestamp, picture id, extensions
+ *    |    StreamRewriter.write       the viewer's header, where it leaves; the viewer's picture id, in the payload
+ *    |    PacedSender                only where the path showed a limit: not now? kept, and sent when its turn comes
  *    |    MediaEndpoint.send         the viewer's transport-cc number
  *    v
- *  PacketSink.sendRtp                encrypt, send
+ *  PacketSink.sendRtp                encrypt the payload from where it came to behind the header: THE copy
  * </pre>
  *
  * <p>And back: a viewer's NACK goes FeedbackReceiver -> Consumer.retransmit -> SequenceMap -> PacketCache -> the same
