@@ -89,7 +89,8 @@ public final class BenchMain {
         try {
             BenchOptions options = bench.words().isEmpty() ? BenchOptions.parse(options(bench), arguments)
                     : BenchOptions.ofWords(arguments);
-            if (bench.reports() && !BenchOption.output("", "").accepts(Machine.results().resolve("report").toString())) {
+            String probe = Machine.results().resolve("report").toString();
+            if (bench.reports() && !BenchOption.output("", "").accepts(probe)) {
                 throw new UsageException("cannot write into " + Machine.results() + ", where reports go");
             }
             Report report = new Report(bench, options, out);

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import org.nhipcau.bench.BenchOptions.UsageException;
@@ -58,7 +63,8 @@ final class JmhBench implements Bench {
                   -l         the names;  -lp  with their parameters
                   -prof P    another profiler than gc, which tells the bytes allocated per operation (B/op)
                   -h         all options of JMH
-                Results also go to bench/results/jmh-DATE.json, unless -rff names another file.""";
+                  --json FILE  where the results go (default: bench/results/jmh-DATE.json); FILE.machine.json beside
+                               them names machine, versions, date and commit""";
     }
 
     @Override
@@ -74,6 +80,8 @@ final class JmhBench implements Bench {
     @Override
     public int run(BenchOptions options, Report report) throws Exception {
         List<String> words = new ArrayList<>(options.words());
+        // The name that this option has at the other benches.
+        words.replaceAll(word -> word.equals("--json") ? "-rff" : word);
         if (words.stream().noneMatch(WITHOUT_RUN::contains)) {
             check(words);
         }
@@ -83,15 +91,33 @@ final class JmhBench implements Bench {
                     .withZone(ZoneOffset.UTC).format(Instant.now()) + ".json");
             report.progress("the results go to " + Machine.home().relativize(file));
             words.addAll(List.of("-rff", file.toString()));
+        }
+        if (words.stream().noneMatch(WITHOUT_RUN::contains)) {
             if (!words.contains("-rf")) {
                 words.addAll(List.of("-rf", "json"));
             }
+            String file = words.get(words.indexOf("-rff") + 1);
+            if (!BenchOption.output("", "").accepts(file)) {
+                throw new UsageException("--json is '" + file + "'; allowed: a file that can be written");
+            }
+            describe(Path.of(file));
             if (!words.contains("-prof")) {
                 words.addAll(List.of("-prof", "gc"));
             }
         }
         // A process of its own: JMH ends its process as it likes.
         return ChildJvm.of("org.openjdk.jmh.Main", words).runToEnd();
+    }
+
+    // JMH's own file names the JVM only.
+    private static void describe(Path file) throws IOException {
+        Map<String, Object> about = new LinkedHashMap<>();
+        about.put("date", Instant.now().toString());
+        about.put("machine", Machine.describe());
+        about.put("commit", Machine.commit());
+        about.put("dirty", Machine.dirty());
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
+                .writeValue(file.resolveSibling(file.getFileName() + ".machine.json").toFile(), about);
     }
 
     // JMH itself would show a stack trace, or leave an empty file.

@@ -98,6 +98,7 @@ class BenchOptionsTest {
         for (List<String> wrong : List.of(List.<String>of(), List.of("nosuch"), List.of("forward", "--receivers", "0"),
                 List.of("forward", "--engine", "nosuch"), List.of("forward", "--limit", "nosuch"),
                 List.of("jmh", "no-such-benchmark"), List.of("jmh", "("), List.of("jmh", "-nosuch"),
+                List.of("jmh", "RtpRewrite", "--json", "/proc/nosuch/report.json"),
                 List.of("jvm", "--only", "production,nosuch"), List.of("smoke", "--only", "nosuch"),
                 List.of("capacity", "--from", "nosuch"), List.of("load", "--url", "ws://127.0.0.1:1"),
                 List.of("load", "--url", "gopher://h", "--key", "k", "--secret", "s"))) {

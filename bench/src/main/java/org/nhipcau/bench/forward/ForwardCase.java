@@ -155,7 +155,8 @@ final class ForwardCase {
         // What the kernel drops before the node is a train to it where one arrives whole, or no media at all.
         double lost = sent - in;
         report.check(label + "sent = in", lost >= 0 && lost <= dropsAtNode * (double) setting.train(), String.format(
-                "%,.0f sent, %,d datagrams or trains dropped by the kernel before the node, %,.0f in", sent, dropsAtNode, in));
+                "%,.0f sent, %,d datagrams or trains dropped by the kernel before the node, %,.0f in", sent,
+                dropsAtNode, in));
         // After such a loss the viewers wait for the next key frame, as they should.
         double awaiting = dropsAtNode > 0 ? node.values().getOrDefault("drop.waiting_for_keyframe", 0.0) : 0;
         report.check(label + "in x receivers = forwarded", in * setting.receivers() - awaiting == out, String.format(

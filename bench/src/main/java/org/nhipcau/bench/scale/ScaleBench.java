@@ -96,7 +96,8 @@ public final class ScaleBench implements Bench {
     public int run(BenchOptions options, Report report) throws Exception {
         Sizes sizes = Sizes.of(options);
         if (sizes.subscribers().length < 2 || sizes.consultations().length < 2) {
-            throw new UsageException("--subscribers and --consultations need two sizes each: a slope goes through them");
+            throw new UsageException(
+                    "--subscribers and --consultations need two sizes each: a slope goes through them");
         }
         String part = options.text("--part");
         for (String each : PARTS) {
