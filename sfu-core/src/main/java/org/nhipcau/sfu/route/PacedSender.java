@@ -117,21 +117,28 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
 
     @Override
     public void send(PacketBuffer packet, long nowNs) {
-        if (sink.ready() && rtp.wrap(packet)) {
-            PacketBuffer out = sink.begin();
-            out.copyFrom(packet);
-            HeaderExtensions ids = endpoint.extensions();
-            int at = rtp.findExtension(ids.transportCc());
-            if (at >= 0) {
-                out.putShort(at, endpoint.sentLog().onSent(out.length(), nowNs));
+        try {
+            if (sink.ready() && rtp.wrap(packet)) {
+                sendNumbered(packet, nowNs);
             }
-            at = rtp.findExtension(ids.absSendTime());
-            if (at >= 0) {
-                out.putMedium(at, HeaderExtensionReader.toAbsSendTime(nowNs));
-            }
-            sink.sendRtp(out, rtp.headerLength(), nowNs);
+        } finally {
+            room.pool.release(packet);
         }
-        room.pool.release(packet);
+    }
+
+    private void sendNumbered(PacketBuffer packet, long nowNs) {
+        PacketBuffer out = sink.begin();
+        out.copyFrom(packet);
+        HeaderExtensions ids = endpoint.extensions();
+        int at = rtp.findExtension(ids.transportCc());
+        if (at >= 0) {
+            out.putShort(at, endpoint.sentLog().onSent(out.length(), nowNs));
+        }
+        at = rtp.findExtension(ids.absSendTime());
+        if (at >= 0) {
+            out.putMedium(at, HeaderExtensionReader.toAbsSendTime(nowNs));
+        }
+        sink.sendRtp(out, rtp.headerLength(), nowNs);
     }
 
     @Override

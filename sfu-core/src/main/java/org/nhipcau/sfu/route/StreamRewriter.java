@@ -118,7 +118,8 @@ final class StreamRewriter {
         append(packet.extended, false, nowMs);
         long out = map.newest();
         highestSource = packet.extended;
-        if (packet.newest - packet.extended <= MAX_GAP) {
+        // More than the map remembers would overwrite the place of this very packet.
+        if (packet.newest - packet.extended <= Math.min(MAX_GAP, mapCapacity - 1)) {
             reserveUpTo(packet.newest, nowMs);
         }
         highestSource = Math.max(highestSource, packet.newest);

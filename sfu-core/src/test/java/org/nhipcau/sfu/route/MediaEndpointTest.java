@@ -83,6 +83,23 @@ class MediaEndpointTest {
         }
     }
 
+    /** Sound is remembered for 128 packets only: a run that begins further back than that reserves no numbers. */
+    @Test
+    void shouldBeginWithAPacketThatIsLateByMoreThanItRemembers() {
+        for (int late : new int[] {127, 128, 129, 200, 400}) {
+            RoomFixture room = new RoomFixture();
+            room.publisher.addProducer(RoomFixture.producer("mic", MediaKind.AUDIO, "0", List.of(RoomFixture.OPUS)),
+                    room.nowNs);
+            room.receive(room.packet(111, 1, 960, 9, new byte[20]));
+            room.receive(room.packet(111, 1 + late + 1, 0, 9, new byte[20]));
+            room.viewer.addConsumer(RoomFixture.consumer("mic", 500, List.of(RoomFixture.OPUS)), room.nowNs);
+            room.receive(room.packet(111, 2, 1_920, 9, new byte[20]));
+            room.receive(room.packet(111, 1 + late + 2, 0, 9, new byte[20]));
+            int distance = room.viewerSink.packet(1).sequenceNumber() - room.viewerSink.packet(0).sequenceNumber();
+            assertEquals(late < 128 ? late + 1 : 1, distance, "late by " + late);
+        }
+    }
+
     @Test
     void shouldCountASwitchOfLayersOnlyWhereLayersSwitch() {
         audio(List.of(RoomFixture.OPUS), List.of(RoomFixture.OPUS));
