@@ -95,8 +95,9 @@ final class JcstressBench implements Bench {
                 .withZone(ZoneOffset.UTC).format(Instant.now()));
         Files.createDirectories(results);
         report.progress(runnable + " tests; the outcomes go to " + Machine.home().relativize(results));
-        return ChildJvm.of("org.openjdk.jcstress.Main", harnessWords(options, pattern, runnable, results))
-                .runToEnd(results);
+        // It hands its own flags on to the JVMs of the tests, beside those of harnessWords: one collector for all.
+        return ChildJvm.of("org.openjdk.jcstress.Main", harnessWords(options, pattern, runnable, results),
+                List.of("-XX:+UseSerialGC"), null).runToEnd(results);
     }
 
     private static List<String> matching(String pattern) throws UsageException {

@@ -105,6 +105,15 @@ public final class SfuServer implements MediaServer {
     }
 
     /**
+     * Begins, on threads of its own, what takes the longest of a start and needs no configuration: the foreign calls of
+     * ciphers and sockets. Optional; tells nothing and fails at nothing, {@link #start} does.
+     */
+    public static void prepare() {
+        Thread.ofPlatform().daemon().name("srtp-preparation").start(SrtpEngines::prepare);
+        Thread.ofPlatform().daemon().name("udp-preparation").start(DatagramPorts::prepare);
+    }
+
+    /**
      * Binds the ports and starts the workers.
      *
      * @param registry where the node's metrics are registered

@@ -40,11 +40,27 @@ public final class DatagramPorts {
         NIO
     }
 
+    private static Kind best;
+
     private DatagramPorts() {}
 
     /** The way used on this machine; chosen and logged at the first call. */
-    public static Kind best() {
-        return Holder.BEST;
+    public static synchronized Kind best() {
+        if (best == null) {
+            best = choose(System.getProperty(PROPERTY, "auto"));
+            LOG.info("UDP sockets: {}", name(best));
+        }
+        return best;
+    }
+
+    /** Makes the system calls ready, quietly; for a thread beside those that start the process. */
+    public static void prepare() {
+        try {
+            LinuxSelfTest.run();
+        } catch (IOException | RuntimeException | LinkageError absent) {
+            // Told by best(), which tries it again.
+            return;
+        }
     }
 
     /**
@@ -143,15 +159,6 @@ public final class DatagramPorts {
             return true;
         } catch (IOException | UnsupportedOperationException none) {
             return false;
-        }
-    }
-
-    /** Made by the first call of {@link #best()}. */
-    private static final class Holder {
-        private static final Kind BEST = choose(System.getProperty(PROPERTY, "auto"));
-
-        static {
-            LOG.info("UDP sockets: {}", name(BEST));
         }
     }
 }

@@ -53,6 +53,21 @@ public final class SrtpEngines {
         return best;
     }
 
+    /**
+     * Loads the native libraries and makes the calls to them, quietly: what takes the longest of {@link #best}. For a
+     * thread beside those that start the process.
+     */
+    public static void prepare() {
+        for (Supplier<SrtpEngine> candidate : NATIVE) {
+            try {
+                candidate.get();
+            } catch (RuntimeException | LinkageError absent) {
+                // Told by best(), which tries it again.
+                continue;
+            }
+        }
+    }
+
     /** The engine to use on this machine, by order alone where none was chosen yet; for peers that are not a node. */
     public static synchronized SrtpEngine best() {
         if (best == null) {

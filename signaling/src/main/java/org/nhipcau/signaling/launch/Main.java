@@ -43,6 +43,9 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        if (args.length > 0 && (args[0].equals("up") || args[0].equals("sfu"))) {
+            Parts.prepare();
+        }
         int code = run(Parts.wiring(), out, err, args);
         // After a signal the virtual machine is already going down, and a call of exit would wait for itself.
         if (code != 0) {

@@ -30,6 +30,11 @@ final class Parts {
         return new Wiring(Parts::node, Parts::connect, Parts::serve, Parts::rooms);
     }
 
+    /** Begins what a media node's start takes longest with, while the command line and the configuration are read. */
+    static void prepare() {
+        SfuServer.prepare();
+    }
+
     private static MediaServer node(SfuConfig config, MeterRegistry registry) throws IOException {
         return SfuServer.start(config, registry);
     }
