@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.nhipcau.bench.swarm.transport.SocketLoop;
 import org.nhipcau.sfu.dtls.DtlsCertificate;
 
@@ -20,6 +21,8 @@ import org.nhipcau.sfu.dtls.DtlsCertificate;
  * swarm. Thread: any.
  */
 public final class Swarm implements AutoCloseable {
+    private static final long LEAVE_S = 10;
+
     private final ServerAddress server;
     private final InetAddress localAddress;
     private final long seed;
@@ -87,10 +90,11 @@ public final class Swarm implements AutoCloseable {
     @Override
     public void close() {
         for (SwarmClient client : clients()) {
-            client.leave().join();
+            client.leave().completeOnTimeout(null, LEAVE_S, TimeUnit.SECONDS).join();
         }
         loops.forEach(SocketLoop::close);
-        http.close();
-        executor.close();
+        // Not close(): that waits for the WebSockets, of which one that vanished or lost its server never ends.
+        http.shutdownNow();
+        executor.shutdownNow();
     }
 }
