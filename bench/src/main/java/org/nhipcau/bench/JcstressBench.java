@@ -96,8 +96,13 @@ final class JcstressBench implements Bench {
         Files.createDirectories(results);
         report.progress(runnable + " tests; the outcomes go to " + Machine.home().relativize(results));
         // It hands its own flags on to the JVMs of the tests, beside those of harnessWords: one collector for all.
-        return ChildJvm.of("org.openjdk.jcstress.Main", harnessWords(options, pattern, runnable, results),
+        int exit = ChildJvm.of("org.openjdk.jcstress.Main", harnessWords(options, pattern, runnable, results),
                 List.of("-XX:+UseSerialGC"), null).runToEnd(results);
+        if (exit == 0 && !Files.exists(results.resolve("index.html"))) {
+            report.progress("no test was run: the lines above tell why");
+            return 1;
+        }
+        return exit;
     }
 
     private static List<String> matching(String pattern) throws UsageException {
