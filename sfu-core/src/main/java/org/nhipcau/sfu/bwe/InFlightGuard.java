@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.bwe;
+
+/**
+ * Counts the bytes that left and of which nothing was heard yet, and says when pictures must wait: when these bytes are
+ * more than the path takes in a round trip, or when the feedback has fallen silent. So a link that dies or shrinks is
+ * not flooded while nobody knows, as with the self-clocking of RFC 8298 §4.1.2.
+ *
+ * <p>Sound goes on: it is little, and its feedback tells first that the path is back.
+ *
+ * <p>Thread: one. Reads the {@link SentPacketLog} at feedback and timers, each entry once; nothing is done per packet.
+ */
+final class InFlightGuard {
+    /** Beyond the round trip: what the receiver waits before it reports, and jitter. */
+    static final long ALLOWANCE_NS = 100_000_000L;
+    /** Feedback that is late by so much does not come: libwebrtc reports at least each 250 ms. */
+    static final long SILENCE_NS = 250_000_000L;
+    /** Two packets may always be under way. */
+    private static final long MIN_WINDOW_BYTES = 2_600;
+    private static final long DEFAULT_ROUND_TRIP_NS = 200_000_000L;
+    private static final long ROUND_TRIP_WINDOW_NS = 20_000_000_000L;
+
+    private final SentPacketLog log;
+    private long counted;
+    private long sentBytes;
+    private long settled;
+    private long settledBytes;
+    private long lastFeedbackNs = Long.MIN_VALUE;
+    private long intervalNs = 100_000_000L;
+    private long roundTripNs = Long.MAX_VALUE;
+    private long previousRoundTripNs = Long.MAX_VALUE;
+    private long roundTripSinceNs;
+
+    InFlightGuard(SentPacketLog log) {
+        this.log = log;
+    }
+
+    private long wireBytes(long sequence) {
+        return log.lengthBytes(sequence) + SendSideEstimator.PACKET_OVERHEAD_BYTES;
+    }
+
+    private void count() {
+        long next = log.next();
+        long from = Math.max(counted, next - log.capacity());
+        for (long sequence = from; sequence < next; sequence++) {
+            sentBytes += wireBytes(sequence);
+        }
+        counted = next;
+    }
+
+    /** Feedback has told of all packets before this number, in good or ill. */
+    void onSettled(long upTo, long nowNs) {
+        count();
+        long from = Math.max(settled, log.next() - log.capacity());
+        if (from > settled) {
+            // Forgotten before anything was heard of them: neither in flight nor known.
+            settledBytes = sentBytes - bytesBetween(from, log.next());
+        }
+        if (upTo > from) {
+            settledBytes += bytesBetween(from, upTo);
+        }
+        settled = Math.max(from, upTo);
+        if (lastFeedbackNs != Long.MIN_VALUE) {
+            long sinceNs = Math.min(nowNs - lastFeedbackNs, SILENCE_NS);
+            intervalNs += (sinceNs - intervalNs) / 8;
+        }
+        lastFeedbackNs = nowNs;
+    }
+
+    private long bytesBetween(long from, long to) {
+        long sum = 0;
+        for (long sequence = from; sequence < to; sequence++) {
+            sum += wireBytes(sequence);
+        }
+        return sum;
+    }
+
+    /** How long the newest packet of a feedback took there and its news back. */
+    void onRoundTrip(long measuredNs, long nowNs) {
+        if (nowNs - roundTripSinceNs > ROUND_TRIP_WINDOW_NS) {
+            previousRoundTripNs = roundTripNs;
+            roundTripNs = Long.MAX_VALUE;
+            roundTripSinceNs = nowNs;
+        }
+        roundTripNs = Math.min(roundTripNs, measuredNs);
+    }
+
+    boolean roundTripKnown() {
+        return Math.min(roundTripNs, previousRoundTripNs) != Long.MAX_VALUE;
+    }
+
+    /** The least of the last while; a guess of 200 ms before anything is known. */
+    long roundTripNs() {
+        long least = Math.min(roundTripNs, previousRoundTripNs);
+        return least == Long.MAX_VALUE ? DEFAULT_ROUND_TRIP_NS : least;
+    }
+
+    /** Bytes on the wire that nothing was heard of. */
+    long inFlightBytes() {
+        count();
+        return Math.max(0, sentBytes - settledBytes);
+    }
+
+    /** Bytes sent since the beginning. */
+    long sentBytes() {
+        count();
+        return sentBytes;
+    }
+
+    /** Bytes that may be in flight at this rate. */
+    long windowBytes(long estimateBps) {
+        long spanNs = roundTripNs() + ALLOWANCE_NS + intervalNs;
+        return Math.max(MIN_WINDOW_BYTES, estimateBps / 8 * (spanNs / 1_000_000) / 1_000);
+    }
+
+    /** Packets left long enough ago, and nothing is heard. */
+    boolean silent(long nowNs) {
+        long next = log.next();
+        if (settled >= next) {
+            return false;
+        }
+        long oldest = Math.max(settled, next - log.capacity());
+        long sinceNs = Math.max(lastFeedbackNs, log.sentUs(oldest) * 1_000);
+        return nowNs - sinceNs > roundTripNs() + SILENCE_NS + intervalNs / 2;
+    }
+
+    /** Since when nothing was heard; meaningful while {@link #silent}. */
+    long lastFeedbackNs() {
+        return lastFeedbackNs;
+    }
+}

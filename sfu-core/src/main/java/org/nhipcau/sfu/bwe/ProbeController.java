@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.bwe;
+
+/**
+ * Tries out whether a path carries more than is believed: says when, at which rate and with how many bytes, and reads
+ * the verdict from the feedback.
+ *
+ * <p>A probe is two short trains. While one lasts, everything that is sent counts: pictures that are due anyway, and
+ * only what they leave open is filled with packets made for it ({@link #fillerBytesDue}). On a path that carries no
+ * more than is believed, a train makes the queue longer by no more than {@link #QUEUE_NS}; so its length follows from
+ * its rate, and its packets are small where the path is narrow. Only when both trains arrive as fast as they left is the
+ * estimate raised, at once to what they showed. A failed probe doubles the pause before the next, up to a bound that
+ * is short where little passes: it matters most there. Filler is bounded by a share of all that is sent.
+ *
+ * <pre>
+ *   idle --wanted, allowed--> train 1 -> gap -> train 2 -> waiting --both settled--> verdict -> idle
+ *                                                             '-----timeout--------> failed --'
+ * </pre>
+ * Thread: one. Time and bytes come in.
+ */
+final class ProbeController {
+    /** What a train may add to a full path's queue. */
+    static final long QUEUE_NS = 20_000_000L;
+    /** In the first seconds, when nobody hears anything yet. */
+    static final long START_QUEUE_NS = 45_000_000L;
+    /** Share of all bytes that may be filler. */
+    static final double FILLER_SHARE = 0.025;
+    private static final int TRAINS = 2;
+    private static final int PACKETS_PER_TRAIN = 6;
+    private static final int MIN_PACKET_BYTES = 90;
+    private static final int MAX_PACKET_BYTES = 1_200;
+    private static final double FIRST_FACTOR = 2.0;
+    private static final double LATER_FACTOR = 1.5;
+    private static final long GAP_NS = 30_000_000L;
+    private static final long MAX_TRAIN_NS = 250_000_000L;
+    private static final long FIRST_PAUSE_NS = 250_000_000L;
+    private static final long MAX_PAUSE_NS = 8_000_000_000L;
+    private static final long TIMEOUT_NS = 1_000_000_000L;
+    /** Filler at the start, before anything was sent that a share could be taken of. */
+    private static final double FIRST_CREDIT_BYTES = 48_000;
+    private static final double MAX_CREDIT_BYTES = 96_000;
+    private static final double ARRIVED = 0.85;
+
+    /** What a probe showed. */
+    enum Verdict { NONE, MORE, SOMEWHAT_MORE, NO_MORE }
+
+    private enum State { IDLE, TRAIN, GAP, WAITING }
+
+    private final ProbeTrain[] trains = {new ProbeTrain(), new ProbeTrain()};
+    private State state = State.IDLE;
+    private int train;
+    private long rateBps;
+    private long trainBytes;
+    private long trainSentFrom;
+    private long trainSinceNs;
+    private long endedNs;
+    private long nextNs;
+    private long pauseNs = FIRST_PAUSE_NS;
+    private int failures;
+    private double creditBytes = FIRST_CREDIT_BYTES;
+    private long creditedUpTo;
+    private long provenBps;
+    private long fillerBytes;
+
+    /**
+     * Begins a probe where one is allowed.
+     *
+     * @param estimateBps what is believed
+     * @param wantedBps what would be of use
+     * @param noiseNs jitter: a train must be longer than that to show anything
+     * @param nextSequence of the log
+     */
+    void poll(long estimateBps, long wantedBps, boolean start, long noiseNs, long sentBytes, long nextSequence,
+            long nowNs) {
+        creditBytes = Math.min(MAX_CREDIT_BYTES, creditBytes + (sentBytes - creditedUpTo) * FILLER_SHARE);
+        creditedUpTo = sentBytes;
+        advance(sentBytes, nextSequence, nowNs);
+        if (state != State.IDLE || nowNs < nextNs || wantedBps <= estimateBps + estimateBps / 20) {
+            return;
+        }
+        double factor = failures == 0 ? FIRST_FACTOR : LATER_FACTOR;
+        long queueNs = start && failures == 0 ? START_QUEUE_NS : QUEUE_NS;
+        long rate = (long) (estimateBps * factor);
+        long bytes = Math.max(bytes(rate, (long) (queueNs / (factor - 1))), 3 * MIN_PACKET_BYTES);
+        bytes = Math.max(bytes, bytes(rate, Math.min(3 * noiseNs, 2 * QUEUE_NS)));
+        if (creditBytes < bytes) {
+            return;
+        }
+        rateBps = rate;
+        trainBytes = bytes;
+        train = 0;
+        beginTrain(sentBytes, nextSequence, nowNs);
+    }
+
+    private static long bytes(long bps, long ns) {
+        return bps / 8 * (ns / 1_000) / 1_000_000;
+    }
+
+    private void beginTrain(long sentBytes, long nextSequence, long nowNs) {
+        state = State.TRAIN;
+        trainSentFrom = sentBytes;
+        trainSinceNs = nowNs;
+        trains[train].begin(nextSequence);
+    }
+
+    private void advance(long sentBytes, long nextSequence, long nowNs) {
+        if (state == State.TRAIN && (sentBytes - trainSentFrom >= trainBytes
+                || nowNs - trainSinceNs > MAX_TRAIN_NS)) {
+            trains[train].end(nextSequence);
+            endedNs = nowNs;
+            state = train == TRAINS - 1 ? State.WAITING : State.GAP;
+        }
+        if (state == State.GAP && nowNs - endedNs >= GAP_NS) {
+            train++;
+            beginTrain(sentBytes, nextSequence, nowNs);
+        }
+    }
+
+    /** A train is under way. */
+    boolean sending() {
+        return state == State.TRAIN;
+    }
+
+    /** The rate of the train under way. */
+    long rateBps() {
+        return rateBps;
+    }
+
+    /** Bytes on the wire that should have left by now and have not; 0 while no train is under way. */
+    long fillerBytesDue(long sentBytes, long nowNs) {
+        if (state != State.TRAIN) {
+            return 0;
+        }
+        long due = Math.min(trainBytes, bytes(rateBps, nowNs - trainSinceNs) + packetBytes());
+        return Math.max(0, due - (sentBytes - trainSentFrom));
+    }
+
+    /** How large packets are best made on the wire. */
+    int packetBytes() {
+        return (int) Math.clamp(trainBytes / PACKETS_PER_TRAIN, MIN_PACKET_BYTES, MAX_PACKET_BYTES);
+    }
+
+    /** Filler was sent, so many bytes on the wire. */
+    void onFiller(int wireBytes) {
+        creditBytes -= wireBytes;
+        fillerBytes += wireBytes;
+    }
+
+    /** There is nothing to fill with: the probe is put off. */
+    void postpone(long nowNs) {
+        state = State.IDLE;
+        nextNs = nowNs + FIRST_PAUSE_NS;
+    }
+
+    /** One packet that feedback tells of. */
+    void onPacket(long sequence, boolean timed, long sentUs, long arrivalUs, int wireBytes) {
+        if (state != State.IDLE) {
+            trains[0].onPacket(sequence, timed, sentUs, arrivalUs, wireBytes);
+            trains[1].onPacket(sequence, timed, sentUs, arrivalUs, wireBytes);
+        }
+    }
+
+    /**
+     * After each feedback.
+     *
+     * @param settled all packets before this number are told of
+     * @return what a probe that has just ended showed
+     */
+    Verdict judge(long settled, long estimateBps, double lossRatio, long roundTripNs, long nowNs) {
+        if (state != State.WAITING) {
+            return Verdict.NONE;
+        }
+        if (!trains[1].settled(settled)) {
+            if (nowNs - endedNs > roundTripNs + TIMEOUT_NS) {
+                failed(estimateBps, nowNs);
+            }
+            return Verdict.NONE;
+        }
+        state = State.IDLE;
+        long shown = Math.min(trains[0].shownBps(lossRatio), trains[1].shownBps(lossRatio));
+        if (shown < 0) {
+            failed(estimateBps, nowNs);
+            return Verdict.NO_MORE;
+        }
+        long sentBps = Math.min(trains[0].sentBps(), trains[1].sentBps());
+        provenBps = Math.min(shown, rateBps);
+        if (shown >= sentBps * ARRIVED && provenBps > estimateBps * 1.1) {
+            failures = 0;
+            pauseNs = FIRST_PAUSE_NS;
+            nextNs = nowNs;
+            return Verdict.MORE;
+        }
+        boolean somewhat = provenBps > estimateBps * 1.15;
+        failed(estimateBps, nowNs);
+        return somewhat ? Verdict.SOMEWHAT_MORE : Verdict.NO_MORE;
+    }
+
+    /** What the last probe showed. */
+    long provenBps() {
+        return provenBps;
+    }
+
+    private void failed(long estimateBps, long nowNs) {
+        state = State.IDLE;
+        failures++;
+        nextNs = nowNs + pauseNs;
+        pauseNs = Math.min(pauseNs * 2, maxPauseNs(estimateBps));
+    }
+
+    // By taste: below 500 kbit/s half a second, above 3 s per Mbit/s.
+    private static long maxPauseNs(long estimateBps) {
+        return Math.clamp((estimateBps - 350_000) * 3_000, 450_000_000L, MAX_PAUSE_NS);
+    }
+
+    /** Congestion: what is under way shows nothing, and nothing is tried for a while. */
+    void cancel(long pauseForNs, long nowNs) {
+        state = State.IDLE;
+        nextNs = Math.max(nextNs, nowNs + pauseForNs);
+    }
+
+    /** The path may have changed for the better: try soon. */
+    void encourage(long nowNs) {
+        failures = 0;
+        pauseNs = FIRST_PAUSE_NS;
+        nextNs = nowNs;
+    }
+
+    /** Bytes of filler so far. */
+    long fillerBytes() {
+        return fillerBytes;
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.bwe;
+
+/**
+ * Decides from delay, delivery, loss and probes what the path carries, and how fast pictures may leave at this moment.
+ *
+ * <p>The two are kept apart. The <em>estimate</em> is what the path carries: where packets queue, the rate at which they
+ * come out at the other end; it is measured, so it does not fall below the path however long the queue is. The
+ * <em>pace</em> is lower than that while a queue has to drain, down to nothing.
+ *
+ * <p>The estimate rises by evidence only: a probe that arrived, or media that arrived faster than was believed. It
+ * falls where a queue stands and more is believed than comes out, and where a policer drops. It does not fall by loss
+ * with flat delays, nor by silence.
+ *
+ * <p>A queue that nothing we do makes shorter is none of ours: the path became longer, or others fill it. After
+ * {@link #REBASE_NS} it counts as part of the path.
+ *
+ * <p>By taste: the constants, tuned in simulation. Thread: one.
+ */
+final class RateController {
+    /** Share of what a busy link delivered that is believed: the rest lets a queue drain. */
+    private static final double HEADROOM = 0.96;
+    private static final double PACE = 1.08;
+    private static final long FLAT_US = 8_000;
+    /** A queue as long as this stops pictures altogether. */
+    private static final double DRAIN_US = 260_000;
+    private static final long EVIDENCE_US = 500_000;
+    private static final long REBASE_NS = 1_500_000_000L;
+    private static final double UNCHANGED = 0.15;
+    private static final long UNCHANGED_US = 6_000;
+    private static final long AFTER_CONGESTION_NS = 300_000_000L;
+    private static final long POLICED_PAUSE_NS = 5_000_000_000L;
+
+    private final DelayTrend delay;
+    private final DeliveryRate delivery;
+    private final LossModel loss;
+    private final ProbeController probes;
+    private double estimateBps = SendSideEstimator.START_BPS;
+    private boolean congested;
+    private boolean everCongested;
+    private long queueSinceNs;
+    private long queueBeforeUs;
+
+    RateController(DelayTrend delay, DeliveryRate delivery, LossModel loss, ProbeController probes) {
+        this.delay = delay;
+        this.delivery = delivery;
+        this.loss = loss;
+        this.probes = probes;
+    }
+
+    void start(long bps) {
+        estimateBps = Math.clamp(bps, SendSideEstimator.MIN_BPS, SendSideEstimator.MAX_BPS);
+    }
+
+    /** After each feedback. */
+    void onReport(long nowNs) {
+        if (delay.queued()) {
+            onQueue(nowNs);
+        } else {
+            congested = false;
+            double arrived = delivery.overBps(EVIDENCE_US) / (1 - loss.inherentRatio());
+            if (delay.standingUs() < delay.thresholdUs() / 2 && arrived > estimateBps) {
+                estimateBps = Math.min(arrived, SendSideEstimator.MAX_BPS);
+            }
+            if (loss.policed()) {
+                estimateBps = Math.max(SendSideEstimator.MIN_BPS, Math.min(estimateBps,
+                        delivery.overBps(2 * EVIDENCE_US)));
+                loss.forgetCorrelation();
+                probes.cancel(POLICED_PAUSE_NS, nowNs);
+            }
+        }
+    }
+
+    private void onQueue(long nowNs) {
+        boolean begins = !congested;
+        if (begins) {
+            congested = true;
+            everCongested = true;
+            queueSinceNs = nowNs;
+            queueBeforeUs = delay.standingUs();
+        }
+        probes.cancel(AFTER_CONGESTION_NS, nowNs);
+        long busyBps = delivery.busyBps();
+        if (busyBps > 0) {
+            double carried = busyBps / (1 - loss.inherentRatio()) * HEADROOM;
+            if (carried < estimateBps && (begins || delay.rising())) {
+                estimateBps = Math.max(SendSideEstimator.MIN_BPS, carried);
+            }
+        } else if (begins) {
+            // Too little has arrived to measure: with the next feedback.
+            congested = false;
+        }
+        if (nowNs - queueSinceNs > REBASE_NS) {
+            long change = Math.abs(delay.standingUs() - queueBeforeUs);
+            if (change < queueBeforeUs * UNCHANGED + UNCHANGED_US) {
+                delay.rebase(nowNs);
+            }
+            queueSinceNs = nowNs;
+            queueBeforeUs = delay.standingUs();
+        }
+    }
+
+    /** A probe showed that more passes. */
+    void onProbe(ProbeController.Verdict verdict) {
+        if (verdict == ProbeController.Verdict.MORE) {
+            estimateBps = Math.clamp(probes.provenBps() * HEADROOM, estimateBps, SendSideEstimator.MAX_BPS);
+        } else if (verdict == ProbeController.Verdict.SOMEWHAT_MORE) {
+            estimateBps = Math.clamp(probes.provenBps() * HEADROOM * HEADROOM, estimateBps,
+                    SendSideEstimator.MAX_BPS);
+        }
+    }
+
+    long estimateBps() {
+        return (long) estimateBps;
+    }
+
+    /** How fast pictures may leave while so much is believed; less than that while a queue drains. */
+    long paceBps(long believedBps) {
+        long queueUs = delay.queued() ? delay.standingUs() : Math.min(delay.standingUs(), delay.latestUs());
+        if (queueUs < FLAT_US) {
+            return (long) (believedBps * PACE);
+        }
+        return (long) (believedBps * Math.max(0, 1 - (queueUs - FLAT_US) / DRAIN_US));
+    }
+
+    /** A queue of our making stands in the path. */
+    boolean congested() {
+        return congested;
+    }
+
+    /** There was congestion at some time. */
+    boolean everCongested() {
+        return everCongested;
+    }
+}
