@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.sim.rural;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.nhipcau.sfu.sim.link.Flow;
+import org.nhipcau.sfu.sim.link.LinkLog;
+
+/**
+ * The figures of one run of a scenario.
+ *
+ * <p>Thread: one.
+ */
+public final class Outcome {
+    /** Stands for "never within the run" where a time is asked. */
+    public static final double NEVER = 1e6;
+    private static final long RATE_WINDOW_MS = 500;
+
+    private final long seed;
+    private final Map<Metric, Double> figures = new EnumMap<>(Metric.class);
+    private double simulatedSeconds;
+
+    Outcome(long seed) {
+        this.seed = seed;
+    }
+
+    public long seed() {
+        return seed;
+    }
+
+    /** NaN where it was not measured. */
+    public double get(Metric metric) {
+        return figures.getOrDefault(metric, Double.NaN);
+    }
+
+    public Map<Metric, Double> figures() {
+        return figures;
+    }
+
+    Outcome put(Metric metric, double value) {
+        figures.put(metric, value);
+        return this;
+    }
+
+    Outcome putTime(Metric metric, double ms) {
+        return put(metric, ms < 0 ? NEVER : ms);
+    }
+
+    /** How long the run was, in its own time. */
+    public double simulatedSeconds() {
+        return simulatedSeconds;
+    }
+
+    Outcome ran(double seconds) {
+        simulatedSeconds = seconds;
+        return this;
+    }
+
+    /** What every scenario tells of one stretch of a viewer's time. */
+    Outcome watch(SimulatedViewer viewer, long fromMs, long toMs, double wantedBps) {
+        LinkLog link = viewer.transport().down().log();
+        PictureRecord picture = viewer.picture();
+        double minutes = (toMs - fromMs) / 60e3;
+        double allBytes = Math.max(1, link.deliveredBytes(null, fromMs, toMs));
+        put(Metric.UTILISATION, link.utilisation(fromMs, toMs, wantedBps));
+        put(Metric.QUEUE_P95, link.waitedMs(null, fromMs, toMs, 0.95));
+        put(Metric.AUDIO_QUEUE_P95, link.waitedMs(Flow.AUDIO, fromMs, toMs, 0.95));
+        put(Metric.AUDIO_CONCEALED, viewer.sound().concealedPercent(fromMs, toMs));
+        put(Metric.AUDIO_STALL, viewer.sound().longestStallMs(fromMs, toMs));
+        put(Metric.INTELLIGIBLE, viewer.sound().intelligibleSeconds(fromMs, toMs));
+        put(Metric.FREEZE_RATIO, picture.freezeRatio(fromMs, toMs));
+        put(Metric.FPS_P5, picture.framesPerSecond(fromMs, toMs, 0.05));
+        put(Metric.MEAN_LAYER, picture.meanLayer(fromMs, toMs));
+        put(Metric.LONGEST_GAP, picture.longestGapMs(fromMs, toMs));
+        put(Metric.VIDEO_KBPS, (link.deliveredBytes(Flow.VIDEO, fromMs, toMs)
+                + link.deliveredBytes(Flow.RTX, fromMs, toMs)) * 8.0 / (toMs - fromMs));
+        put(Metric.PADDING, 100 * link.deliveredBytes(Flow.PADDING, fromMs, toMs) / allBytes);
+        put(Metric.RTX, 100 * link.deliveredBytes(Flow.RTX, fromMs, toMs) / allBytes);
+        put(Metric.LAYER_SWITCHES, picture.switches(fromMs, toMs) / minutes);
+        return put(Metric.PLI, viewer.keyFrameRequests() / minutes);
+    }
+
+    /** When so much came through, over half a second, in ms after a time; -1: never before the end. */
+    static double reachedAfterMs(LinkLog link, long fromMs, long endMs, double kbps) {
+        for (long at = fromMs; at + RATE_WINDOW_MS <= endMs; at += 100) {
+            if (link.deliveredBytes(null, at, at + RATE_WINDOW_MS) * 8.0 / RATE_WINDOW_MS >= kbps) {
+                return at + RATE_WINDOW_MS - fromMs;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("seed " + seed);
+        figures.forEach((metric, value) -> text.append(String.format(Locale.ROOT, ", %s %.3f %s", metric.label(), value,
+                metric.unit())));
+        return text.toString();
+    }
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.sim.rural;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.api.TrackSource;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.rtcp.NtpTime;
+import org.nhipcau.sfu.rtcp.RtcpHandler;
+import org.nhipcau.sfu.rtcp.RtcpReader;
+import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.rtp.RtpHeaderWriter;
+import org.nhipcau.sfu.sim.link.Flow;
+import org.nhipcau.sfu.sim.link.LinkSettings;
+import org.nhipcau.sfu.sim.link.VirtualClock.Alarm;
+
+/**
+ * A client that speaks and is seen: Opus with DTX, and a camera in simulcast whose frames have the sizes of a real
+ * encoder's, paced as a browser does. Answers key frame requests with key frames of all layers, as libvpx does.
+ *
+ * <p>Thread: one.
+ */
+public final class SimulatedPublisher implements SimulatedTransport.Client {
+    static final int AUDIO_BPS = 24_000;
+    private static final long FRAME_NS = 1_000_000_000L / CameraSettings.FPS;
+    private static final long SOUND_NS = 20_000_000L;
+    private static final long REPORT_NS = 1_000_000_000L;
+    /** Signaling takes this long to pass on what is wanted. */
+    private static final long SIGNALING_NS = 50_000_000L;
+    private static final int OPUS_WIDEBAND_20_MS = 9 << 3;
+    /** As libwebrtc's pacer: so much faster than the target rate. */
+    private static final double PACE = 2.5;
+    /** A second key frame is not made sooner after the first. */
+    private static final long KEY_SPACING_NS = 300_000_000L;
+
+    private final SimulatedRoom room;
+    private final SimulatedTransport transport;
+    private final SplittableRandom random;
+    private final RtpHeaderWriter header = new RtpHeaderWriter();
+    private final RtcpWriter rtcp = new RtcpWriter();
+    private final RtcpReader reader = new RtcpReader();
+    private final PacketBuffer out = PacketBuffer.allocate();
+    private final SpeechModel speech;
+    private final String cameraId;
+    private final String microphoneId;
+    private final List<SimulatedLayer> layers = new ArrayList<>();
+    private final ArrayDeque<PacketBuffer> paced = new ArrayDeque<>();
+    private final Alarm frameAlarm = new Alarm(this::onFrame);
+    private final Alarm soundAlarm = new Alarm(this::onSound);
+    private final Alarm reportAlarm = new Alarm(this::onReport);
+    private final Alarm paceAlarm = new Alarm(this::onPace);
+    private final byte[] cameraMid = {'0'};
+    private final byte[] soundMid = {'1'};
+    private final int soundSsrc;
+    private int soundSequence;
+    private int soundFrame;
+    private int frame;
+    private int transportSequence;
+    private long lastKeyNs = Long.MIN_VALUE / 2;
+    private boolean keyWanted;
+    private long paceFreeNs;
+    private int keyFrameRequests;
+
+    /** @param talksOn without DTX and without pauses */
+    public SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, boolean talksOn,
+            LinkSettings up, LinkSettings down) {
+        this.room = room;
+        this.random = new SplittableRandom(room.nextSeed());
+        this.cameraId = peerId + "-camera";
+        this.microphoneId = peerId + "-microphone";
+        this.speech = new SpeechModel(!talksOn, AUDIO_BPS, random);
+        this.transport = new SimulatedTransport(room, peerId, SimulatedRoom.PUBLISHER_IDS, up, down, this);
+        this.soundSsrc = random.nextInt();
+        this.soundSequence = random.nextInt(65_536);
+        room.add(transport);
+        room.add(this);
+        long nowNs = room.clock().nowNs();
+        transport.connect();
+        addTracks(camera, nowNs);
+        room.clock().set(frameAlarm, nowNs + random.nextLong(FRAME_NS));
+        room.clock().set(soundAlarm, nowNs + random.nextLong(SOUND_NS));
+        room.clock().set(reportAlarm, nowNs + random.nextLong(REPORT_NS / 10));
+    }
+
+    private void addTracks(CameraSettings camera, long nowNs) {
+        List<EncodingParameters> encodings = new ArrayList<>();
+        for (CameraSettings.Layer each : camera.layers()) {
+            encodings.add(new EncodingParameters(each.rid(), 0, 0, each.quality(), each.width(), each.height(),
+                    each.bps()));
+            layers.add(new SimulatedLayer(this, layers.size(), each, camera.keyFactor(), random));
+        }
+        SimulatedRoom.require(transport.endpoint().addProducer(new ProducerParameters(cameraId, MediaKind.VIDEO,
+                TrackSource.CAMERA, "0", List.of(SimulatedRoom.VP8), encodings, false), nowNs));
+        SimulatedRoom.require(transport.endpoint().addProducer(new ProducerParameters(microphoneId, MediaKind.AUDIO,
+                TrackSource.MICROPHONE, "1", List.of(SimulatedRoom.OPUS),
+                List.of(new EncodingParameters("", 0, 0, 0, 0, 0, 0)), false), nowNs));
+        keyWanted = true;
+    }
+
+    private void onFrame(long nowNs) {
+        boolean key = keyWanted && nowNs - lastKeyNs >= KEY_SPACING_NS;
+        if (key) {
+            keyWanted = false;
+            lastKeyNs = nowNs;
+        }
+        frame++;
+        for (SimulatedLayer layer : layers) {
+            layer.encode(frame, key, nowNs);
+        }
+        room.clock().set(frameAlarm, nowNs + FRAME_NS);
+    }
+
+    private void onSound(long nowNs) {
+        int bytes = speech.nextFrame();
+        int sequenceFrame = soundFrame++;
+        if (bytes > 0) {
+            header.begin(out, false, SimulatedRoom.OPUS.payloadType(), soundSequence++, sequenceFrame * 960L,
+                    soundSsrc);
+            header.extension(SimulatedRoom.PUBLISHER_IDS.mid(), soundMid);
+            header.extensionByte(SimulatedRoom.PUBLISHER_IDS.audioLevel(), speech.talking() ? 20 : 127);
+            header.extensionShort(SimulatedRoom.PUBLISHER_IDS.transportCc(), transportSequence++);
+            int from = header.finish();
+            out.setLength(from + bytes);
+            out.putByte(from, OPUS_WIDEBAND_20_MS);
+            out.putInt(from + 1, sequenceFrame);
+            out.putByte(from + 5, speech.talking() ? 1 : 0);
+            transport.sendRtp(out, Flow.AUDIO);
+        }
+        room.clock().set(soundAlarm, nowNs + SOUND_NS);
+    }
+
+    // Begins a packet of the camera; the layer appends its payload.
+    int beginPicture(boolean marker, int payloadType, int sequence, long timestamp, int ssrc, byte[] rid,
+            int ridExtension) {
+        header.begin(out, marker, payloadType, sequence, timestamp, ssrc);
+        header.extension(SimulatedRoom.PUBLISHER_IDS.mid(), cameraMid);
+        header.extension(ridExtension, rid);
+        header.extensionShort(SimulatedRoom.PUBLISHER_IDS.transportCc(), 0);
+        return header.finish();
+    }
+
+    PacketBuffer out() {
+        return out;
+    }
+
+    /** Sends the packet that was begun, when the pacer lets it. Its transport-wide number is given then. */
+    void pace(long nowNs) {
+        PacketBuffer kept = room.pool().acquire();
+        kept.copyFrom(out);
+        paced.add(kept);
+        if (!paceAlarm.isSet()) {
+            room.clock().set(paceAlarm, Math.max(nowNs, paceFreeNs));
+        }
+    }
+
+    private void onPace(long nowNs) {
+        PacketBuffer packet = paced.poll();
+        // The last element of the header is the number, and what pads the block is behind it.
+        number(packet);
+        boolean rtx = (packet.getByte(1) & 0x7f) == SimulatedRoom.VP8.rtxPayloadType();
+        transport.sendRtp(packet, rtx ? Flow.RTX : Flow.VIDEO);
+        paceFreeNs = nowNs + (long) (packet.length() * 8e9 / (PACE * targetBps()));
+        room.pool().release(packet);
+        if (!paced.isEmpty()) {
+            room.clock().set(paceAlarm, paceFreeNs);
+        }
+    }
+
+    private void number(PacketBuffer packet) {
+        int wanted = SimulatedRoom.PUBLISHER_IDS.transportCc() << 4 | 1;
+        int at = 16;
+        while (packet.getUnsignedByte(at) != wanted) {
+            at += 2 + (packet.getByte(at) & 0x0f);
+        }
+        packet.putShort(at + 1, transportSequence++);
+    }
+
+    private double targetBps() {
+        double sum = AUDIO_BPS;
+        for (SimulatedLayer layer : layers) {
+            sum += layer.active() ? layer.bps() : 0;
+        }
+        return sum;
+    }
+
+    private void onReport(long nowNs) {
+        long ntp = NtpTime.fromUnixNs(nowNs);
+        for (SimulatedLayer layer : layers) {
+            if (layer.active()) {
+                sendReport(layer.ssrc(), ntp, layer.timestampAt(nowNs));
+            }
+        }
+        sendReport(soundSsrc, ntp, soundFrame * 960L);
+        room.clock().set(reportAlarm, nowNs + REPORT_NS);
+    }
+
+    private void sendReport(int ssrc, long ntp, long timestamp) {
+        rtcp.begin(out, 1_200);
+        rtcp.senderReport(ssrc, ntp, timestamp, 1, 1);
+        transport.sendRtcp(out);
+    }
+
+    // Dynacast: layers that nobody wants are not sent.
+    void onWanted(String trackId, int maxQuality) {
+        if (trackId.equals(cameraId)) {
+            room.clock().at(room.clock().nowNs() + SIGNALING_NS, now -> {
+                for (SimulatedLayer layer : layers) {
+                    boolean wasActive = layer.active();
+                    layer.setActive(layer.settings().quality() <= maxQuality);
+                    keyWanted |= !wasActive && layer.active();
+                }
+            });
+        }
+    }
+
+    @Override
+    public void onRtp(PacketBuffer packet, long nowNs) {
+        throw new AssertionError("a publisher that consumes nothing was sent media");
+    }
+
+    @Override
+    public void onRtcp(PacketBuffer packet, long nowNs) {
+        if (!reader.read(packet, answers)) {
+            throw new AssertionError("malformed RTCP to a publisher");
+        }
+    }
+
+    private final RtcpHandler answers = new RtcpHandler() {
+        @Override
+        public void pli(long senderSsrc, long mediaSsrc) {
+            keyFrameRequests++;
+            keyWanted = true;
+        }
+
+        @Override
+        public void nack(long senderSsrc, long mediaSsrc, int pid, int blp) {
+            for (SimulatedLayer layer : layers) {
+                if (layer.ssrc() == (int) mediaSsrc) {
+                    layer.resend(pid);
+                    for (int bits = blp & 0xffff; bits != 0; bits &= bits - 1) {
+                        layer.resend(pid + 1 + Integer.numberOfTrailingZeros(bits));
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void receiverReferenceTime(long senderSsrc, long ntp) {
+            rtcp.begin(out, 1_200);
+            rtcp.receiverReport(soundSsrc);
+            rtcp.dlrr(soundSsrc, senderSsrc, NtpTime.compact(ntp), 0);
+            transport.sendRtcp(out);
+        }
+    };
+
+    SpeechModel speech() {
+        return speech;
+    }
+
+    SimulatedRoom room() {
+        return room;
+    }
+
+    /** Id of the camera's track. */
+    public String cameraId() {
+        return cameraId;
+    }
+
+    /** Id of the microphone's track. */
+    public String microphoneId() {
+        return microphoneId;
+    }
+
+    public SimulatedTransport transport() {
+        return transport;
+    }
+
+    /** Key frames that were asked for. */
+    public int keyFrameRequests() {
+        return keyFrameRequests;
+    }
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.sim.rural;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.TwccRecorder;
+import org.nhipcau.sfu.rtcp.NtpTime;
+import org.nhipcau.sfu.rtcp.RtcpHandler;
+import org.nhipcau.sfu.rtcp.RtcpReader;
+import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
+import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
+import org.nhipcau.sfu.rtp.RtxPacket;
+import org.nhipcau.sfu.rtp.SequenceUnwrapper;
+import org.nhipcau.sfu.sim.link.LinkSettings;
+import org.nhipcau.sfu.sim.link.VirtualClock.Alarm;
+import org.nhipcau.sfu.stream.NackTracker;
+
+/**
+ * A client that watches and listens as a browser does: transport feedback each 100 ms, receiver reports, NACK, PLI, a
+ * jitter buffer for the picture and one for the voice. Judges for itself what it saw and heard.
+ *
+ * <p>Thread: one.
+ */
+public final class SimulatedViewer implements SimulatedTransport.Client {
+    private static final long REPAIR_NS = 20_000_000L;
+    private static final long REPORT_NS = 1_000_000_000L;
+    private static final int OWN_SSRC = 7;
+
+    private final SimulatedRoom room;
+    private final SimulatedTransport transport;
+    private final SplittableRandom random;
+    private final RtpPacketFlyweight rtp = new RtpPacketFlyweight();
+    private final RtcpReader reader = new RtcpReader();
+    private final RtcpWriter writer = new RtcpWriter();
+    private final PacketBuffer out = PacketBuffer.allocate();
+    private final TwccRecorder recorder = new TwccRecorder();
+    private final List<Track> tracks = new ArrayList<>();
+    private final int[] lost = new int[128];
+    private final Alarm feedbackAlarm = new Alarm(this::onFeedback);
+    private final Alarm repairAlarm = new Alarm(this::onRepair);
+    private final Alarm reportAlarm = new Alarm(this::onReport);
+    private final Alarm playAlarm = new Alarm(this::onPlay);
+    private final long roundTripNs;
+    private final long joinedNs;
+    private int keyFrameRequests;
+    private boolean leftOut;
+
+    /** One received track. */
+    private static final class Track {
+        private long ssrc;
+        private long rtxSsrc;
+        private final SequenceUnwrapper sequences = new SequenceUnwrapper();
+        private final NackTracker nacks = new NackTracker();
+        private PictureReceiver picture;
+        private PictureRecord pictureRecord;
+        private SoundReceiver sound;
+        private SoundRecord soundRecord;
+        private int received;
+        private long expectedBefore;
+        private int receivedBefore;
+        private long firstSequence = -1;
+        private long reportNtp;
+        private long reportNs;
+    }
+
+    private final PictureMark mark = new PictureMark();
+
+    public SimulatedViewer(SimulatedRoom room, String peerId, LinkSettings up, LinkSettings down) {
+        this.room = room;
+        this.random = new SplittableRandom(room.nextSeed());
+        this.transport = new SimulatedTransport(room, peerId, SimulatedRoom.VIEWER_IDS, up, down, this);
+        this.roundTripNs = up.delayNs() + down.delayNs();
+        this.joinedNs = room.clock().nowNs();
+        room.add(transport);
+    }
+
+    /** Subscribes to what a publisher sends; {@link #connect} starts it. @param minSoundDelayMs of the playout */
+    public SimulatedViewer watch(SimulatedPublisher publisher, ConsumerSettings settings, long minSoundDelayMs) {
+        long nowNs = room.clock().nowNs();
+        Track picture = consume(publisher.cameraId(), true, settings);
+        picture.pictureRecord = new PictureRecord(joinedNs);
+        picture.picture = new PictureReceiver(picture.pictureRecord, nowNs);
+        Track sound = consume(publisher.microphoneId(), false, ConsumerSettings.DEFAULT);
+        sound.soundRecord = new SoundRecord(joinedNs);
+        sound.sound = new SoundReceiver(publisher.speech(), sound.soundRecord, minSoundDelayMs);
+        return this;
+    }
+
+    private Track consume(String trackId, boolean video, ConsumerSettings settings) {
+        Track track = new Track();
+        track.ssrc = 1_000 + tracks.size() * 2L;
+        track.rtxSsrc = video ? track.ssrc + 1 : 0;
+        SimulatedRoom.require(transport.endpoint().addConsumer(new ConsumerParameters("c-" + trackId, trackId,
+                "m" + tracks.size(), track.ssrc, track.rtxSsrc, "cname",
+                List.of(video ? SimulatedRoom.VIEWER_VP8 : SimulatedRoom.VIEWER_OPUS), settings),
+                room.clock().nowNs()));
+        tracks.add(track);
+        return track;
+    }
+
+    /** The handshake is over; media may come. */
+    public SimulatedViewer connect() {
+        long nowNs = room.clock().nowNs();
+        transport.connect();
+        room.clock().set(repairAlarm, nowNs + random.nextLong(REPAIR_NS));
+        room.clock().set(reportAlarm, nowNs + random.nextLong(REPORT_NS));
+        room.clock().set(playAlarm, nowNs + random.nextLong(SoundReceiver.FRAME_NS));
+        return this;
+    }
+
+    @Override
+    public void onRtp(PacketBuffer packet, long nowNs) {
+        if (leftOut) {
+            return;
+        }
+        if (!rtp.wrapPlain(packet)) {
+            throw new AssertionError("malformed RTP to a viewer");
+        }
+        int number = HeaderExtensionReader.transportSequence(rtp, SimulatedRoom.VIEWER_IDS.transportCc());
+        recorder.onPacket(number, nowNs);
+        if (!feedbackAlarm.isSet() && recorder.nextDeadlineNs() != Long.MAX_VALUE) {
+            room.clock().set(feedbackAlarm, recorder.nextDeadlineNs());
+        }
+        Track track = trackOf(rtp.ssrc());
+        boolean rtx = rtp.ssrc() == track.rtxSsrc;
+        if (rtx && RtxPacket.decapsulate(rtp, SimulatedRoom.VIEWER_VP8.payloadType(), track.ssrc)
+                != RtxPacket.Result.RESTORED) {
+            return;
+        }
+        accept(track, rtx, nowNs);
+    }
+
+    private Track trackOf(long ssrc) {
+        for (Track track : tracks) {
+            if (track.ssrc == ssrc || track.rtxSsrc == ssrc) {
+                return track;
+            }
+        }
+        throw new AssertionError("unknown SSRC to a viewer, " + room);
+    }
+
+    private void accept(Track track, boolean rtx, long nowNs) {
+        boolean first = !track.sequences.started();
+        long before = track.sequences.highest();
+        long sequence = track.sequences.unwrap(rtp.sequenceNumber());
+        if (first) {
+            track.firstSequence = sequence;
+            track.expectedBefore = sequence - 1;
+        } else if (sequence > before + 1 && track.picture != null) {
+            track.nacks.onGap(before + 1, sequence - 1, nowNs);
+        } else if (sequence <= before && track.picture != null) {
+            track.nacks.onArrival(sequence);
+        }
+        track.received += rtx ? 0 : 1;
+        int end = rtp.headerLength() + rtp.payloadLength();
+        if (track.picture != null && rtp.payloadLength() > PictureMark.BYTES) {
+            mark.read(rtp.packet(), end);
+            track.picture.onPacket(mark, sequence, rtp.timestamp(), nowNs);
+        } else if (track.sound != null && rtp.payloadLength() > 4) {
+            track.sound.onFrame(rtp.packet().getInt(rtp.headerLength() + 1), true, nowNs);
+        }
+    }
+
+    private void onFeedback(long nowNs) {
+        boolean more = true;
+        while (more && recorder.nextDeadlineNs() <= nowNs) {
+            writer.begin(out, 1_200);
+            more = recorder.write(writer, OWN_SSRC, tracks.getFirst().ssrc, nowNs);
+            if (out.length() > 0) {
+                transport.sendRtcp(out);
+            }
+        }
+        if (recorder.nextDeadlineNs() != Long.MAX_VALUE) {
+            room.clock().set(feedbackAlarm, recorder.nextDeadlineNs());
+        }
+    }
+
+    private void onRepair(long nowNs) {
+        for (Track track : tracks) {
+            if (track.picture == null) {
+                continue;
+            }
+            track.nacks.forgetBefore(track.picture.settledBefore());
+            int count = track.nacks.collect(nowNs, roundTripNs, lost);
+            for (int from = 0; from < count; ) {
+                writer.begin(out, 1_200);
+                from += writer.nack(OWN_SSRC, track.ssrc, lost, from, count - from);
+                transport.sendRtcp(out);
+            }
+            if (track.picture.wantsKeyFrame(nowNs) || track.nacks.takeHopeless()) {
+                keyFrameRequests++;
+                writer.begin(out, 1_200);
+                writer.pli(OWN_SSRC, track.ssrc);
+                transport.sendRtcp(out);
+            }
+        }
+        room.clock().set(repairAlarm, nowNs + REPAIR_NS);
+    }
+
+    private void onReport(long nowNs) {
+        writer.begin(out, 1_200);
+        writer.receiverReport(OWN_SSRC);
+        for (Track track : tracks) {
+            if (track.sequences.started()) {
+                addBlock(track, nowNs);
+            }
+        }
+        transport.sendRtcp(out);
+        room.clock().set(reportAlarm, nowNs + REPORT_NS);
+    }
+
+    private void addBlock(Track track, long nowNs) {
+        long highest = track.sequences.highest();
+        long expected = highest - track.expectedBefore;
+        int received = track.received - track.receivedBefore;
+        int fraction = expected <= 0 || received >= expected ? 0 : (int) (256 * (expected - received) / expected);
+        long cumulative = Math.max(0, highest - track.firstSequence + 1 - track.received);
+        track.expectedBefore = highest;
+        track.receivedBefore = track.received;
+        long lsr = track.reportNtp == 0 ? 0 : NtpTime.compact(track.reportNtp);
+        long dlsr = track.reportNtp == 0 ? 0 : NtpTime.nsToCompact(nowNs - track.reportNs);
+        writer.reportBlock(track.ssrc, fraction, (int) Math.min(cumulative, 0x7f_ffff), highest & 0xffff_ffffL, 0, lsr,
+                dlsr);
+    }
+
+    private void onPlay(long nowNs) {
+        for (Track track : tracks) {
+            if (track.sound != null) {
+                track.sound.onTick(nowNs);
+            }
+        }
+        room.clock().set(playAlarm, nowNs + SoundReceiver.FRAME_NS);
+    }
+
+    @Override
+    public void onRtcp(PacketBuffer packet, long nowNs) {
+        if (!leftOut && !reader.read(packet, reports)) {
+            throw new AssertionError("malformed RTCP to a viewer");
+        }
+    }
+
+    private final RtcpHandler reports = new RtcpHandler() {
+        @Override
+        public void senderReport(long ssrc, long ntp, long rtpTimestamp, long packets, long octets) {
+            Track track = trackOf(ssrc);
+            track.reportNtp = ntp;
+            track.reportNs = room.clock().nowNs();
+        }
+    };
+
+    /** What was seen of the first publisher watched. */
+    public PictureRecord picture() {
+        return tracks.getFirst().pictureRecord;
+    }
+
+    /** What was heard of the first publisher watched. */
+    public SoundRecord sound() {
+        return tracks.get(1).soundRecord;
+    }
+
+    /** Key frames asked for. */
+    public int keyFrameRequests() {
+        return keyFrameRequests;
+    }
+
+    public SimulatedTransport transport() {
+        return transport;
+    }
+
+    /** Leaves: hears and says nothing any more. */
+    public void leave() {
+        leftOut = true;
+        room.clock().set(feedbackAlarm, Long.MAX_VALUE);
+        room.clock().set(repairAlarm, Long.MAX_VALUE);
+        room.clock().set(reportAlarm, Long.MAX_VALUE);
+        room.clock().set(playAlarm, Long.MAX_VALUE);
+    }
+}
