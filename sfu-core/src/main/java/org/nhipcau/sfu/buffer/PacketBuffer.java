@@ -26,12 +26,8 @@ public final class PacketBuffer {
     /** The longest packet that a fresh slot takes. */
     public static final int MAX_LENGTH = SLOT_BYTES - HEADROOM_BYTES;
 
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-
     private final MemorySegment slot;
+    private final long base;
     private final ByteBuffer nio;
     /** Where an empty packet starts, and the bounds that it may grow to. */
     private int start;
@@ -42,7 +38,7 @@ public final class PacketBuffer {
     private long receivedNs;
     boolean pooled;
 
-    /** @param slot native or heap memory of exactly {@link #SLOT_BYTES} */
+    /** @param slot native memory of exactly {@link #SLOT_BYTES} */
     PacketBuffer(MemorySegment slot) {
         this(slot, HEADROOM_BYTES, SLOT_BYTES);
         if (slot.byteSize() != SLOT_BYTES) {
@@ -51,7 +47,11 @@ public final class PacketBuffer {
     }
 
     private PacketBuffer(MemorySegment memory, int start, int to) {
+        if (!memory.isNative()) {
+            throw new IllegalArgumentException("the memory is on the heap; allowed: native memory");
+        }
         this.slot = memory;
+        this.base = memory.address();
         this.nio = memory.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
         this.start = start;
         this.to = to;
@@ -136,7 +136,7 @@ public final class PacketBuffer {
 
     /** First byte's native address, for the crypto and socket calls made on it at once. */
     public long address() {
-        return slot.address() + offset;
+        return base + offset;
     }
 
     /** The memory that the packet lies in; with {@link #offset()} this reaches the packet for bulk copies. */
@@ -160,7 +160,7 @@ public final class PacketBuffer {
     }
 
     public byte getByte(int index) {
-        return slot.get(ValueLayout.JAVA_BYTE, at(index, 1));
+        return NativeMemory.getByte(this, base + at(index, 1));
     }
 
     public int getUnsignedByte(int index) {
@@ -168,7 +168,7 @@ public final class PacketBuffer {
     }
 
     public int getUnsignedShort(int index) {
-        return slot.get(SHORT, at(index, 2)) & 0xffff;
+        return NativeMemory.getShort(this, base + at(index, 2)) & 0xffff;
     }
 
     /** 24 bits. */
@@ -177,7 +177,7 @@ public final class PacketBuffer {
     }
 
     public int getInt(int index) {
-        return slot.get(INT, at(index, 4));
+        return NativeMemory.getInt(this, base + at(index, 4));
     }
 
     public long getUnsignedInt(int index) {
@@ -185,15 +185,15 @@ public final class PacketBuffer {
     }
 
     public long getLong(int index) {
-        return slot.get(LONG, at(index, 8));
+        return NativeMemory.getLong(this, base + at(index, 8));
     }
 
     public void putByte(int index, int value) {
-        slot.set(ValueLayout.JAVA_BYTE, at(index, 1), (byte) value);
+        NativeMemory.putByte(this, base + at(index, 1), (byte) value);
     }
 
     public void putShort(int index, int value) {
-        slot.set(SHORT, at(index, 2), (short) value);
+        NativeMemory.putShort(this, base + at(index, 2), (short) value);
     }
 
     /** 24 bits. */
@@ -203,11 +203,11 @@ public final class PacketBuffer {
     }
 
     public void putInt(int index, int value) {
-        slot.set(INT, at(index, 4), value);
+        NativeMemory.putInt(this, base + at(index, 4), value);
     }
 
     public void putLong(int index, long value) {
-        slot.set(LONG, at(index, 8), value);
+        NativeMemory.putLong(this, base + at(index, 8), value);
     }
 
     /** Copies bytes of the packet into an array. */
@@ -248,6 +248,7 @@ public final class PacketBuffer {
     }
 
     private long at(int index, int count) {
+        assert slot.scope().isAlive() : "the memory was freed";
         return offset + (long) Objects.checkFromIndexSize(index, count, length);
     }
 }

@@ -24,16 +24,21 @@ public final class SentPacketLog {
 
     /** Gives a packet its number; the low 16 bits go into the header extension. */
     public int onSent(int lengthBytes, long nowNs) {
-        int capacity = sentUs.length;
-        if (next - capacity >= 0 && capacity < CAPACITY && (capacity == 0
-                || nowNs / 1_000 - sentUs(next - capacity) < REMEMBERED_US)) {
+        int nowUs = (int) (nowNs / 1_000);
+        if (sentUs.length < CAPACITY && next >= sentUs.length && tooYoungToForget(nowUs)) {
             grow();
         }
         int slot = (int) next & sentUs.length - 1;
-        sentUs[slot] = (int) (nowNs / 1_000);
+        sentUs[slot] = nowUs;
         lengths[slot] = (short) lengthBytes;
         lastSentNs = nowNs;
         return (int) next++ & 0xffff;
+    }
+
+    // The entry that the next packet would take the place of.
+    private boolean tooYoungToForget(int nowUs) {
+        return sentUs.length == 0
+                || (nowUs - sentUs[(int) next & sentUs.length - 1] & 0xffff_ffffL) < REMEMBERED_US;
     }
 
     /** The full number of a packet from its 16 bits; -1 when it was never sent or is forgotten. */

@@ -28,6 +28,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
@@ -123,7 +124,7 @@ final class NettyDatagramPort extends UdpEndpoint {
             Path path = messages.path(message);
             int length = messages.length(message);
             int segment = messages.segmentBytes(message);
-            ByteBuffer bytes = messages.bytes(message);
+            ByteBuffer bytes = messages.nio(message);
             if (messages.segments(message) > 1 && segments && path.trains()) {
                 writeTrain(bytes, path, segment);
             } else {
@@ -187,11 +188,19 @@ final class NettyDatagramPort extends UdpEndpoint {
 
     @Override
     public void wakeUp() {
-        if (!closed && wakeUp.raise()) {
+        if (closed || !wakeUp.raise()) {
+            return;
+        }
+        try {
             loop.execute(() -> {
                 wakeUp.lower();
                 cycle();
             });
+        } catch (RejectedExecutionException e) {
+            // The port was closed since the look above: there is nobody to wake any more.
+            if (!closed) {
+                throw e;
+            }
         }
     }
 

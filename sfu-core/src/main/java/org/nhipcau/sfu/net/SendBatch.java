@@ -99,6 +99,24 @@ final class SendBatch implements AutoCloseable {
         return messages;
     }
 
+    /** All datagrams of all messages. */
+    int datagrams() {
+        int sum = 0;
+        for (int i = 0; i < messages; i++) {
+            sum += segments[i];
+        }
+        return sum;
+    }
+
+    /** Bytes of all datagrams of all messages. */
+    int bytes() {
+        int sum = 0;
+        for (int i = 0; i < messages; i++) {
+            sum += lengths[i];
+        }
+        return sum;
+    }
+
     /** Where a message begins in {@link #memory()}. */
     int start(int message) {
         return starts[message];
@@ -120,7 +138,7 @@ final class SendBatch implements AutoCloseable {
     }
 
     /** The bytes of a message. Allocates: not for ports that need none. */
-    ByteBuffer bytes(int message) {
+    ByteBuffer nio(int message) {
         return memory.asSlice(starts[message], lengths[message]).asByteBuffer();
     }
 

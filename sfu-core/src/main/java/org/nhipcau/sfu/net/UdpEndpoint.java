@@ -4,6 +4,7 @@ package org.nhipcau.sfu.net;
 import java.net.InetSocketAddress;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.WorkerCounters;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.peer.Path;
 import org.nhipcau.sfu.worker.DatagramPort;
 import org.slf4j.Logger;
@@ -70,6 +71,8 @@ public abstract sealed class UdpEndpoint implements DatagramPort, AutoCloseable
         if (batch.empty()) {
             return;
         }
+        counters.add(Counter.DATAGRAMS_OUT, batch.datagrams());
+        counters.add(Counter.BYTES_OUT, batch.bytes());
         try {
             send(batch);
         } finally {

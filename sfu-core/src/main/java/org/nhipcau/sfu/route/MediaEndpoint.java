@@ -315,7 +315,7 @@ public final class MediaEndpoint implements Publisher {
     }
 
     private void number(PacketBuffer out, int length, long nowNs) {
-        int at = room.tools.header.dataIndex(extensions.transportCc());
+        int at = room.tools.transportCcAt;
         if (at >= 0) {
             out.putShort(at, sentLog.onSent(length, nowNs));
         }

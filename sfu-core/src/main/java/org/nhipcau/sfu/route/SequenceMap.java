@@ -10,24 +10,26 @@ package org.nhipcau.sfu.route;
  * holes. Within one run (a stretch from one encoding) source numbers rise with the numbers given out, so the way back
  * is a binary search.
  *
- * <p>Thread: one. Owns: its arrays, 22 bytes per entry. They double, up to a bound, whenever a number sent or repeated
- * less than the time to keep ago would be overwritten: a thin stream needs few entries. A slot counts only until the
- * next {@link #append}.
+ * <pre>
+ *  entry, three longs side by side: what belongs to a packet is fetched and written as one
+ *  | source sequence number | timestamp offset 32, last sent in ms 32 | picture offset 32, encoding 16, flags 16 |
+ * </pre>
+ * Thread: one. Owns: its array, 24 bytes per entry. It doubles, up to a bound, whenever a number sent or repeated less
+ * than the time to keep ago would be overwritten: a thin stream needs few entries. A slot counts only until the next
+ * {@link #append}.
  */
 final class SequenceMap {
     private static final int RESERVED = 0x80;
     private static final int TRIES = 0x7f;
+    private static final int ENTRY_LONGS = 3;
+    private static final long LOW_INT = 0xffff_ffffL;
+    private static final long ENCODING = 0xffff_0000L;
     private static final int FIRST_CAPACITY = 16;
 
     private final int maxCapacity;
     private final int keepMs;
     private int mask;
-    private long[] sources;
-    private int[] timestampOffsets;
-    private int[] pictureOffsets;
-    private int[] lastMs;
-    private byte[] encodings;
-    private byte[] flags;
+    private long[] entries;
     private long newest;
     private long oldest;
     private long runStart;
@@ -45,12 +47,7 @@ final class SequenceMap {
         this.keepMs = keepMs;
         int capacity = Math.min(maxCapacity, FIRST_CAPACITY);
         mask = capacity - 1;
-        sources = new long[capacity];
-        timestampOffsets = new int[capacity];
-        pictureOffsets = new int[capacity];
-        lastMs = new int[capacity];
-        encodings = new byte[capacity];
-        flags = new byte[capacity];
+        entries = new long[capacity * ENTRY_LONGS];
         newest = firstOut - 1;
         oldest = firstOut;
         runStart = firstOut;
@@ -77,16 +74,14 @@ final class SequenceMap {
      */
     int append(int encoding, long source, int timestampOffset, int pictureOffset, boolean reserved, int nowMs) {
         long overwritten = newest - mask;
-        if (mask + 1 < maxCapacity && overwritten >= oldest && nowMs - lastMs[(int) overwritten & mask] < keepMs) {
+        if (mask + 1 < maxCapacity && overwritten >= oldest && nowMs - lastMs((int) overwritten & mask) < keepMs) {
             grow();
         }
         int slot = (int) ++newest & mask;
-        sources[slot] = source;
-        timestampOffsets[slot] = timestampOffset;
-        pictureOffsets[slot] = pictureOffset;
-        lastMs[slot] = nowMs;
-        encodings[slot] = (byte) encoding;
-        flags[slot] = (byte) (reserved ? RESERVED : 0);
+        int at = slot * ENTRY_LONGS;
+        entries[at + 2] = (long) pictureOffset << 32 | encoding << 16 & ENCODING | (reserved ? RESERVED : 0);
+        entries[at + 1] = (long) timestampOffset << 32 | nowMs & LOW_INT;
+        entries[at] = source;
         return slot;
     }
 
@@ -94,28 +89,13 @@ final class SequenceMap {
         int capacity = (mask + 1) * 2;
         // What lies further back than the smaller arrays reached has no entry in the larger ones.
         oldest = first();
-        long[] newSources = new long[capacity];
-        int[] newTimestampOffsets = new int[capacity];
-        int[] newPictureOffsets = new int[capacity];
-        int[] newLastMs = new int[capacity];
-        byte[] newEncodings = new byte[capacity];
-        byte[] newFlags = new byte[capacity];
+        long[] larger = new long[capacity * ENTRY_LONGS];
         for (long out = oldest; out <= newest; out++) {
             int from = (int) out & mask;
             int to = (int) out & capacity - 1;
-            newSources[to] = sources[from];
-            newTimestampOffsets[to] = timestampOffsets[from];
-            newPictureOffsets[to] = pictureOffsets[from];
-            newLastMs[to] = lastMs[from];
-            newEncodings[to] = encodings[from];
-            newFlags[to] = flags[from];
+            System.arraycopy(entries, from * ENTRY_LONGS, larger, to * ENTRY_LONGS, ENTRY_LONGS);
         }
-        sources = newSources;
-        timestampOffsets = newTimestampOffsets;
-        pictureOffsets = newPictureOffsets;
-        lastMs = newLastMs;
-        encodings = newEncodings;
-        flags = newFlags;
+        entries = larger;
         mask = capacity - 1;
     }
 
@@ -131,7 +111,7 @@ final class SequenceMap {
         long high = newest;
         while (low <= high) {
             long middle = low + (high - low) / 2;
-            long found = sources[(int) middle & mask];
+            long found = source((int) middle & mask);
             if (found == source) {
                 return (int) middle & mask;
             }
@@ -164,50 +144,53 @@ final class SequenceMap {
     }
 
     long source(int slot) {
-        return sources[slot];
+        return entries[slot * ENTRY_LONGS];
     }
 
     int timestampOffset(int slot) {
-        return timestampOffsets[slot];
+        return (int) (entries[slot * ENTRY_LONGS + 1] >> 32);
     }
 
     int pictureOffset(int slot) {
-        return pictureOffsets[slot];
+        return (int) (entries[slot * ENTRY_LONGS + 2] >> 32);
     }
 
     /** The encoding's index; -1: filled up with an empty packet. */
     int encoding(int slot) {
-        return encodings[slot];
+        return (short) (entries[slot * ENTRY_LONGS + 2] >> 16);
     }
 
     boolean reserved(int slot) {
-        return (flags[slot] & RESERVED) != 0;
+        return (entries[slot * ENTRY_LONGS + 2] & RESERVED) != 0;
     }
 
     /** The missing packet came in and was sent. */
     void take(int slot) {
-        flags[slot] &= (byte) ~RESERVED;
+        entries[slot * ENTRY_LONGS + 2] &= ~(long) RESERVED;
     }
 
     /** The missing packet came in but is of no use to the viewer: an empty one was sent, never to be sent again. */
     void fill(int slot) {
         take(slot);
-        encodings[slot] = -1;
+        entries[slot * ENTRY_LONGS + 2] |= ENCODING;
     }
 
-    /** Retransmissions so far. */
+    /** Retransmissions so far; {@link #onRetry} counts no further than 127. */
     int tries(int slot) {
-        return flags[slot] & TRIES;
+        return (int) entries[slot * ENTRY_LONGS + 2] & TRIES;
     }
 
     /** When it was last sent, for the first time or again, in ms, 32 bits. */
     int lastMs(int slot) {
-        return lastMs[slot];
+        return (int) entries[slot * ENTRY_LONGS + 1];
     }
 
     void onRetry(int slot, int nowMs) {
-        lastMs[slot] = nowMs;
-        flags[slot]++;
+        int at = slot * ENTRY_LONGS;
+        entries[at + 1] = entries[at + 1] & ~LOW_INT | nowMs & LOW_INT;
+        if (tries(slot) < TRIES) {
+            entries[at + 2]++;
+        }
     }
 
     private long first() {

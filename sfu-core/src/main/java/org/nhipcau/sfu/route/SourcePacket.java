@@ -34,6 +34,9 @@ final class SourcePacket {
 
     private int pictureIdAt;
     private int tl0PicIdxAt;
+    /** What is written there now: viewers that came together have the same numbers. */
+    private int pictureId;
+    private int tl0PicIdx;
 
     private int audioLevelAt;
     private int audioLevelLength;
@@ -68,6 +71,8 @@ final class SourcePacket {
     void locatePictures(Vp8PayloadDescriptor vp8Descriptor) {
         pictureIdAt = -1;
         tl0PicIdxAt = -1;
+        pictureId = mark.pictureId;
+        tl0PicIdx = mark.tl0PicIdx;
         int from = rtp.headerLength();
         if (vp8 && vp8Descriptor.wrap(rtp.packet(), from, from + rtp.payloadLength())) {
             pictureIdAt = vp8Descriptor.pictureIdAt();
@@ -76,10 +81,11 @@ final class SourcePacket {
     }
 
     /** Writes the picture id, as many bits as the field has; nothing where it is absent. */
-    void patchPictureId(int pictureId) {
-        if (pictureIdAt < 0) {
+    void patchPictureId(int wanted) {
+        if (pictureIdAt < 0 || wanted == pictureId) {
             return;
         }
+        pictureId = wanted;
         if (mark.pictureIdBits == 15) {
             rtp.packet().putShort(pictureIdAt, 0x8000 | pictureId & 0x7fff);
         } else {
@@ -88,8 +94,9 @@ final class SourcePacket {
     }
 
     /** Writes the low 8 bits of TL0PICIDX; nothing where it is absent. */
-    void patchTl0PicIdx(int tl0PicIdx) {
-        if (tl0PicIdxAt >= 0) {
+    void patchTl0PicIdx(int wanted) {
+        if (tl0PicIdxAt >= 0 && wanted != tl0PicIdx) {
+            tl0PicIdx = wanted;
             rtp.packet().putByte(tl0PicIdxAt, tl0PicIdx);
         }
     }

@@ -259,7 +259,7 @@ final class StreamRewriter {
             header.extensionMedium(ids.absSendTime(), HeaderExtensionReader.toAbsSendTime(nowNs));
         }
         packet.copyExtensions(header, ids);
-        return header.finish();
+        return tools.finish(ids);
     }
 
     private static boolean isBrief(HeaderExtensions ids) {
@@ -273,7 +273,8 @@ final class StreamRewriter {
     private int writeBrief(SourcePacket packet, int slot, PacketBuffer target, FormatMap formats, long ssrc,
             int timestamp, HeaderExtensions ids, Tools tools, long nowNs) {
         int level = packet.audioLevel();
-        return tools.header.writeBrief(target, packet.rtp.marker(), formats.payloadType(packet.format),
+        tools.transportCcAt = RtpHeaderWriter.BRIEF_TRANSPORT_CC_AT;
+        return RtpHeaderWriter.writeBrief(target, packet.rtp.marker(), formats.payloadType(packet.format),
                 map.outOf(slot), timestamp, ssrc, ids.transportCc(), ids.absSendTime(),
                 HeaderExtensionReader.toAbsSendTime(nowNs), level < 0 ? 0 : ids.audioLevel(), level);
     }
@@ -310,7 +311,7 @@ final class StreamRewriter {
         RtpHeaderWriter header = tools.header;
         header.begin(target, false, payloadType, map.outOf(slot), lastTimestamp, ssrc);
         header.extensionShort(ids.transportCc(), 0);
-        int headerLength = header.finish();
+        int headerLength = tools.finish(ids);
         target.setLength(headerLength + 1);
         target.putByte(0, target.getByte(0) | 0x20);
         target.putByte(headerLength, 1);
@@ -340,11 +341,20 @@ final class StreamRewriter {
     /** Scratch objects shared by all peers of a room. */
     static final class Tools {
         final RtpHeaderWriter header = new RtpHeaderWriter();
+        /** Where the header written last has its transport-wide number; -1 nowhere. */
+        int transportCcAt = -1;
         final Vp8PayloadDescriptor vp8 = new Vp8PayloadDescriptor();
         final PayloadCopier payload = new PayloadCopier();
         /** Where a retransmission is put together. */
         final PacketBuffer retransmission = PacketBuffer.allocate();
         /** Sequence numbers to ask for, of one stream at a time. */
         final int[] missing = new int[256];
+
+        // Ends the header that was begun last. Answers its bytes, -1 when it does not fit.
+        int finish(HeaderExtensions ids) {
+            int length = header.finish();
+            transportCcAt = header.dataIndex(ids.transportCc());
+            return length;
+        }
     }
 }

@@ -25,6 +25,8 @@ public final class RtpHeaderWriter {
     /** More elements than there are extensions in use; more in one packet fail. */
     private static final int MAX_ELEMENTS = 32;
     private static final int PROFILE_BYTES = 4;
+    /** Where the header of {@link #writeBrief} has the transport-wide number. */
+    public static final int BRIEF_TRANSPORT_CC_AT = 17;
     private static final int BRIEF_BYTES = 24;
     private static final int ONE_BYTE_MAX_ID = 14;
     private static final int ONE_BYTE_MAX_LENGTH = 16;
@@ -72,32 +74,25 @@ public final class RtpHeaderWriter {
      * | fixed header, 12 | BE DE 00 03 | T1 number number | A2 time time time | L0 level 0 0 0
      * </pre>
      *
-     * @param transportCcId 1 to 14; the number is 0, to be filled in at {@link #dataIndex}
+     * @param transportCcId 1 to 14; the number is 0, to be filled in at {@link #BRIEF_TRANSPORT_CC_AT}
      * @param absSendTimeId 1 to 14
      * @param audioLevelId 1 to 14, or 0: no level
      * @return bytes of the header
      */
-    public int writeBrief(PacketBuffer newTarget, boolean marker, int payloadType, long sequenceNumber, long timestamp,
-            long ssrc, int transportCcId, int absSendTimeId, int absSendTime, int audioLevelId, int audioLevel) {
-        target = newTarget;
-        elements = 1;
-        twoByte = false;
-        failed = false;
-        ids[0] = transportCcId;
-        starts[0] = RtpPacketFlyweight.FIXED_HEADER_BYTES + PROFILE_BYTES;
-        lengths[0] = 2;
+    public static int writeBrief(PacketBuffer header, boolean marker, int payloadType, long sequenceNumber,
+            long timestamp, long ssrc, int transportCcId, int absSendTimeId, int absSendTime, int audioLevelId,
+            int audioLevel) {
         int length = audioLevelId == 0 ? BRIEF_BYTES : BRIEF_BYTES + 4;
-        target.clear();
-        target.setLength(length);
-        target.putLong(0, 0x9000L << 48 | (marker ? 0x80L : 0) << 48 | (payloadType & 0x7fL) << 48
+        header.clear();
+        header.setLength(length);
+        header.putLong(0, 0x9000L << 48 | (marker ? 0x80L : 0) << 48 | (payloadType & 0x7fL) << 48
                 | (sequenceNumber & 0xffff) << 32 | timestamp & 0xffff_ffffL);
-        target.putLong(8, ssrc << 32 | (long) RtpPacketFlyweight.ONE_BYTE_PROFILE << 16 | (length - 16) / 4);
-        target.putLong(16, (transportCcId << 4 | 1L) << 56 | (absSendTimeId << 4 | 2L) << 32
+        header.putLong(8, ssrc << 32 | (long) RtpPacketFlyweight.ONE_BYTE_PROFILE << 16 | (length - 16) / 4);
+        header.putLong(16, (transportCcId << 4 | 1L) << 56 | (absSendTimeId << 4 | 2L) << 32
                 | (absSendTime & 0xff_ffffL) << 8 | (long) audioLevelId << 4);
         if (audioLevelId != 0) {
-            target.putInt(BRIEF_BYTES, audioLevel << 24);
+            header.putInt(BRIEF_BYTES, audioLevel << 24);
         }
-        at = length;
         return length;
     }
 

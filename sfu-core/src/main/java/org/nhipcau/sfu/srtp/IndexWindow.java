@@ -69,7 +69,10 @@ final class IndexWindow {
 
     /** Remembers an index, of which {@link #isFresh} was true. */
     void mark(long index) {
-        if (index > highest) {
+        if (index == highest + 1) {
+            // Nearly always; the bit need not be cleared to be set.
+            highest = index;
+        } else if (index > highest) {
             advance(index);
         }
         seen[word(index)] |= bit(index);

@@ -5,11 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
+import org.nhipcau.sfu.buffer.NativeMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /**
@@ -22,8 +21,6 @@ final class IpsecMbGcm implements PacketCipher {
     private static final int TAG_BYTES = 16;
     private static final int WORD_BYTES = 4;
     private static final int RTCP_HEADER_BYTES = 8;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final int NONCE_AT = 0;
     private static final int TAG_AT = 16;
@@ -130,19 +127,19 @@ final class IpsecMbGcm implements PacketCipher {
     }
 
     private void putRtpNonce(int ssrc, long index) {
-        memory.set(INT, NONCE_AT, Nonce.gcmHigh(ssrc) ^ rtpSaltHigh);
-        memory.set(LONG, NONCE_AT + 4, Nonce.gcmLow(ssrc, index) ^ rtpSaltLow);
+        NativeMemory.putInt(this, base + NONCE_AT, Nonce.gcmHigh(ssrc) ^ rtpSaltHigh);
+        NativeMemory.putLong(this, base + NONCE_AT + 4, Nonce.gcmLow(ssrc, index) ^ rtpSaltLow);
     }
 
     private void putRtcpNonce(int ssrc, int index) {
-        memory.set(INT, NONCE_AT, Nonce.gcmHigh(ssrc) ^ rtcpSaltHigh);
-        memory.set(LONG, NONCE_AT + 4, Nonce.gcmLow(ssrc, index) ^ rtcpSaltLow);
+        NativeMemory.putInt(this, base + NONCE_AT, Nonce.gcmHigh(ssrc) ^ rtcpSaltHigh);
+        NativeMemory.putLong(this, base + NONCE_AT + 4, Nonce.gcmLow(ssrc, index) ^ rtcpSaltLow);
     }
 
     /** What is authenticated in clear stands apart on the wire; the library wants it in one piece. */
     private void putClear(PacketBuffer packet, int word) {
-        memory.set(LONG, CLEAR_AT, packet.getLong(0));
-        memory.set(INT, CLEAR_AT + 8, word);
+        NativeMemory.putLong(this, base + CLEAR_AT, packet.getLong(0));
+        NativeMemory.putInt(this, base + CLEAR_AT + 8, word);
     }
 
     private void seal(int keyAt, long clear, int clearBytes, long plain, long body, int bodyBytes, long tag) {
@@ -182,8 +179,8 @@ final class IpsecMbGcm implements PacketCipher {
 
     /** Compares without a branch on the bytes. */
     private boolean cutWhenTagMatches(PacketBuffer packet, int length) {
-        long difference = packet.getLong(length) ^ memory.get(LONG, TAG_AT);
-        difference |= packet.getLong(length + 8) ^ memory.get(LONG, TAG_AT + 8);
+        long difference = packet.getLong(length) ^ NativeMemory.getLong(this, base + TAG_AT);
+        difference |= packet.getLong(length + 8) ^ NativeMemory.getLong(this, base + TAG_AT + 8);
         if (difference != 0) {
             return false;
         }

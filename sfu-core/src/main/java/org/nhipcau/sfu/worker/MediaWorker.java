@@ -74,7 +74,6 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
     private final WorkerLoad load = new WorkerLoad();
     private final WorkerPipes pipes = new WorkerPipes();
     private final LoadWatch watch;
-    private PacketBuffer begun;
     private boolean batchBegun;
     private long nextTickNs = Long.MIN_VALUE;
 
@@ -462,14 +461,11 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
 
     @Override
     public PacketBuffer begin(Path to) {
-        begun = port.begin(to);
-        return begun;
+        return port.begin(to);
     }
 
     @Override
     public void commit(Path to) {
-        counters.increment(Counter.DATAGRAMS_OUT);
-        counters.add(Counter.BYTES_OUT, begun.length());
         port.commit(to);
     }
 
