@@ -36,12 +36,13 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
      * @param pingTimeoutS a client silent for this long has lost its socket
      * @param joinTimeoutS a participant whose transport is not up by then is removed
      * @param resumeHoldS a participant without socket or media is kept for this long
+     * @param consultationHoldS the same in a room that is a consultation
      * @param tokenTtlS life of refreshed tokens
      * @param tokenRefreshS between two refreshed tokens
      */
     public record Rooms(boolean autoCreate, int emptyTimeoutS, int departureTimeoutS, int pingIntervalS,
-            int pingTimeoutS, int joinTimeoutS, int resumeHoldS, int tokenTtlS, int tokenRefreshS,
-            boolean apiMayUnmute) {}
+            int pingTimeoutS, int joinTimeoutS, int resumeHoldS, int consultationHoldS, int tokenTtlS,
+            int tokenRefreshS, boolean apiMayUnmute) {}
 
     /**
      * Bounds against abuse; what exceeds one is refused with the code the protocol has for it.

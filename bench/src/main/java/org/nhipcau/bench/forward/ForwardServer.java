@@ -54,8 +54,8 @@ public final class ForwardServer {
     private static SfuConfig config(int viewers) {
         SfuConfig d = SfuConfig.DEFAULT;
         return new SfuConfig("127.0.0.1", 0, 1, d.announcedAddresses(), d.stunServers(), d.iceTimeoutMs(),
-                d.disconnectedAfterMs(), d.consentTimeoutMs(), d.dtlsTimeoutMs(), d.packetCachePackets(),
-                d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
+                d.disconnectedAfterMs(), d.consentTimeoutMs(), d.transportHoldMs(), d.dtlsTimeoutMs(),
+                d.packetCachePackets(), d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
                 Math.max(d.maxPeersPerRoom(), viewers + 1), d.peersPerRoomWorker(), d.maxProducersPerPeer(),
                 d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(),

@@ -15,6 +15,8 @@ import java.util.List;
  * @param iceTimeoutMs a peer without any authenticated check for this long after opening fails
  * @param disconnectedAfterMs a connected peer without an authenticated check for this long is called disconnected
  * @param consentTimeoutMs sending stops this long after the last authenticated check (RFC 7675: 30 s at most)
+ * @param transportHoldMs keys and streams of a peer are kept this long after the last authenticated check, so that it
+ *     comes back without a new handshake; consentTimeoutMs at least
  * @param dtlsTimeoutMs a handshake that has not finished by then fails
  * @param packetCachePackets packets kept per video encoding for retransmission; power of two
  * @param packetCacheMs age up to which a packet is retransmitted
@@ -34,9 +36,9 @@ import java.util.List;
  */
 public record SfuConfig(String bindAddress, int firstPort, int workers, List<String> announcedAddresses,
         List<String> stunServers, long iceTimeoutMs, long disconnectedAfterMs, long consentTimeoutMs,
-        long dtlsTimeoutMs, int packetCachePackets, long packetCacheMs, long keyframeRequestIntervalMs,
-        long silentAfterMs, long frozenAfterMs, long dynacastDelayMs, long statisticsIntervalMs,
-        long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int peersPerRoomWorker, int maxProducersPerPeer,
+        long transportHoldMs, long dtlsTimeoutMs, int packetCachePackets, long packetCacheMs,
+        long keyframeRequestIntervalMs, long silentAfterMs, long frozenAfterMs, long dynacastDelayMs,
+        long statisticsIntervalMs, long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int peersPerRoomWorker, int maxProducersPerPeer,
         int maxConsumersPerPeer, int maxSsrcsPerPeer, Overload overload) {
 
     /**
@@ -56,7 +58,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
 
     /** The defaults that {@code reference.conf} documents. */
     public static final SfuConfig DEFAULT = new SfuConfig("::", 7882, 0, List.of(), List.of(), 15_000, 5_000,
-            30_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 150, 16, 500, 64,
+            30_000, 120_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 150, 16, 500, 64,
             new Overload(85, true, 60));
 
     /** @throws IllegalArgumentException naming the first value outside its range and the range */
@@ -71,6 +73,11 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         check("iceTimeoutMs", iceTimeoutMs, 1_000, 120_000);
         check("disconnectedAfterMs", disconnectedAfterMs, 1_000, 60_000);
         check("consentTimeoutMs", consentTimeoutMs, 5_000, 30_000);
+        check("transportHoldMs", transportHoldMs, 5_000, 600_000);
+        if (transportHoldMs < consentTimeoutMs) {
+            throw new IllegalArgumentException("transportHoldMs is " + transportHoldMs
+                    + "; allowed: at least consentTimeoutMs, " + consentTimeoutMs);
+        }
         check("dtlsTimeoutMs", dtlsTimeoutMs, 1_000, 120_000);
         check("packetCachePackets", packetCachePackets, 64, 16_384);
         if (Integer.bitCount(packetCachePackets) != 1) {
@@ -101,27 +108,27 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
     /** The same settings bound to one address and to free ports; for tests and embedding. */
     public SfuConfig boundTo(String address, int port) {
         return new SfuConfig(address, port, workers, announcedAddresses, stunServers, iceTimeoutMs,
-                disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
-                keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
-                speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
+                disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
+                packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
+                statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
                 maxConsumersPerPeer, maxSsrcsPerPeer, overload);
     }
 
     /** The same settings with so many workers, and so many peers of a room on each. */
     public SfuConfig spread(int workerCount, int peersOfARoom) {
         return new SfuConfig(bindAddress, firstPort, workerCount, announcedAddresses, stunServers, iceTimeoutMs,
-                disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
-                keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
-                speakerIntervalMs, maxRooms, maxPeersPerRoom, peersOfARoom, maxProducersPerPeer,
+                disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
+                packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
+                statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersOfARoom, maxProducersPerPeer,
                 maxConsumersPerPeer, maxSsrcsPerPeer, overload);
     }
 
     /** The same settings with another overload. */
     public SfuConfig with(Overload other) {
         return new SfuConfig(bindAddress, firstPort, workers, announcedAddresses, stunServers, iceTimeoutMs,
-                disconnectedAfterMs, consentTimeoutMs, dtlsTimeoutMs, packetCachePackets, packetCacheMs,
-                keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs, statisticsIntervalMs,
-                speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
+                disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
+                packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
+                statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
                 maxConsumersPerPeer, maxSsrcsPerPeer, other);
     }
 }

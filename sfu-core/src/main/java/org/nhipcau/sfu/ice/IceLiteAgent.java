@@ -207,9 +207,17 @@ public final class IceLiteAgent {
         return selected != null && nowNs - lastCheckNs() >= timeouts.disconnectedNs();
     }
 
-    /** Consent to send on the selected path is over: nothing may be sent. */
+    /**
+     * Consent to send on the selected path is over: nothing may be sent. The next authenticated check that the client
+     * selects a path with gives consent anew: it proves the same as the first one did.
+     */
     public boolean isConsentExpired(long nowNs) {
         return selected != null && nowNs - lastCheckNs() >= timeouts.consentNs();
+    }
+
+    /** The client has been gone for longer than it is waited for. */
+    public boolean isGone(long nowNs) {
+        return selected != null && nowNs - lastCheckNs() >= timeouts.holdNs();
     }
 
     /**
@@ -223,6 +231,7 @@ public final class IceLiteAgent {
         } else {
             next = earlier(next, lastCheckNs() + timeouts.disconnectedNs());
             next = earlier(next, lastCheckNs() + timeouts.consentNs());
+            next = earlier(next, lastCheckNs() + timeouts.holdNs());
         }
         return previous != null && previousExpires ? earlier(next, previousExpiresNs) : next;
     }

@@ -59,6 +59,8 @@ public final class Peer implements PacketSink {
     private long nextMediaTimerNs;
     private boolean mediaTouched;
     private boolean silenced;
+    /** The client lets us send to it: it has checked the selected path lately (RFC 7675). */
+    private boolean consented;
 
     public Peer(String roomId, String id, IceCredentials credentials, SfuConfig config, WorkerCounters counters,
             Output output, DtlsStarter dtlsStarter, SrtpEngine srtpEngine, Consumer<MediaEvent> events,
@@ -219,6 +221,12 @@ public final class Peer implements PacketSink {
     }
 
     private void onCheckPassed(long nowNs) {
+        if (!consented && !ice.isConsentExpired(nowNs)) {
+            consented = true;
+            if (srtp != null) {
+                media.onConnected(nowNs);
+            }
+        }
         if (dtls == null) {
             dtls = dtlsStarter.create(this, remote);
             counters.increment(Counter.DTLS_HANDSHAKES_STARTED);
@@ -240,7 +248,7 @@ public final class Peer implements PacketSink {
     /** The handshake thread has something for the remote side. */
     public void sendDtls(byte[] datagram) {
         InetSocketAddress to = ice.selected();
-        if (silenced || to == null) {
+        if (silenced || !consented || to == null) {
             return;
         }
         Path way = pathTo(to);
@@ -256,7 +264,9 @@ public final class Peer implements PacketSink {
         counters.increment(Counter.DTLS_HANDSHAKES_FINISHED);
         srtp = SrtpTransform.create(srtpEngine, keys, config.maxSsrcsPerPeer(), media::expects);
         changeState(PeerState.CONNECTED, PeerFailure.NONE);
-        media.onConnected(nowNs);
+        if (consented) {
+            media.onConnected(nowNs);
+        }
         mediaTouched = true;
     }
 
@@ -281,10 +291,15 @@ public final class Peer implements PacketSink {
     private void checkConnectivity(long nowNs) {
         if (ice.isTimedOut(nowNs)) {
             end(PeerState.FAILED, PeerFailure.ICE_TIMEOUT, nowNs);
-        } else if (ice.isConsentExpired(nowNs)) {
+        } else if (ice.isGone(nowNs)) {
             end(PeerState.FAILED, PeerFailure.CONSENT_EXPIRED, nowNs);
         } else if (state == PeerState.CONNECTED && ice.isDisconnected(nowNs)) {
             changeState(PeerState.DISCONNECTED, PeerFailure.NONE);
+        }
+        if (consented && ice.isConsentExpired(nowNs)) {
+            // Silence, with all keys and numbers kept: whoever comes back goes on where it was.
+            consented = false;
+            media.onDisconnected(nowNs);
         }
         if (nowNs - ice.nextDeadlineNs() >= 0) {
             ice.onDeadline(nowNs);
@@ -334,7 +349,7 @@ public final class Peer implements PacketSink {
 
     @Override
     public boolean ready() {
-        return srtp != null && ice.selected() != null;
+        return srtp != null && consented;
     }
 
     @Override

@@ -340,9 +340,23 @@ class IceLiteAgentTest {
         assertFalse(agent.isConsentExpired(T0 + 31 * S - 1));
         assertTrue(agent.isConsentExpired(T0 + 31 * S), "a check from elsewhere gives no consent for this path");
         agent.onDeadline(T0 + 31 * S);
-        assertEquals(IceLiteAgent.NO_DEADLINE, agent.nextDeadlineNs());
+        assertEquals(T0 + 121 * S, agent.nextDeadlineNs());
         handle(client.check(true), B, T0 + 32 * S);
         assertFalse(agent.isConsentExpired(T0 + 32 * S));
         assertFalse(agent.isDisconnected(T0 + 32 * S));
+    }
+
+    @Test
+    void shouldWaitForAClientBeyondConsent() {
+        assertFalse(agent.isGone(T0 + 600 * S), "the time to connect is another one");
+        handle(client.check(true), A, T0);
+        assertFalse(agent.isGone(T0 + 120 * S - 1));
+        assertTrue(agent.isGone(T0 + 120 * S));
+        handle(client.check(true), A, T0 + 119 * S);
+        assertFalse(agent.isGone(T0 + 120 * S));
+        agent.onDeadline(T0 + 149 * S);
+        assertEquals(T0 + 239 * S, agent.nextDeadlineNs());
+        agent.onDeadline(T0 + 239 * S);
+        assertEquals(IceLiteAgent.NO_DEADLINE, agent.nextDeadlineNs());
     }
 }

@@ -25,8 +25,8 @@ class PublicAddressesTest {
     private static SfuConfig config(String bind, List<String> announced, List<String> stunServers) {
         SfuConfig d = SfuConfig.DEFAULT;
         return new SfuConfig(bind, d.firstPort(), d.workers(), announced, stunServers, d.iceTimeoutMs(),
-                d.disconnectedAfterMs(), d.consentTimeoutMs(), d.dtlsTimeoutMs(), d.packetCachePackets(),
-                d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
+                d.disconnectedAfterMs(), d.consentTimeoutMs(), d.transportHoldMs(), d.dtlsTimeoutMs(),
+                d.packetCachePackets(), d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
                 d.maxPeersPerRoom(), d.peersPerRoomWorker(), d.maxProducersPerPeer(), d.maxConsumersPerPeer(),
                 d.maxSsrcsPerPeer(), d.overload());

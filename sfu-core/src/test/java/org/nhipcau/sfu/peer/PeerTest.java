@@ -127,6 +127,10 @@ class PeerTest implements Output {
         connect();
         sentTo.clear();
         peer.onTimer(SfuConfig.DEFAULT.consentTimeoutMs() * 1_000_000);
+        assertEquals(PeerState.DISCONNECTED, states().getLast());
+        peer.sendDtls(new byte[20]);
+        assertEquals(List.of(), sentTo);
+        peer.onTimer(SfuConfig.DEFAULT.transportHoldMs() * 1_000_000);
         assertEquals(PeerState.FAILED, states().getLast());
         peer.sendDtls(new byte[20]);
         assertEquals(List.of(), sentTo);

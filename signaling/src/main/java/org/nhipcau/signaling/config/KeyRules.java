@@ -24,6 +24,7 @@ final class KeyRules {
             Map.entry("signaling.rooms.ping-timeout-s", new Range(2, 300)),
             Map.entry("signaling.rooms.join-timeout-s", new Range(5, 600)),
             Map.entry("signaling.rooms.resume-hold-s", new Range(1, 600)),
+            Map.entry("signaling.rooms.consultation-hold-s", new Range(1, 3_600)),
             Map.entry("signaling.rooms.token-ttl-s", new Range(600, 86_400)),
             Map.entry("signaling.rooms.token-refresh-s", new Range(10, 3_600)),
             Map.entry("signaling.limits.max-frame-bytes", new Range(16_384, 67_108_864)),

@@ -57,6 +57,10 @@ final class TokenCommand implements Callable<Integer> {
     @Option(names = "--role", paramLabel = "ROLE", description = "Role in the consultation: a word in lower case.")
     private String role = "";
 
+    @Option(names = "--consultation", description = "A join that makes the room makes it a consultation: seats are kept "
+            + "longer for those who lose their connection.")
+    private boolean consultation;
+
     @Option(names = "--ttl", paramLabel = "TIME", description = "Life, e.g. 90s, 10m, 6h or 2d (default 6h).")
     private String ttl = "6h";
 
@@ -106,7 +110,8 @@ final class TokenCommand implements Callable<Integer> {
         }
         Grants.Video video = new Grants.Video(create, list, false, admin, !identity.isEmpty() && !room.isEmpty(), room,
                 publish, subscribe, publishData, sources, updateMetadata, false, hidden, false, false, "");
-        Grants grants = new Grants(signer, identity, name, metadata, attributes, "", 0, 0, "", "", role, video);
+        Grants grants = new Grants(signer, identity, name, metadata, attributes, "", 0, 0,
+                consultation ? Grants.CONSULTATION_ROOM : "", "", role, video);
         spec.commandLine().getOut().println(new TokenIssuer(keys).mint(grants, ttlS()));
         return 0;
     }

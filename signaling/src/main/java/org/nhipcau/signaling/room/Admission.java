@@ -155,7 +155,7 @@ final class Admission {
     void resume(JoinAttempt attempt, RoomSession session) {
         JoinRequest request = attempt.request();
         Participant participant = room.byIdentity(attempt.grants().identity());
-        boolean known = participant != null && participant.admitted()
+        boolean known = participant != null && participant.admitted() && !participant.transportLost
                 && (request.getParticipantSid().isEmpty() || request.getParticipantSid().equals(participant.sid()))
                 && participant.traits().singlePeerConnection() == attempt.singlePeerConnection();
         room.services().metrics().resumed(known);
@@ -178,7 +178,9 @@ final class Admission {
         sendToken(participant);
         room.quality().resumed(participant);
         room.subscribing().remind(participant);
+        room.publishing().remindOfTracks(participant);
         room.mediaEvents().remindOfWantedQuality(participant);
+        room.mediaEvents().remindOfSpeakers(participant);
         if (request.hasSyncState()) {
             sync(participant, request.getSyncState());
         }
@@ -197,13 +199,13 @@ final class Admission {
     /** Puts a new socket in the place of the old one, which may still think it is alive. */
     private void takeOver(Participant participant, RoomSession session) {
         RoomSession old = participant.session();
-        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
         if (old != null && participant.offering() != null) {
             participant.offering().socketLost();
         }
         participant.session(session);
         session.participant(participant);
         participant.lastHeardMs = room.services().clock().nowMs();
+        room.seats().returned(participant);
         if (old != null) {
             old.sink().close(NORMAL_CLOSURE, "");
         }

@@ -69,6 +69,11 @@ final class JoinRules {
         if (tooLong(request.getMetadata())) {
             throw new ServiceException(Code.INVALID_ARGUMENT, "metadata exceeds its limit");
         }
+        try {
+            RoomSettings.of(config.rooms(), request);
+        } catch (IllegalArgumentException bad) {
+            throw new ServiceException(Code.INVALID_ARGUMENT, bad.getMessage());
+        }
     }
 
     private boolean tooLong(String metadata) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.SpeakerInfo;
 import livekit.LivekitModels.VideoQuality;
+import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.SpeakersChanged;
 import livekit.LivekitRtc.SubscribedCodec;
@@ -32,6 +37,7 @@ final class MediaEvents {
     private static final long CLOSED_GRACE_MS = 1_000;
 
     private final Room room;
+    private final Map<String, Speaker> speaking = new HashMap<>();
 
     MediaEvents(Room room) {
         this.room = room;
@@ -78,7 +84,7 @@ final class MediaEvents {
     private void peerState(PeerStateChanged changed) {
         Participant participant = byPeer(changed.peerId());
         MediaPeer peer = participant == null ? null : peerOf(participant, changed.peerId());
-        if (peer == null) {
+        if (peer == null || participant.transportLost) {
             return;
         }
         peer.state(changed.state());
@@ -89,13 +95,15 @@ final class MediaEvents {
                     participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
                 }
                 activate(participant);
+                room.quality().changed(participant);
             }
             case DISCONNECTED -> {
+                room.quality().changed(participant);
                 participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
                 participant.disconnectedTimer = room.timers().after(RESUME_AFTER_MS, () -> {
                     participant.disconnectedTimer = null;
                     if (disconnected(participant) != null) {
-                        room.askToResume(participant);
+                        room.seats().askToResume(participant);
                     }
                 });
             }
@@ -119,7 +127,8 @@ final class MediaEvents {
     private void closed(Participant participant, PeerFailure failure) {
         if (failure == PeerFailure.REMOTE_CLOSED) {
             participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
-            participant.disconnectedTimer = room.timers().after(CLOSED_GRACE_MS, () -> room.mediaFailed(participant));
+            participant.disconnectedTimer = room.timers().after(CLOSED_GRACE_MS,
+                    () -> room.leave(participant, DisconnectReason.MEDIA_FAILURE, LeaveRequest.Action.RECONNECT));
         } else {
             room.services().metrics().peerFailed(failure);
             room.mediaFailed(participant);
@@ -150,20 +159,44 @@ final class MediaEvents {
     }
 
     private void speakers(MediaEvent.SpeakersChanged changed) {
-        for (Participant viewer : room.participants()) {
-            SpeakersChanged.Builder heard = SpeakersChanged.newBuilder();
-            for (Speaker speaker : changed.speakers()) {
-                Participant subject = room.participant(speaker.participantId());
-                if (subject != null && viewer.admitted()
-                        && (subject == viewer || subject.visible() && room.subscribing().hears(viewer, subject))) {
-                    heard.addSpeakers(SpeakerInfo.newBuilder().setSid(subject.sid())
-                            .setLevel((float) speaker.level()).setActive(speaker.active()));
-                }
-            }
-            if (heard.getSpeakersCount() > 0) {
-                viewer.send(SignalResponse.newBuilder().setSpeakersChanged(heard).build());
+        for (Speaker speaker : changed.speakers()) {
+            if (speaker.active() && room.participant(speaker.participantId()) != null) {
+                speaking.put(speaker.participantId(), speaker);
+            } else {
+                speaking.remove(speaker.participantId());
             }
         }
+        for (Participant viewer : room.participants()) {
+            tellOfSpeech(viewer, changed.speakers());
+        }
+    }
+
+    private void tellOfSpeech(Participant viewer, Iterable<Speaker> speakers) {
+        SpeakersChanged.Builder heard = SpeakersChanged.newBuilder();
+        for (Speaker speaker : speakers) {
+            Participant subject = room.participant(speaker.participantId());
+            if (subject != null && viewer.admitted()
+                    && (subject == viewer || subject.visible() && room.subscribing().hears(viewer, subject))) {
+                heard.addSpeakers(SpeakerInfo.newBuilder().setSid(subject.sid())
+                        .setLevel((float) speaker.level()).setActive(speaker.active()));
+            }
+        }
+        if (heard.getSpeakersCount() > 0) {
+            viewer.send(SignalResponse.newBuilder().setSpeakersChanged(heard).build());
+        }
+    }
+
+    /** Tells a participant on a new socket of everybody whether they speak: only changes are told otherwise. */
+    void remindOfSpeakers(Participant viewer) {
+        List<Speaker> all = new ArrayList<>();
+        for (Participant subject : room.participants()) {
+            all.add(speaking.getOrDefault(subject.sid(), new Speaker(subject.sid(), 0, false)));
+        }
+        tellOfSpeech(viewer, all);
+    }
+
+    void forget(Participant participant) {
+        speaking.remove(participant.sid());
     }
 
     private void wantedQuality(MediaEvent.WantedQualityChanged changed) {

@@ -101,7 +101,8 @@ final class OfferingPeer {
         outstanding = ++lastId;
         participant.send(SignalMessages.offer(sdp, lastId, negotiation.offeredMidToTrackId()));
         answerTimer = RoomTimers.cancel(answerTimer);
-        answerTimer = room.timers().after(ANSWER_TIMEOUT_MS, () -> room.negotiationFailed(participant));
+        long sentAtMs = room.services().clock().nowMs();
+        answerTimer = room.timers().after(ANSWER_TIMEOUT_MS, () -> room.seats().unanswered(participant, sentAtMs));
     }
 
     /** Some clients answer with id 0; an answer to an older offer is none. */

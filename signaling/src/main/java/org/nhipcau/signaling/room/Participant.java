@@ -58,7 +58,12 @@ final class Participant {
     long tokenAtMs;
     RoomTimers.Timer joinTimer;
     RoomTimers.Timer holdTimer;
+    RoomTimers.Timer awayTimer;
     RoomTimers.Timer disconnectedTimer;
+    /** Without a socket for long enough that others are to know; see {@link Seats}. */
+    boolean away;
+    /** The media node has given its transports up: it cannot resume, only join anew. */
+    boolean transportLost;
     /** Test hooks: close the socket of the next resume, after or before its first message. */
     boolean dropAfterResume;
     boolean dropOnResume;

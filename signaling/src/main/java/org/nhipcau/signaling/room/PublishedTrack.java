@@ -133,6 +133,11 @@ final class PublishedTrack {
         wantedQuality = quality;
     }
 
+    /** Whether somebody has received it at some time. */
+    boolean subscribedBefore() {
+        return subscribedBefore;
+    }
+
     /** True the first time it is asked. */
     boolean firstSubscriber() {
         boolean first = !subscribedBefore;

@@ -214,6 +214,17 @@ final class Publishing {
         }
     }
 
+    /** Repeats what a client may have missed of its own tracks: that they were taken, that somebody receives them. */
+    void remindOfTracks(Participant participant) {
+        for (PublishedTrack track : participant.tracks().values()) {
+            if (!track.published()) {
+                participant.send(SignalMessages.published(track.cid(), track.info()));
+            } else if (track.subscribedBefore()) {
+                participant.send(SignalMessages.subscribed(track.sid()));
+            }
+        }
+    }
+
     private boolean muteTrack(PublishedTrack track, boolean muted) {
         if (track.muted() == muted) {
             return false;

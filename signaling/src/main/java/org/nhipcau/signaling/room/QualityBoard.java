@@ -13,9 +13,10 @@ import org.nhipcau.signaling.session.ConnectionScore;
 
 /**
  * Collects each participant's figures and tells marks every few seconds, where they changed, to the participant itself
- * and to those who receive something from it.
+ * and to those who receive something from it. That somebody is away is told at once, and to all who may know of it.
  *
- * <p>Two views of one participant. Others see LOST while its transport is disconnected, and at best POOR while a track
+ * <p>Two views of one participant. Others see LOST while its transport is disconnected or its seat is held without a
+ * socket: their clients call it reconnecting. They see at best POOR while a track
  * that they should see or hear brings nothing (silent or frozen at the node). The participant itself never sees LOST:
  * JavaScript clients would reconnect fully after ten seconds of it, and lose a call that a resume would save; nor does
  * a stalled track of its own lower its mark, since the network may be fine and the device at fault.
@@ -70,23 +71,41 @@ final class QualityBoard {
         for (Participant viewer : room.admitted()) {
             ConnectionQualityUpdate.Builder update = ConnectionQualityUpdate.newBuilder();
             for (Participant subject : room.admitted()) {
-                Meter meter = meters.get(subject.sid());
-                boolean self = subject == viewer;
-                if (meter != null && (self || subject.visible() && room.subscribing().hears(viewer, subject))) {
-                    report(viewer, subject, meter, self, update);
-                }
+                report(viewer, subject, update);
             }
-            if (update.getUpdatesCount() > 0 && viewer.session() != null) {
-                viewer.send(SignalResponse.newBuilder().setConnectionQuality(update).build());
-            }
+            send(viewer, update);
         }
     }
 
-    private void report(Participant viewer, Participant subject, Meter meter, boolean self,
-            ConnectionQualityUpdate.Builder update) {
-        ConnectionQuality mark = meter.mark;
-        double score = meter.last;
-        if (disconnected(subject)) {
+    /** A participant lost its way to the room, or found it again: nobody has to wait for the round. */
+    void changed(Participant subject) {
+        for (Participant viewer : room.admitted()) {
+            ConnectionQualityUpdate.Builder update = ConnectionQualityUpdate.newBuilder();
+            if (viewer != subject) {
+                report(viewer, subject, update);
+            }
+            send(viewer, update);
+        }
+    }
+
+    private static void send(Participant viewer, ConnectionQualityUpdate.Builder update) {
+        if (update.getUpdatesCount() > 0) {
+            viewer.send(SignalResponse.newBuilder().setConnectionQuality(update).build());
+        }
+    }
+
+    private void report(Participant viewer, Participant subject, ConnectionQualityUpdate.Builder update) {
+        boolean self = subject == viewer;
+        boolean away = subject.away || disconnected(subject);
+        Meter meter = meters.get(subject.sid());
+        boolean concerns = self || subject.visible()
+                && (away || wasAway(viewer, subject) || room.subscribing().hears(viewer, subject));
+        if (!concerns || meter == null && !away && !wasAway(viewer, subject)) {
+            return;
+        }
+        ConnectionQuality mark = meter == null ? ConnectionQuality.EXCELLENT : meter.mark;
+        double score = meter == null ? ConnectionScore.BEST : meter.last;
+        if (away) {
             mark = self ? ConnectionQuality.POOR : ConnectionQuality.LOST;
             score = ConnectionScore.NOTHING_ARRIVES;
         } else if (!self && stalled(subject)) {
@@ -98,6 +117,10 @@ final class QualityBoard {
             update.addUpdates(ConnectionQualityInfo.newBuilder().setParticipantSid(subject.sid()).setQuality(mark)
                     .setScore((float) score));
         }
+    }
+
+    private boolean wasAway(Participant viewer, Participant subject) {
+        return told.getOrDefault(viewer.sid(), Map.of()).get(subject.sid()) == ConnectionQuality.LOST;
     }
 
     private static boolean disconnected(Participant subject) {

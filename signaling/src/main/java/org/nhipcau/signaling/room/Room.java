@@ -56,6 +56,7 @@ final class Room {
     private final MediaEvents mediaEvents = new MediaEvents(this);
     private final Requests requests = new Requests(this);
     private final RoomUpkeep upkeep = new RoomUpkeep(this);
+    private final Seats seats = new Seats(this);
 
     private RoomSettings settings;
     private RoomTimers.Timer lifeTimer;
@@ -145,6 +146,10 @@ final class Room {
         return admission;
     }
 
+    Seats seats() {
+        return seats;
+    }
+
     QualityBoard quality() {
         return quality;
     }
@@ -225,31 +230,7 @@ final class Room {
         }
         Participant participant = session.participant();
         if (participant != null && participant.session() == session) {
-            socketLost(participant);
-        }
-    }
-
-    /** Keeps a participant whose media was up, for it to resume; drops any other. */
-    void socketLost(Participant participant) {
-        participant.session(null);
-        if (!participant.active()) {
-            remove(participant, DisconnectReason.SIGNAL_CLOSE);
-            return;
-        }
-        if (participant.offering() != null) {
-            participant.offering().socketLost();
-        }
-        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
-        participant.holdTimer = timers.after(services.config().rooms().resumeHoldS() * 1000L,
-                () -> remove(participant, DisconnectReason.SIGNAL_CLOSE));
-    }
-
-    /** Makes the client resume: its socket is closed, it is kept for as long as one who lost it. */
-    void askToResume(Participant participant) {
-        if (participant.session() != null) {
-            participant.send(SignalMessages.leave(DisconnectReason.MEDIA_FAILURE, LeaveRequest.Action.RESUME));
-            participant.session().sink().close(NORMAL_CLOSURE, "");
-            socketLost(participant);
+            seats.socketLost(participant);
         }
     }
 
@@ -261,11 +242,15 @@ final class Room {
         }
     }
 
-    /** The media node refuses, or lost, a transport: only a new start helps. */
+    /** The media node refuses, or lost, a transport: only a new start helps, in the same seat where there is one. */
     void mediaFailed(Participant participant) {
-        if (!participant.gone()) {
-            leave(participant, participant.activeOnce() ? DisconnectReason.MEDIA_FAILURE
-                    : DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
+        if (participant.gone()) {
+            return;
+        }
+        if (participant.active()) {
+            seats.transportLost(participant);
+        } else {
+            leave(participant, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
         }
     }
 
@@ -296,14 +281,14 @@ final class Room {
         participant.leave(reason);
         participant.session(null);
         participant.joinTimer = RoomTimers.cancel(participant.joinTimer);
-        participant.holdTimer = RoomTimers.cancel(participant.holdTimer);
+        seats.forget(participant);
         participant.disconnectedTimer = RoomTimers.cancel(participant.disconnectedTimer);
         publishing.endAll(participant);
-        participant.subscriptions().values().forEach(each -> RoomTimers.cancel(each.settingsTimer()));
-        participant.subscriptions().clear();
+        subscribing.endAll(participant);
         participants.remove(participant.sid());
         byIdentity.remove(participant.identity(), participant);
         quality.forget(participant);
+        mediaEvents.forget(participant);
         participant.answering().close();
         if (participant.offering() != null) {
             participant.offering().close();

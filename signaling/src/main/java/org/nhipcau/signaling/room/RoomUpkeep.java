@@ -37,7 +37,7 @@ final class RoomUpkeep {
             }
             if (nowMs - participant.lastHeardMs > silentForMs) {
                 participant.session().sink().close(GOING_AWAY, "ping timeout");
-                room.socketLost(participant);
+                room.seats().socketLost(participant);
             } else if (nowMs - participant.tokenAtMs >= tokenAfterMs) {
                 room.admission().sendToken(participant);
             }

@@ -323,10 +323,15 @@ final class Subscribing {
         if (viewer.permission().canSubscribe()) {
             subscribeToAll(viewer);
         } else {
-            viewer.subscriptions().values().forEach(each -> RoomTimers.cancel(each.settingsTimer()));
-            viewer.subscriptions().clear();
+            endAll(viewer);
             changed(viewer);
         }
+    }
+
+    /** Forgets what a participant wants; what still flows to it is the caller's to end. */
+    void endAll(Participant viewer) {
+        viewer.subscriptions().values().forEach(each -> RoomTimers.cancel(each.settingsTimer()));
+        viewer.subscriptions().clear();
     }
 
     /** A participant became visible or hidden: others' subscriptions to it follow. */

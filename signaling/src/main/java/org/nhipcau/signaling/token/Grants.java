@@ -21,6 +21,9 @@ import java.util.Map;
 public record Grants(String apiKey, String identity, String name, String metadata, Map<String, String> attributes,
         String kind, long issuedAtS, long expiresAtS, String roomConfigJson, String sha256, String role, Video video,
         String otherClaimsJson) {
+    /** The {@code roomConfig} claim of a join that makes its room a consultation. */
+    public static final String CONSULTATION_ROOM = "{\"tags\":{\"room-type\":\"consultation\"}}";
+
     public Grants {
         attributes = Map.copyOf(attributes);
     }

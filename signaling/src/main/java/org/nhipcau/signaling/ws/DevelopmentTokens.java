@@ -48,7 +48,7 @@ final class DevelopmentTokens {
         Grants.Video video = new Grants.Video(false, false, false, false, true, room, null, null, null, List.of(),
                 true, false, false, false, false, "");
         String token = issuer.mint(new Grants(apiKey, "guest-" + HexFormat.of().formatHex(suffix), name, "", Map.of(),
-                "", 0, 0, "", "", "", video), TTL_S);
+                "", 0, 0, Grants.CONSULTATION_ROOM, "", "", video), TTL_S);
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("token", token);
         return new HttpAnswer(200, "application/json", StrictJson.write(answer), Map.of("Cache-Control", "no-store"));
     }

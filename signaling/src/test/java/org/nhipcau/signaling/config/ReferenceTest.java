@@ -95,6 +95,7 @@ class ReferenceTest {
                     case "signaling.rooms.ping-timeout-s" -> loader.set("signaling.rooms.ping-interval-s", 1);
                     case "signaling.limits.messages-per-second" -> loader.set("signaling.limits.message-burst", 10_000);
                     case "signaling.limits.message-burst" -> loader.set("signaling.limits.messages-per-second", 1);
+                    case "sfu.transport-hold-ms" -> loader.set("sfu.consent-timeout-ms", 5_000);
                     default -> { }
                 }
                 loader.load();
@@ -157,6 +158,7 @@ class ReferenceTest {
                 signaling.limits.send-queue-messages = 512
                 signaling.rooms.api-may-unmute = false
                 signaling.rooms.auto-create = true
+                signaling.rooms.consultation-hold-s = 300
                 signaling.rooms.departure-timeout-s = 20
                 signaling.rooms.empty-timeout-s = 300
                 signaling.rooms.join-timeout-s = 60

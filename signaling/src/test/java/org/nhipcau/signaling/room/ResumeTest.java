@@ -229,8 +229,10 @@ class ResumeTest {
         FakeClient bob = active("bob", true);
         alice.state(alice.peerId(), PeerState.FAILED, PeerFailure.CONSENT_EXPIRED);
         assertEquals(LeaveRequest.Action.RECONNECT, alice.last(MessageCase.LEAVE).getLeave().getAction());
-        assertFalse(bob.known.containsKey(alice.sid()));
+        assertTrue(alice.closed);
+        assertTrue(bob.known.containsKey(alice.sid()), "the seat is held");
         FakeClient again = call.single("alice");
+        assertFalse(bob.known.containsKey(alice.sid()), "nobody sits there twice");
         assertTrue(bob.known.containsKey(again.sid()));
     }
 
