@@ -11,6 +11,7 @@ import {
   VideoPresets,
 } from 'livekit-client';
 import type { Key, Words } from './i18n';
+import { pictureNote } from './picture';
 import { Tile } from './tile';
 
 /** What the page wants to know of a running call. */
@@ -116,6 +117,7 @@ export class Call {
       speaking: source === Track.Source.Camera && participant.isSpeaking,
       quality: participant.connectionQuality ?? ConnectionQuality.Unknown,
       paused: video?.track?.streamState === Track.StreamState.Paused,
+      note: on ? pictureNote(participant.attributes, video.trackSid) : undefined,
     });
   }
 
@@ -126,7 +128,7 @@ export class Call {
       RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackUnsubscribed,
       RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished,
       RoomEvent.ActiveSpeakersChanged, RoomEvent.ConnectionQualityChanged, RoomEvent.TrackStreamStateChanged,
-      RoomEvent.ParticipantNameChanged, RoomEvent.AudioPlaybackStatusChanged,
+      RoomEvent.ParticipantNameChanged, RoomEvent.ParticipantAttributesChanged, RoomEvent.AudioPlaybackStatusChanged,
     ] as const) {
       room.on(event, redraw);
     }

@@ -2,6 +2,7 @@
 import { ConnectionQuality, type Track } from 'livekit-client';
 import type { Key, Words } from './i18n';
 import { icon } from './icons';
+import type { PictureNote } from './picture';
 import { PictureWatch } from './watch';
 
 const qualityBars: Record<ConnectionQuality, number> = {
@@ -20,6 +21,9 @@ const qualityTexts: Record<ConnectionQuality, Key> = {
   [ConnectionQuality.Excellent]: 'qualityExcellent',
 };
 
+/** Still pictures come each five seconds or so: when three are missing, something else is wrong. */
+const STILL_PATIENCE_MS = 15_000;
+
 /** Everything a tile shows; the tile draws whatever it is given and decides nothing. */
 export interface TileState {
   name: string;
@@ -31,6 +35,8 @@ export interface TileState {
   quality: ConnectionQuality;
   /** The server holds the video back for lack of bandwidth. */
   paused: boolean;
+  /** What this person's own link leaves of the video. */
+  note: PictureNote | undefined;
 }
 
 /** One picture on the wall: a participant's camera (or its absence), or a shared screen. */
@@ -111,10 +117,17 @@ export class Tile {
       this.#tell(undefined);
       return;
     }
-    const expected = state.cameraOn && !state.paused && pageVisible && state.quality !== ConnectionQuality.Lost;
-    const picture = this.#watch.observe(this.#video.getVideoPlaybackQuality().totalVideoFrames, expected, nowMs);
-    if (state.paused) {
+    const paused = state.paused || state.note === 'off';
+    const still = state.note === 'still';
+    const expected = state.cameraOn && !paused && pageVisible && state.quality !== ConnectionQuality.Lost;
+    const picture = this.#watch.observe(this.#video.getVideoPlaybackQuality().totalVideoFrames, expected, nowMs,
+      still ? STILL_PATIENCE_MS : undefined);
+    if (paused) {
       this.#tell('pausedByLink');
+    } else if (still && picture === 'moving') {
+      this.#tell('stillPicture');
+    } else if (state.note === 'few' && picture === 'moving') {
+      this.#tell('fewFrames');
     } else if (!state.cameraOn || picture === 'moving') {
       this.#tell(undefined);
     } else {

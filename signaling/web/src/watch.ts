@@ -16,8 +16,11 @@ export class PictureWatch {
     this.#sinceMs = nowMs;
   }
 
-  /** Call about once a second. `expected` is false while muted, paused or out of sight: then nothing is held against it. */
-  observe(frames: number, expected: boolean, nowMs: number): Picture {
+  /**
+   * Call about once a second. `expected` is false while muted, paused or out of sight: then nothing is held against it.
+   * Where pictures are known to come rarely, `patienceMs` is longer than usual.
+   */
+  observe(frames: number, expected: boolean, nowMs: number, patienceMs = this.patienceMs): Picture {
     if (!expected) {
       this.#sinceMs = nowMs;
       this.#frames = frames;
@@ -29,7 +32,7 @@ export class PictureWatch {
       this.#frames = frames;
       this.#sinceMs = nowMs;
     }
-    if (nowMs - this.#sinceMs < this.patienceMs) {
+    if (nowMs - this.#sinceMs < patienceMs) {
       return this.#ever ? 'moving' : 'waiting';
     }
     return this.#ever ? 'frozen' : 'silent';

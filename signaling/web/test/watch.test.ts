@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionQuality, DisconnectReason } from 'livekit-client';
+import { ConnectionQuality, DisconnectReason, type Track } from 'livekit-client';
 import { describe, expect, it } from 'vitest';
 import { endText } from '../src/call';
 import { Words } from '../src/i18n';
+import { pictureNote } from '../src/picture';
 import { initials, Tile, type TileState } from '../src/tile';
 import { PictureWatch } from '../src/watch';
 
@@ -41,7 +42,7 @@ describe('the picture watch', () => {
 describe('a tile', () => {
   const state: TileState = {
     name: 'Trạm Ẳng Cang', local: false, screen: false, microphoneOn: false, cameraOn: false, speaking: true,
-    quality: ConnectionQuality.Poor, paused: false,
+    quality: ConnectionQuality.Poor, paused: false, note: undefined,
   };
 
   it('should say for the ear what it shows to the eye', () => {
@@ -60,8 +61,39 @@ describe('a tile', () => {
     expect(tile.element.querySelector('.name')?.textContent).toBe('<img src=x onerror=alert(1)>');
   });
 
+  it('should say what a weak link leaves of a picture, and when not even that comes', () => {
+    const tile = new Tile(new Words('vi'));
+    const video = tile.element.querySelector('video')!;
+    let frames = 0;
+    video.getVideoPlaybackQuality = () => ({ totalVideoFrames: frames }) as VideoPlaybackQuality;
+    const track = { attach: () => video, detach: () => video } as unknown as Track;
+    const notice = () => tile.element.querySelector<HTMLElement>('.tileNotice')!;
+    tile.show(track, 0);
+    const seen = { ...state, cameraOn: true };
+    for (const [note, text] of [['still', 'Ảnh tĩnh vì mạng yếu'], ['few', 'Hình chậm vì mạng yếu'],
+      ['off', 'Tạm dừng hình vì đường truyền yếu'], [undefined, '']] as const) {
+      tile.draw({ ...seen, note });
+      frames += 1;
+      tile.check(1000, true);
+      expect(notice().textContent).toBe(text);
+      expect(notice().hidden).toBe(!note);
+    }
+    tile.draw({ ...seen, note: 'still' });
+    tile.check(15_000, true);
+    expect(notice().dataset['notice']).toBe('stillPicture');
+    tile.check(16_000, true);
+    expect(notice().dataset['notice']).toBe('cameraFrozen');
+  });
+
   it.each([['Trạm Ẳng Cang', 'TC'], ['bs', 'B'], ['', ''], ['  đinh   ẩn ', 'ĐẨ'], ['😀 x', '😀X']])('should shorten %j to %j', (name, short) => {
     expect(initials(name)).toBe(short);
+  });
+});
+
+describe('the note on a picture', () => {
+  it('should be read for its own track only, and nothing unknown be made of it', () => {
+    const attributes = { 'nhipcau.picture.TR_a': 'still', 'nhipcau.picture.TR_b': 'x', 'TR_c': 'still' };
+    expect(['TR_a', 'TR_b', 'TR_c'].map((sid) => pictureNote(attributes, sid))).toEqual(['still', undefined, undefined]);
   });
 });
 

@@ -134,6 +134,8 @@ final class SfuMetrics {
             case MediaEvent.SpeakersChanged speakers -> { }
             case MediaEvent.WantedQualityChanged wanted -> { }
             case MediaEvent.ConsumerPaused paused -> { }
+            case MediaEvent.PictureStepChanged changed -> registry.counter("nhipcau.sfu.picture.step.changes",
+                    "step", label(changed.step())).increment();
             case MediaEvent.AdmissionChanged admission -> { }
             case MediaEvent.RoomLost lost -> registry.counter("nhipcau.sfu.rooms.lost").increment();
         }

@@ -101,6 +101,13 @@ public sealed interface MediaEvent {
     record ConsumerPaused(String roomId, String peerId, String consumerId, boolean paused) implements MediaEvent {}
 
     /**
+     * The viewer's link carries more or less of a picture than before. What the viewer or the node's load leave out
+     * does not count. At first a picture moves.
+     */
+    record PictureStepChanged(String roomId, String peerId, String consumerId, PictureStep step)
+            implements MediaEvent {}
+
+    /**
      * Regular figures of one transport (default: each second). Loss is a ratio 0..1 of the interval; -1 where unknown.
      *
      * @param uplink what the node received from the peer

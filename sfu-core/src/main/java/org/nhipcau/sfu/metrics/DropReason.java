@@ -53,6 +53,8 @@ public enum DropReason {
     OTHER_LAYER,
     /** A temporal layer above the viewer's. */
     TEMPORAL_LAYER,
+    /** The viewer's link carries only a still picture now and then. */
+    STILL_PICTURE,
     /** Waiting for a key frame to begin or to switch. */
     WAITING_FOR_KEYFRAME,
     /** The receiver does not take this format. */

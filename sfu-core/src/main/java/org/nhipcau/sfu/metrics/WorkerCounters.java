@@ -23,6 +23,10 @@ public final class WorkerCounters {
         RTX_PACKETS_IN, RTX_PACKETS_OUT, RTX_BYTES_OUT,
         KEYFRAME_REQUESTS_SENT, KEYFRAME_REQUESTS_RECEIVED, KEYFRAME_REQUESTS_SUPPRESSED,
         KEYFRAMES_IN, LAYER_SWITCHES,
+        /** Still pictures sent to viewers whose link carries no moving one, and key frames asked for them. */
+        STILL_PICTURES_OUT, STILL_PICTURES_ASKED_FOR,
+        /** Pictures that viewers' links made give way, or let come back, by as much as a viewer is told of. */
+        PICTURE_STEPS_DOWN, PICTURE_STEPS_UP,
         /** Packets handed to another worker, one for all its viewers. */
         PIPED_PACKETS,
         /** Packets found missing of publishers before repair, and those never repaired. */

@@ -8,12 +8,12 @@ package org.nhipcau.sfu.route;
  */
 interface BandwidthAllocator {
     /**
-     * Sets a cap on the layer of each video consumer, or pauses it, through {@link Consumer#allocate}.
+     * Sets the step of each video consumer, through {@link Consumer#allocate}.
      *
-     * @param consumers all of one viewer, audio included
-     * @param count how many of the array's elements count
+     * @param viewer what is remembered of the viewer from one time to the next
+     * @param consumers all of the viewer, audio included
      * @param estimateBps what the path seems to carry
      * @param limited there has been evidence of a limit; without it nothing is capped
      */
-    void allocate(Consumer[] consumers, int count, long estimateBps, boolean limited, long nowNs);
+    void allocate(ViewerBudget viewer, Consumer[] consumers, long estimateBps, boolean limited, long nowNs);
 }

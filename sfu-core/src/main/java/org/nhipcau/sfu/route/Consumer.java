@@ -6,7 +6,9 @@ import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.MediaEvent.ConsumerPaused;
 import org.nhipcau.sfu.api.MediaEvent.ConsumerStarted;
+import org.nhipcau.sfu.api.MediaEvent.PictureStepChanged;
 import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.PictureStep;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.Pacer;
 import org.nhipcau.sfu.metrics.DropReason;
@@ -33,6 +35,8 @@ final class Consumer {
     private static final long MIN_PLI_BACKOFF_NS = 500_000_000L;
     private static final long MAX_PLI_BACKOFF_NS = 2_000_000_000L;
     private static final long PLI_QUIET_NS = 10_000_000_000L;
+    /** Pictures that move a little more or less are told of when it lasts; all else at once. */
+    private static final long TELL_NS = 1_000_000_000L;
 
     final MediaEndpoint endpoint;
     private final Room room;
@@ -50,7 +54,13 @@ final class Consumer {
     private boolean video;
 
     private final NodeLimits limits = new NodeLimits();
+    private final LayerChoice choice = new LayerChoice();
+    /** Null until the path carries no moving picture for the first time. */
+    private StillPicture still;
+    private PictureStep toldStep = PictureStep.MOVING;
+    private long stepSinceNs;
     private boolean pausedByNode;
+    private boolean toldPaused;
     private boolean started;
     private long addedNs;
     private long startedNs;
@@ -117,6 +127,7 @@ final class Consumer {
         }
         producer.detach(this);
         producer = null;
+        clearStill();
         endpoint.discardWaiting(stream);
         selector.reset();
         rewriter.forgetSources();
@@ -256,6 +267,7 @@ final class Consumer {
             pictureGivenUp = false;
             rewriter.stop();
             selector.stop();
+            clearStill();
             endpoint.discardUnbegun(stream);
             retarget(nowNs);
         }
@@ -307,6 +319,9 @@ final class Consumer {
         }
         Encoding encoding = producer.encodings()[map.encoding(slot)];
         SourcePacket packet = room.loadCached(encoding, map.source(slot), nowNs);
+        if (packet == null && still != null) {
+            packet = still.load(encoding, map.source(slot));
+        }
         if (packet == null || formats.rtxPayloadType(packet.format) < 0
                 || packet.vp8 && packet.mark.temporalId > selector.temporal()) {
             return DropReason.RTX_NOT_CACHED;
@@ -340,7 +355,8 @@ final class Consumer {
         if (producer == null || !video) {
             return;
         }
-        if (nowNs < pliAllowedNs) {
+        // Its decoder misses pictures that are left out on purpose; the next still one comes in its time.
+        if (nowNs < pliAllowedNs || limits.paused()) {
             room.counters.increment(Counter.KEYFRAME_REQUESTS_SUPPRESSED);
             return;
         }
@@ -406,19 +422,89 @@ final class Consumer {
             rewriter.stop();
         }
         selector.stop();
+        clearStill();
         endpoint.discardWaiting(stream);
     }
 
+    private void clearStill() {
+        if (still != null) {
+            still.clear();
+        }
+    }
+
     /**
-     * What the viewer's path allows.
+     * The viewer's path allows what {@link #choice} says. Only for video.
      *
-     * @param newCap highest encoding; ignored for audio
-     * @param pause forward nothing at all
+     * @param roomBps all that it has for this picture
      */
-    void allocate(int newCap, boolean pause, long nowNs) {
-        if (video && limits.path(newCap, pause)) {
+    void allocate(long roomBps, long nowNs) {
+        if (limits.path(choice)) {
             onLimits(nowNs);
         }
+        if (limits.pathStep() == PictureStep.STILL && !limits.off() && wanted() && sink.ready()) {
+            if (still == null) {
+                still = new StillPicture(this, room);
+            }
+            still.onTimer(roomBps, nowNs);
+        }
+        tellStep(nowNs);
+    }
+
+    /** Sends one packet of a still picture. @param first of the picture */
+    void sendStill(SourcePacket packet, boolean first, long nowNs) {
+        if (first) {
+            rewriter.stop();
+        }
+        int slot = rewriter.running() ? rewriter.place(packet, nowNs) : rewriter.begin(packet, nowNs);
+        if (slot < 0) {
+            return;
+        }
+        beginCount();
+        lastFormat = packet.format;
+        DropReason reason = send(packet, slot, nowNs);
+        if (reason != null) {
+            room.counters.drop(reason);
+        }
+        endCount(nowNs);
+    }
+
+    /** Sends an empty packet, which shows the viewer whether it misses something before it. */
+    void sendNothing(long nowNs) {
+        if (rewriter.running()) {
+            beginCount();
+            sendEmpty(rewriter.pad(nowNs), nowNs);
+            endCount(nowNs);
+        }
+    }
+
+    private void beginCount() {
+        sentPackets = 0;
+        sentBytes = 0;
+        sentPayloadBytes = 0;
+    }
+
+    private void endCount(long nowNs) {
+        if (sentPackets > 0) {
+            stream.onSent(sentPackets, sentBytes, sentPayloadBytes, nowNs);
+            budget.onSent(sentBytes, nowNs);
+            endpoint.onSent(sentPackets, sentBytes, nowNs);
+        }
+    }
+
+    private void tellStep(long nowNs) {
+        PictureStep step = limits.pathStep();
+        if (step == toldStep) {
+            stepSinceNs = nowNs;
+            return;
+        }
+        boolean moves = step.compareTo(PictureStep.FEW_FRAMES) >= 0;
+        if (moves && toldStep.compareTo(PictureStep.FEW_FRAMES) >= 0 && nowNs - stepSinceNs < TELL_NS) {
+            return;
+        }
+        room.counters.increment(step.compareTo(toldStep) < 0 ? Counter.PICTURE_STEPS_DOWN : Counter.PICTURE_STEPS_UP);
+        toldStep = step;
+        stepSinceNs = nowNs;
+        room.emit(new PictureStepChanged(room.id(), endpoint.peerId(), parameters.consumerId(), step));
     }
 
     /**
@@ -436,7 +522,10 @@ final class Consumer {
         if (limits.paused() != pausedByNode) {
             pausedByNode = limits.paused();
             stop();
-            room.emit(new ConsumerPaused(room.id(), endpoint.peerId(), parameters.consumerId(), pausedByNode));
+        }
+        if (limits.off() != toldPaused) {
+            toldPaused = limits.off();
+            room.emit(new ConsumerPaused(room.id(), endpoint.peerId(), parameters.consumerId(), toldPaused));
         }
         retarget(nowNs);
     }
@@ -494,6 +583,11 @@ final class Consumer {
 
     NodeLimits limits() {
         return limits;
+    }
+
+    /** The step that the viewer's path carries. */
+    LayerChoice choice() {
+        return choice;
     }
 
     byte[] cname() {

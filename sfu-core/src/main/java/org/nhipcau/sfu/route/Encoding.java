@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.stream.InboundStream;
-import org.nhipcau.sfu.stream.RateMeter;
 
 /**
  * One encoding (simulcast layer) of a producer: where its packets come from now, whether they come, what it looks like.
@@ -17,7 +16,6 @@ final class Encoding {
     static final long LIVE_NS = 1_200_000_000L;
     /** A screen that stands still is sent once a second (libwebrtc video/frame_cadence_adapter.cc), and may be late. */
     static final long SCREEN_LIVE_NS = 2_500_000_000L;
-    private static final int TEMPORAL_LAYERS = 4;
 
     final Producer producer;
     /** Position in the producer's list, rising with the size. */
@@ -28,7 +26,8 @@ final class Encoding {
     private InboundStream stream;
     private long boundNs;
     private int height;
-    private final RateMeter[] layerFrames = new RateMeter[TEMPORAL_LAYERS];
+    private final LayerRates rates = new LayerRates();
+    private final LatestKeyFrame keyFrame = new LatestKeyFrame();
 
     Encoding(Producer producer, int index, EncodingParameters parameters, long requestIntervalNs) {
         this.producer = producer;
@@ -37,9 +36,6 @@ final class Encoding {
         this.rid = parameters.rid().getBytes(StandardCharsets.US_ASCII);
         this.keyframes = new KeyframeRequester(requestIntervalNs);
         this.height = parameters.height();
-        for (int i = 0; i < TEMPORAL_LAYERS; i++) {
-            layerFrames[i] = new RateMeter();
-        }
     }
 
     EncodingParameters parameters() {
@@ -72,6 +68,8 @@ final class Encoding {
         close();
         stream = newStream;
         boundNs = nowNs;
+        rates.reset();
+        keyFrame.reset();
     }
 
     /** When the SSRC was bound. */
@@ -85,10 +83,17 @@ final class Encoding {
         return stream != null && stream.started() && nowNs - stream.lastPacketNs() < patienceNs;
     }
 
-    /** Takes note of a frame's first packet. */
-    void onFrameStart(SourcePacket packet, long nowNs) {
+    /** Takes note of a video packet with a payload. */
+    void onPacket(SourcePacket packet, long nowNs) {
+        rates.onPacket(packet.mark.temporalId, packet.mark.frameStart, packet.rtp.packet().length(), nowNs);
+        keyFrame.onPacket(packet, nowNs);
+        if (packet.mark.frameStart) {
+            onFrameStart(packet, nowNs);
+        }
+    }
+
+    private void onFrameStart(SourcePacket packet, long nowNs) {
         stream.onFrameStart(packet.mark.keyFrame, nowNs);
-        layerFrames[packet.mark.temporalId & TEMPORAL_LAYERS - 1].add(0, nowNs);
         if (packet.mark.keyFrame) {
             keyframes.onKeyFrame();
             if (packet.mark.height > 0) {
@@ -102,24 +107,14 @@ final class Encoding {
         return height;
     }
 
-    /** The highest temporal layer that stays within a frame rate; the base layer at least. */
-    int temporalLayerWithin(int maxFps, long nowNs) {
-        double sum = 0;
-        int fitting = 0;
-        for (int layer = 0; layer < TEMPORAL_LAYERS; layer++) {
-            sum += layerFrames[layer].perSecond(nowNs);
-            // A tenth of leeway: rates are measured over a second and a viewer asks for round numbers.
-            if (sum > maxFps * 1.1 + 0.5) {
-                break;
-            }
-            fitting = layer;
-        }
-        return fitting;
+    /** What its temporal layers take. */
+    LayerRates rates() {
+        return rates;
     }
 
-    /** Recent bit rate; 0 while no packets come. */
-    long bitrateBps(long nowNs) {
-        return live(nowNs) ? stream.rate().bitsPerSecond(nowNs) : 0;
+    /** Where its latest key frame is. */
+    LatestKeyFrame keyFrame() {
+        return keyFrame;
     }
 
     /** Frees the stream. */

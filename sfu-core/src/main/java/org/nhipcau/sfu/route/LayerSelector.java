@@ -17,10 +17,19 @@ final class LayerSelector {
     static final int NONE = -1;
     private static final int ALL_TEMPORAL = 3;
     private static final double HEIGHT_LEEWAY = 0.9;
+    /** Assumed of a layer whose rate nobody knows, by quality. By taste, after what browsers send. */
+    private static final long[] TYPICAL_BPS = {150_000, 500_000, 1_700_000};
+    /** The same of a key frame: seconds of the layer's rate. */
+    private static final double TYPICAL_KEY_SECONDS = 0.3;
+    /** A face that moves less often than this is better seen smaller. By taste. */
+    private static final double LEAST_FPS = 9;
+    private static final long STILL_INTERVAL_NS = 4_000_000_000L;
 
     private int current = NONE;
     private int target = NONE;
     private int targetTemporal = ALL_TEMPORAL;
+    /** Of the current encoding, while that is not the target. */
+    private int meanwhile = ALL_TEMPORAL;
     private int currentTemporal = ALL_TEMPORAL;
     private int shedTarget = NONE;
     private boolean fewestFrames;
@@ -60,9 +69,68 @@ final class LayerSelector {
         target = choose(encodings, Math.min(wish, limits.shedCap()), nowNs);
         shedTarget = wish > limits.shedCap() ? choose(encodings, wish, nowNs) : NONE;
         fewestFrames = limits.fewestFrames();
-        targetTemporal = fewestFrames ? 0 : settings.maxFps() <= 0 ? ALL_TEMPORAL
-                : encodings[target].temporalLayerWithin(settings.maxFps(), nowNs);
+        int asked = fewestFrames ? 0 : settings.maxFps() <= 0 ? ALL_TEMPORAL
+                : encodings[target].rates().temporalWithin(settings.maxFps(), nowNs);
+        // A layer below the path's cap, for want of a better one, is cheaper with all its frames.
+        targetTemporal = target < limits.pathCap() ? asked : Math.min(asked, limits.pathTemporal());
+        meanwhile = Math.min(asked, limits.meanwhile());
         return target != before;
+    }
+
+    /**
+     * Fills in the steps between which the path's division may choose: of each layer that comes in, up to the wanted
+     * one, the temporal layers that make sense.
+     *
+     * @param detail sharpness counts for more than motion, as with a shared screen
+     */
+    static void climb(Encoding[] encodings, ConsumerSettings settings, NodeLimits limits, boolean detail,
+            Ladder ladder, long nowNs) {
+        int wish = Math.min(wanted(encodings, settings), limits.shedCap());
+        int lowest = choose(encodings, 0, nowNs);
+        boolean live = encodings[lowest].live(nowNs);
+        ladder.begin(keyFrameBytes(encodings[lowest]), STILL_INTERVAL_NS);
+        for (int i = lowest; i <= Math.max(lowest, wish); i++) {
+            // What does not come in takes nothing and shows nothing; before anything came, all is yet to come.
+            if (!live || encodings[i].live(nowNs)) {
+                climb(encodings[i], settings, limits, detail || i == lowest, ladder, nowNs);
+            }
+        }
+    }
+
+    private static void climb(Encoding encoding, ConsumerSettings settings, NodeLimits limits, boolean anyFps,
+            Ladder ladder, long nowNs) {
+        LayerRates rates = encoding.rates();
+        long keyFrameBytes = keyFrameBytes(encoding);
+        if (!encoding.live(nowNs)) {
+            ladder.add(encoding.index, ALL_TEMPORAL, expectedBps(encoding), 0, expectedBps(encoding), keyFrameBytes);
+            return;
+        }
+        int top = limits.fewestFrames() ? 0 : rates.topTemporal(nowNs);
+        if (settings.maxFps() > 0) {
+            top = Math.min(top, rates.temporalWithin(settings.maxFps(), nowNs));
+        }
+        for (int temporal = 0; temporal <= top; temporal++) {
+            double fps = rates.framesPerSecond(temporal, nowNs);
+            if (temporal == top || anyFps || fps >= LEAST_FPS) {
+                ladder.add(encoding.index, temporal == top ? ALL_TEMPORAL : temporal,
+                        rates.bitrateBps(temporal, nowNs), fps, rates.bitrateBps(0, nowNs), keyFrameBytes);
+            }
+        }
+    }
+
+    private static long expectedBps(Encoding encoding) {
+        long announced = encoding.parameters().maxBitrateBps();
+        return announced > 0 ? announced : TYPICAL_BPS[Math.clamp(encoding.quality(), 0, 2)];
+    }
+
+    private static long keyFrameBytes(Encoding encoding) {
+        long measured = encoding.keyFrame().bytes();
+        return measured > 0 ? measured : (long) (expectedBps(encoding) * TYPICAL_KEY_SECONDS / 8);
+    }
+
+    /** The lowest encoding that comes in, for still pictures; the lowest of all where none does. */
+    static Encoding smallest(Encoding[] encodings, long nowNs) {
+        return encodings[choose(encodings, 0, nowNs)];
     }
 
     // The best layer at or below the wish that is being sent; else the smallest above it; else the wish itself.
@@ -119,11 +187,12 @@ final class LayerSelector {
         }
         int layer = packet.mark.temporalId;
         if (packet.mark.frameStart) {
+            int allowed = current == target ? targetTemporal : meanwhile;
             if (packet.mark.keyFrame) {
-                currentTemporal = targetTemporal;
-            } else if (currentTemporal > targetTemporal && packet.extended == packet.newest) {
-                currentTemporal = targetTemporal;
-            } else if (layer > currentTemporal && layer <= targetTemporal && packet.mark.layerSync) {
+                currentTemporal = allowed;
+            } else if (currentTemporal > allowed && packet.extended == packet.newest) {
+                currentTemporal = allowed;
+            } else if (layer > currentTemporal && layer <= allowed && packet.mark.layerSync) {
                 currentTemporal = layer;
             }
         }

@@ -56,6 +56,7 @@ public final class MediaEndpoint implements Publisher {
     private PacedSender paced;
     private final FeedbackRateEstimator estimator = new FeedbackRateEstimator(sentLog);
     private final RateMeter sentRate = new RateMeter();
+    private final ViewerBudget budget = new ViewerBudget();
     private final FeedbackReceiver feedback;
     private final ReportSender reports;
     private final PacketReceiver receiver;
@@ -429,5 +430,18 @@ public final class MediaEndpoint implements Publisher {
 
     PeerFigures figures() {
         return figures;
+    }
+
+    /** What the division of its path remembers. */
+    ViewerBudget budget() {
+        return budget;
+    }
+
+    /**
+     * What its path would have to carry, on the wire, for all that it wants and that comes in, sound included; 0: not
+     * known, for nothing limits it.
+     */
+    long wantedBps() {
+        return budget.wantedBps();
     }
 }

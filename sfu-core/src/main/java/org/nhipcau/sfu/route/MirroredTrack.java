@@ -99,9 +99,7 @@ final class MirroredTrack {
             return;
         }
         PacketReceiver.readFrame(packet);
-        if (packet.mark.frameStart) {
-            encoding.onFrameStart(packet, nowNs);
-        }
+        encoding.onPacket(packet, nowNs);
         encoding.stream().store(packet.rtp.packet(), nowNs);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
+import org.nhipcau.sfu.api.PictureStep;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.overload.OverloadLevel;
 
@@ -12,16 +13,25 @@ import org.nhipcau.sfu.overload.OverloadLevel;
  */
 final class NodeLimits {
     private int pathCap = Integer.MAX_VALUE;
-    private boolean pausedByPath;
+    private int pathTemporal = Integer.MAX_VALUE;
+    private int meanwhile = Integer.MAX_VALUE;
+    private PictureStep pathStep = PictureStep.MOVING;
     private int shedCap = Integer.MAX_VALUE;
     private boolean fewestFrames;
     private boolean repairs = true;
 
-    /** @return whether something changed */
-    boolean path(int cap, boolean pause) {
-        boolean changed = cap != pathCap || pause != pausedByPath;
-        pathCap = cap;
-        pausedByPath = pause;
+    /** Takes what the viewer's path carries. @return whether something changed that matters to forwarding */
+    boolean path(LayerChoice choice) {
+        PictureStep step = choice.step();
+        boolean moving = step.compareTo(PictureStep.FEW_FRAMES) >= 0;
+        boolean changed = step != pathStep || moving && (choice.layer() != pathCap
+                || choice.temporal() != pathTemporal || choice.meanwhile() != meanwhile);
+        pathStep = step;
+        if (moving) {
+            pathCap = choice.layer();
+            pathTemporal = choice.temporal();
+            meanwhile = choice.meanwhile();
+        }
         return changed;
     }
 
@@ -34,19 +44,27 @@ final class NodeLimits {
         return changed;
     }
 
-    /** Nothing at all is forwarded. */
+    /** Nothing is forwarded as it comes. */
     boolean paused() {
-        return pausedByPath || shedCap == OverloadLevel.OFF;
+        return pathStep.compareTo(PictureStep.FEW_FRAMES) < 0 || shedCap == OverloadLevel.OFF;
     }
 
-    boolean pausedByPath() {
-        return pausedByPath;
+    /** Nothing at all is sent, no still pictures either. */
+    boolean off() {
+        return pathStep == PictureStep.OFF || shedCap == OverloadLevel.OFF;
+    }
+
+    /** What the viewer's path carries. */
+    PictureStep pathStep() {
+        return pathStep;
     }
 
     /** Why nothing is forwarded; only while {@link #paused}. */
     DropReason reason(boolean video) {
-        return shedCap != OverloadLevel.OFF ? DropReason.CONSUMER_PAUSED
-                : video ? DropReason.OVERLOAD_VIDEO : DropReason.OVERLOAD_AUDIO;
+        if (shedCap != OverloadLevel.OFF) {
+            return pathStep == PictureStep.STILL ? DropReason.STILL_PICTURE : DropReason.CONSUMER_PAUSED;
+        }
+        return video ? DropReason.OVERLOAD_VIDEO : DropReason.OVERLOAD_AUDIO;
     }
 
     /** Highest layer that the viewer's path carries. */
@@ -54,9 +72,24 @@ final class NodeLimits {
         return pathCap;
     }
 
+    /** Highest temporal layer of it. */
+    int pathTemporal() {
+        return pathTemporal;
+    }
+
+    /** Highest temporal layer of another layer that goes on while a key frame is being waited for. */
+    int meanwhile() {
+        return meanwhile;
+    }
+
     /** Highest layer that the node's load leaves; the lowest also where nothing is left of it for now. */
     int shedCap() {
         return Math.max(0, shedCap);
+    }
+
+    /** The node's load leaves nothing. */
+    boolean shedOff() {
+        return shedCap == OverloadLevel.OFF;
     }
 
     /** Only the lowest temporal layer. */

@@ -133,12 +133,10 @@ final class PacketReceiver {
             return;
         }
         readFrame(packet);
-        if (packet.mark.frameStart) {
-            if (packet.mark.keyFrame) {
-                room.counters.increment(Counter.KEYFRAMES_IN);
-            }
-            encoding.onFrameStart(packet, nowNs);
+        if (packet.startsKeyFrame()) {
+            room.counters.increment(Counter.KEYFRAMES_IN);
         }
+        encoding.onPacket(packet, nowNs);
         encoding.stream().store(packet.rtp.packet(), nowNs);
         if (encoding.stream().nacks() != null && encoding.stream().nacks().takeHopeless()) {
             producer.requestKeyframe(encoding, nowNs);

@@ -84,7 +84,7 @@ final class ReportSender {
             endpoint.pace(endpoint.estimator().estimateBps(), nowNs);
         }
         Consumer[] consumers = endpoint.consumers();
-        room.allocator.allocate(consumers, consumers.length, endpoint.estimator().estimateBps(),
+        room.allocator.allocate(endpoint.budget(), consumers, endpoint.estimator().estimateBps(),
                 endpoint.estimator().limited(), nowNs);
         for (Consumer consumer : consumers) {
             consumer.retarget(nowNs);

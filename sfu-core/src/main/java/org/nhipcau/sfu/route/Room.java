@@ -52,7 +52,7 @@ public final class Room {
     final StreamRewriter.Tools tools = new StreamRewriter.Tools();
     final RtcpWriter rtcpWriter = new RtcpWriter();
     final RtcpReader rtcpReader = new RtcpReader();
-    final BandwidthAllocator allocator = new SimpleBandwidthAllocator();
+    final BandwidthAllocator allocator = new PriorityAllocator();
 
     private final String id;
     private final java.util.function.Consumer<MediaEvent> events;
@@ -292,8 +292,23 @@ public final class Room {
      */
     SourcePacket loadCached(Encoding encoding, long extended, long nowNs) {
         InboundStream stream = encoding.stream();
-        if (stream == null || stream.cache() == null || !stream.cache().load(extended, cachedBytes, nowNs)
-                || !cached.rtp.wrapPlain(cachedBytes)) {
+        return stream != null && stream.cache() != null && stream.cache().load(extended, cachedBytes, nowNs)
+                ? viewCached(encoding, extended) : null;
+    }
+
+    /**
+     * Looks at a copy that was made of a packet of an encoding's present stream.
+     *
+     * @return valid until the next call of this or {@link #loadCached}; null when its format is gone
+     */
+    SourcePacket view(Encoding encoding, long extended, PacketBuffer copy) {
+        cachedBytes.copyFrom(copy);
+        return viewCached(encoding, extended);
+    }
+
+    private SourcePacket viewCached(Encoding encoding, long extended) {
+        InboundStream stream = encoding.stream();
+        if (!cached.rtp.wrapPlain(cachedBytes)) {
             return null;
         }
         int format = encoding.producer.format(cached.rtp.payloadType());

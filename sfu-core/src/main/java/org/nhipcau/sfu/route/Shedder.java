@@ -170,11 +170,11 @@ final class Shedder {
         return main;
     }
 
-    private static boolean screen(Producer producer) {
+    static boolean screen(Producer producer) {
         return producer.parameters().source() == TrackSource.SCREEN_SHARE;
     }
 
-    private static boolean controller(Producer producer) {
+    static boolean controller(Producer producer) {
         return producer.parameters().importance() == Importance.CONTROLLER;
     }
 
@@ -184,7 +184,7 @@ final class Shedder {
                 || speaksNow(producer, nowNs);
     }
 
-    private boolean speaksNow(Producer producer, long nowNs) {
+    boolean speaksNow(Producer producer, long nowNs) {
         Long untilNs = spoke.get(producer.endpoint.participantId());
         return untilNs != null && (untilNs == STILL_SPEAKING || nowNs - untilNs <= SPEECH_PAUSE_NS);
     }

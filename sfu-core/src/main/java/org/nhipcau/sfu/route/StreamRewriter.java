@@ -172,6 +172,13 @@ final class StreamRewriter {
         return -1;
     }
 
+    /** Takes a number for an empty packet behind all others of the run. @return its slot */
+    int pad(long nowNs) {
+        int slot = append(highestSource, false, (int) (nowNs / 1_000_000));
+        map.fill(slot);
+        return slot;
+    }
+
     private void reserveUpTo(long source, int nowMs) {
         if (source - highestSource > MAX_GAP) {
             return;

@@ -47,6 +47,20 @@
  * speakers, producer states and dynacast are the publisher's worker's; repair and layers of viewers are theirs. The two
  * ends of a {@link org.nhipcau.sfu.route.Crossing} belong to two threads.
  *
+ * <p>Ten times a second each viewer's path is divided among its pictures:
+ *
+ * <pre>
+ *  LayerRates, LatestKeyFrame     what each layer of each encoding takes, as it comes in
+ *    v
+ *  LayerSelector.climb -> Ladder  off, still, few frames .. all frames, layer by layer: what each step takes
+ *    v
+ *  PriorityAllocator              sound off the top (ViewerBudget), then by the consultation's priorities
+ *    v
+ *  LayerChoice                    down at once, up after a hold: the step that the picture stands on
+ *    v
+ *  Consumer.allocate              NodeLimits for LayerSelector, or StillPicture; signaling is told
+ * </pre>
+ *
  * <p>Under overload the worker tells each room its level: Shedder gives each Consumer its NodeLimits, by who is on whose
  * stage, who speaks and who steers (ADR 12).
  *
@@ -58,7 +72,8 @@
  * allocates nothing. Floor 4: uses overload, pipe, stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
- * StreamRewriter, SequenceMap; then {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender; for
- * rooms that span workers Crossing, PipeExport, MirroredTrack, RemotePublisher.
+ * StreamRewriter, SequenceMap; PriorityAllocator, LayerChoice, StillPicture; then {@link org.nhipcau.sfu.route.Room},
+ * SsrcBinder, FeedbackReceiver, ReportSender; for rooms that span workers Crossing, PipeExport, MirroredTrack,
+ * RemotePublisher.
  */
 package org.nhipcau.sfu.route;

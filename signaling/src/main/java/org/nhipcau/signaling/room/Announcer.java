@@ -9,6 +9,7 @@ import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackInfo;
 import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitWebhook.WebhookEvent;
+import org.nhipcau.signaling.session.PictureNotes;
 import org.nhipcau.signaling.session.SignalMessages;
 
 /**
@@ -37,14 +38,40 @@ final class Announcer {
             return;
         }
         participant.touch();
-        SignalResponse update = SignalMessages.update(List.of(participant.info()));
-        if (participant.visible()) {
-            toOthers(participant, update);
+        ParticipantInfo info = participant.info();
+        SignalResponse update = SignalMessages.update(List.of(info));
+        for (Participant viewer : participant.visible() ? room.participants() : List.<Participant>of()) {
+            if (viewer != participant && viewer.admitted()) {
+                ParticipantInfo seen = seenBy(viewer, info);
+                viewer.send(seen == info ? update : SignalMessages.update(List.of(seen)));
+            }
         }
         if (includeSelf) {
             participant.send(update);
         }
         room.refreshSnapshot();
+    }
+
+    /** Tells one viewer, whose link carries more or less of a participant's pictures than before. */
+    void pictureChanged(Participant viewer, Participant participant) {
+        if (viewer.admitted() && participant.visible()) {
+            participant.touch();
+            viewer.send(SignalMessages.update(List.of(seenBy(viewer, participant.info()))));
+        }
+    }
+
+    // With what the viewer's link leaves of the pictures; the same object where it leaves all of them.
+    private static ParticipantInfo seenBy(Participant viewer, ParticipantInfo info) {
+        ParticipantInfo.Builder noted = null;
+        for (TrackInfo track : info.getTracksList()) {
+            Subscription subscription = viewer.subscriptions().get(track.getSid());
+            String note = subscription == null ? null : PictureNotes.note(subscription.pictureStep());
+            if (note != null) {
+                noted = noted == null ? info.toBuilder() : noted;
+                noted.putAttributes(PictureNotes.key(track.getSid()), note);
+            }
+        }
+        return noted == null ? info : noted.build();
     }
 
     /** @param wasVisible whether others knew of the participant */
@@ -93,7 +120,7 @@ final class Announcer {
         List<ParticipantInfo> infos = new ArrayList<>();
         for (Participant participant : room.participants()) {
             if (participant != viewer && participant.visible()) {
-                infos.add(participant.info());
+                infos.add(seenBy(viewer, participant.info()));
             }
         }
         return infos;

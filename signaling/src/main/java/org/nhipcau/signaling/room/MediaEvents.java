@@ -58,6 +58,12 @@ final class MediaEvents {
                     room.subscribing().congestion(viewer, paused.consumerId(), paused.paused());
                 }
             }
+            case MediaEvent.PictureStepChanged changed -> {
+                Participant viewer = byPeer(changed.peerId());
+                if (viewer != null) {
+                    room.subscribing().pictureStep(viewer, changed.consumerId(), changed.step());
+                }
+            }
             case MediaEvent.ConsumerStarted started ->
                     room.services().metrics().firstMedia(started.kind(), started.elapsedMs());
             case MediaEvent.PeerStatistics figures -> {

@@ -12,6 +12,7 @@ import livekit.LivekitRtc.UpdateSubscription;
 import livekit.LivekitRtc.UpdateTrackSettings;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.PictureStep;
 import org.nhipcau.signaling.sdp.SubscribeIntent;
 import org.nhipcau.signaling.session.SignalMessages;
 import org.nhipcau.signaling.session.ViewerSettings;
@@ -211,6 +212,8 @@ final class Subscribing {
                 continue;
             }
             viewer.receivingPeer().update(sid, subscription.settings());
+            // The node takes a new consumer for one that nothing is held back from, until it tells otherwise.
+            pictureStep(viewer, sid, PictureStep.MOVING);
             if (track.firstSubscriber()) {
                 room.participant(track.publisherSid()).send(SignalMessages.subscribed(sid));
             }
@@ -279,6 +282,16 @@ final class Subscribing {
         if (subscription != null && track != null) {
             subscription.congested(paused);
             showStreamState(viewer, subscription, track);
+        }
+    }
+
+    /** The viewer's link carries more or less of a picture. */
+    void pictureStep(Participant viewer, String trackSid, PictureStep step) {
+        Subscription subscription = viewer.subscriptions().get(trackSid);
+        PublishedTrack track = room.track(trackSid);
+        if (subscription != null && track != null && subscription.pictureStep() != step) {
+            subscription.pictureStep(step);
+            room.announcer().pictureChanged(viewer, room.participant(track.publisherSid()));
         }
     }
 

@@ -2,6 +2,7 @@
 package org.nhipcau.signaling.room;
 
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.PictureStep;
 
 /**
  * What one participant wants of one published track, and what has come of it. Thread: the room's.
@@ -15,6 +16,7 @@ final class Subscription {
     private boolean unsupported;
     private boolean congested;
     private boolean shownPaused;
+    private PictureStep pictureStep = PictureStep.MOVING;
     private ConsumerSettings settings = ConsumerSettings.DEFAULT;
     private long settingsAtMs = Long.MIN_VALUE / 2;
     private RoomTimers.Timer settingsTimer;
@@ -87,6 +89,15 @@ final class Subscription {
 
     void shownPaused(boolean now) {
         shownPaused = now;
+    }
+
+    /** How much of the picture the viewer's link carries. */
+    PictureStep pictureStep() {
+        return pictureStep;
+    }
+
+    void pictureStep(PictureStep now) {
+        pictureStep = now;
     }
 
     ConsumerSettings settings() {

@@ -6,10 +6,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.nhipcau.signaling.SignalingConfig;
 
-/** What a participant shows of itself to all others: display name, metadata, attributes. */
+/**
+ * What a participant shows of itself to all others: display name, metadata, attributes. Those with the server's own keys
+ * ({@link PictureNotes#RESERVED}) are left out.
+ */
 public record Profile(String name, String metadata, Map<String, String> attributes) {
     public Profile {
-        attributes = Map.copyOf(attributes);
+        Map<String, String> own = new TreeMap<>(attributes);
+        own.keySet().removeIf(key -> key.startsWith(PictureNotes.RESERVED));
+        attributes = Map.copyOf(own);
     }
 
     /** This profile after a change: an empty name or metadata changes nothing, an empty attribute value deletes. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.PictureStep;
 
 /** What happens to a participant while it has no socket: it must learn of it when it comes back. */
 class AwayTest {
@@ -89,6 +90,16 @@ class AwayTest {
         FakeClient again = back.resume();
         assertEquals(StreamState.ACTIVE, again.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
                 .getStreamStates(0).getState());
+    }
+
+    @Test
+    void whatTheLinkLeavesOfAPictureMeanwhileIsTold() {
+        bob.dropSocket();
+        call.media.emit(new MediaEvent.PictureStepChanged(bob.roomId(), bob.peerId(), camera, PictureStep.STILL));
+        FakeClient back = bob.resume();
+        assertEquals("still", back.of(MessageCase.UPDATE).getFirst().getUpdate().getParticipantsList().stream()
+                .filter(info -> info.getSid().equals(alice.sid())).findFirst().orElseThrow()
+                .getAttributesMap().get("nhipcau.picture." + camera));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.nhipcau.signaling.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -23,6 +24,7 @@ import org.nhipcau.sfu.api.MediaEvent.DirectionStatistics;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
+import org.nhipcau.sfu.api.PictureStep;
 
 /** What the media node tells, as clients hear it. */
 class MediaEventsTest {
@@ -148,6 +150,41 @@ class MediaEventsTest {
         call.media.emit(new MediaEvent.ConsumerPaused(bob.roomId(), bob.peerId(), camera, false));
         assertEquals(StreamState.ACTIVE, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
                 .getStreamStates(0).getState());
+    }
+
+    @Test
+    void whatTheLinkLeavesOfAPictureIsToldToTheViewerAlone() {
+        carol.received.clear();
+        step(PictureStep.STILL);
+        assertEquals("still", noted(bob));
+        assertEquals(0, carol.of(MessageCase.UPDATE).size());
+        assertEquals(0, bob.of(MessageCase.STREAM_STATE_UPDATE).size(), "a still picture is no paused one");
+        // Every description is complete: the note stays as long as it holds, and others never see it.
+        alice.mute(camera, true);
+        alice.mute(camera, false);
+        assertEquals("still", noted(bob));
+        assertNull(noted(carol));
+        step(PictureStep.FEW_FRAMES);
+        assertEquals("few", noted(bob));
+        step(PictureStep.OFF);
+        assertEquals("off", noted(bob));
+        int told = bob.of(MessageCase.UPDATE).size();
+        step(PictureStep.OFF);
+        assertEquals(told, bob.of(MessageCase.UPDATE).size());
+        step(PictureStep.MOVING);
+        assertNull(noted(bob));
+        call.media.emit(new MediaEvent.PictureStepChanged(alice.roomId(), "PA_x.s", camera, PictureStep.STILL));
+        call.media.emit(new MediaEvent.PictureStepChanged(bob.roomId(), bob.peerId(), "TR_VCnone", PictureStep.STILL));
+    }
+
+    private void step(PictureStep step) {
+        call.media.emit(new MediaEvent.PictureStepChanged(bob.roomId(), bob.peerId(), camera, step));
+    }
+
+    private String noted(FakeClient viewer) {
+        return viewer.last(MessageCase.UPDATE).getUpdate().getParticipantsList().stream()
+                .filter(info -> info.getSid().equals(alice.sid())).findFirst().orElseThrow()
+                .getAttributesMap().get("nhipcau.picture." + camera);
     }
 
     @Test

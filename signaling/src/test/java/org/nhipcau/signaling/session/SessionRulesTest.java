@@ -171,6 +171,14 @@ class SessionRulesTest {
     }
 
     @Test
+    void shouldLetNobodySetTheServersOwnAttributes() {
+        Profile profile = new Profile("n", "", Map.of("nhipcau.picture.TR_x", "off", "nhipcau", "1"));
+        assertEquals(Map.of("nhipcau", "1"), profile.attributes());
+        assertEquals(Map.of("nhipcau", "1"),
+                profile.changedBy("", "", Map.of(PictureNotes.key("TR_y"), "still")).attributes());
+    }
+
+    @Test
     void shouldTellOldClientsWhetherToReconnect() {
         assertFalse(SignalMessages.leave(livekit.LivekitModels.DisconnectReason.ROOM_DELETED,
                 LeaveRequest.Action.DISCONNECT).getLeave().getCanReconnect());
