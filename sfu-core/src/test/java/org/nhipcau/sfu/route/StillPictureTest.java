@@ -120,6 +120,11 @@ class StillPictureTest {
         run(60_000, 60_000);
         assertEquals(PictureStep.STILL, told());
         List<RtpPacketFlyweight> packets = sent();
+        // The one that was under way in the beginning does not count.
+        while (packets.getFirst().payloadLength() > 0) {
+            packets.removeFirst();
+        }
+        packets.removeFirst();
         int pictures = packets.size() / PACKETS;
         assertTrue(pictures >= 12 && pictures <= 30, pictures + " pictures in a minute");
         assertEquals(f.counters.get(Counter.STILL_PICTURES_OUT), pictures, 1);
