@@ -95,6 +95,7 @@ export class Person {
   mute(on) { return this.#call('mute', on); }
   muteAudio(on) { return this.#call('muteAudio', on); }
   speakers() { return this.#call('speakers'); }
+  jitterTarget(ms) { return this.#call('jitterTarget', ms); }
   leave() { return this.#call('leave'); }
   events() { return this.page.evaluate(() => window.client.events); }
 

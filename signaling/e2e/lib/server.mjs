@@ -23,11 +23,13 @@ export class Server {
 
   /**
    * @param settings configuration beyond the ports, as key=value
+   * @param javaOptions of the JVM
    * @param options further command line options, e.g. for logs
    */
-  static async start({ settings = [], options = [], apart = split, dev = true } = {}) {
+  static async start({ settings = [], options = [], apart = split, dev = true, javaOptions = [] } = {}) {
     const server = new Server();
     server.dev = dev;
+    server.javaOptions = javaOptions;
     server.directory = mkdtempSync(join(tmpdir(), 'nhipcau-e2e-'));
     [server.port, server.adminPort, server.sfuAdminPort, server.controlPort] = await freeTcpPorts(4);
     server.mediaPort = await freeUdpPort();
@@ -62,7 +64,7 @@ export class Server {
       ...settings.flatMap((setting) => ['--set', setting]), ...options];
     const child = spawn(command, words.map(String), {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NHIPCAU_JAVA_OPTS: '-ea -Xmx512m', ...(this.dev ? {} : { NHIPCAU_KEYS: `${apiKey}: ${apiSecret}` }) },
+      env: { ...process.env, NHIPCAU_JAVA_OPTS: ['-ea', '-Xmx512m', ...this.javaOptions].join(' '), ...(this.dev ? {} : { NHIPCAU_KEYS: `${apiKey}: ${apiSecret}` }) },
     });
     const process_ = { role, child, out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => { process_.out += text; });

@@ -128,6 +128,7 @@ window.client = (() => {
                 width: entry.frameWidth ?? 0, height: entry.frameHeight ?? 0,
                 freezes: entry.freezeCount ?? 0, frozenS: entry.totalFreezesDuration ?? 0,
                 samples: entry.totalSamplesReceived ?? 0, concealed: entry.concealedSamples ?? 0,
+                bufferDelayS: entry.jitterBufferDelay ?? 0, emitted: entry.jitterBufferEmittedCount ?? 0,
                 codec: report.get(entry.codecId)?.mimeType ?? '',
               });
             }
@@ -145,6 +146,15 @@ window.client = (() => {
         }
       }
       return { received, sent };
+    },
+
+    /** Lets all sound wait for so long before it is played, at least. */
+    jitterTarget(ms) {
+      for (const participant of room.remoteParticipants.values()) {
+        for (const publication of participant.audioTrackPublications.values()) {
+          publication.track.receiver.jitterBufferTarget = ms;
+        }
+      }
     },
 
     resize(identity, width, height) {

@@ -4,6 +4,7 @@ import {
   DisconnectReason,
   type LocalParticipant,
   type Participant,
+  RemoteAudioTrack,
   type RemoteTrack,
   Room,
   RoomEvent,
@@ -12,6 +13,7 @@ import {
 } from 'livekit-client';
 import type { Key, Words } from './i18n';
 import { pictureNote } from './picture';
+import { SoundWait } from './sound';
 import { Tile } from './tile';
 
 /** What the page wants to know of a running call. */
@@ -29,6 +31,8 @@ export class Call {
   readonly room: Room;
   readonly #tiles = new Map<string, Tile>();
   readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #waits = new WeakMap<RTCRtpReceiver, SoundWait>();
+  #ticks = 0;
   #wake: WakeLockSentinel | undefined;
   reconnecting = false;
   over = false;
@@ -183,6 +187,32 @@ export class Call {
     const visible = document.visibilityState === 'visible' && !this.reconnecting;
     for (const tile of this.#tiles.values()) {
       tile.check(performance.now(), visible);
+    }
+    this.#ticks += 1;
+    if (this.#ticks % 2 === 0) {
+      void this.#listenAhead();
+    }
+  }
+
+  /** Lets the sound of each speaker wait for copies of lost packets where there are many. */
+  async #listenAhead(): Promise<void> {
+    for (const participant of this.room.remoteParticipants.values()) {
+      for (const publication of participant.audioTrackPublications.values()) {
+        const receiver = publication.track instanceof RemoteAudioTrack ? publication.track.receiver : undefined;
+        if (!receiver || !('jitterBufferTarget' in receiver)) {
+          continue;
+        }
+        const wait = this.#waits.get(receiver) ?? new SoundWait(performance.now());
+        this.#waits.set(receiver, wait);
+        const report = await receiver.getStats();
+        for (const entry of report.values()) {
+          if (entry.type === 'inbound-rtp') {
+            const madeUp = (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
+            const targetMs = wait.observe(entry.totalSamplesReceived ?? 0, madeUp, performance.now());
+            receiver.jitterBufferTarget = targetMs || null;
+          }
+        }
+      }
     }
   }
 

@@ -30,6 +30,7 @@ import org.nhipcau.sfu.net.DatagramPorts;
 import org.nhipcau.sfu.net.PublicAddresses;
 import org.nhipcau.sfu.net.UdpEndpoint;
 import org.nhipcau.sfu.route.RemotePeer;
+import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.srtp.SrtpEngine;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 import org.nhipcau.sfu.worker.DtlsIdentity;
@@ -118,8 +119,10 @@ public final class SfuServer implements MediaServer {
      *
      * @param registry where the node's metrics are registered
      * @throws IOException when a port cannot be bound
+     * @throws IllegalArgumentException when a system property of the node has a value that is not allowed
      */
     public static SfuServer start(SfuConfig config, MeterRegistry registry) throws IOException {
+        Room.checkProperties();
         SecureRandom random = new SecureRandom();
         byte[] id = new byte[8];
         random.nextBytes(id);

@@ -8,8 +8,8 @@ import java.util.Map;
  * How signaling is set up. Each member has a key of the same name in kebab case in {@code reference.conf}, where units,
  * ranges and defaults are told; the loader checks them.
  */
-public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, Limits limits, Webhooks webhooks,
-        boolean dev) {
+public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, Sound sound, Limits limits,
+        Webhooks webhooks, boolean dev) {
     public SignalingConfig {
         keys = Map.copyOf(keys);
     }
@@ -43,6 +43,19 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
     public record Rooms(boolean autoCreate, int emptyTimeoutS, int departureTimeoutS, int pingIntervalS,
             int pingTimeoutS, int joinTimeoutS, int resumeHoldS, int consultationHoldS, int tokenTtlS,
             int tokenRefreshS, boolean apiMayUnmute) {}
+
+    /**
+     * What is asked of clients that send sound, and how listeners get it.
+     *
+     * @param maxBitrateBps of Opus, except stereo; 0: as the client likes
+     * @param packetMs 20, 40 or 60
+     * @param redundancy publishers may send copies of earlier packets (audio/red), and listeners are sent them where
+     *     their path loses packets
+     */
+    public record Sound(int maxBitrateBps, int packetMs, boolean redundancy) {
+        /** As clients do by themselves. */
+        public static final Sound DEFAULT = new Sound(0, 20, true);
+    }
 
     /**
      * Bounds against abuse; what exceeds one is refused with the code the protocol has for it.

@@ -34,7 +34,12 @@ public final class OpusPacket {
 
     /** Duration of one frame in us. The packet has at least one byte. */
     public static int frameDurationUs(PacketBuffer packet, int index) {
-        int config = packet.getUnsignedByte(index) >>> 3;
+        return frameDurationUs(packet.getUnsignedByte(index));
+    }
+
+    /** Duration of one frame in us, from the table-of-contents byte, 0 to 255. */
+    static int frameDurationUs(int toc) {
+        int config = toc >>> 3;
         if (config >= 16) {
             return 2_500 << (config & 3);
         }

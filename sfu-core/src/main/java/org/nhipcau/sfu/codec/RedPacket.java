@@ -6,7 +6,7 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 
 /**
  * A view of a redundant audio payload: older blocks first, the primary one last. Turns it into a plain packet of the
- * primary block for receivers that do not take RED.
+ * primary block.
  *
  * <pre>
  *  0                   1                    2                   3

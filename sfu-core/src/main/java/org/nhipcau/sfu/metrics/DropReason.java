@@ -35,6 +35,8 @@ public enum DropReason {
     SSRC_LIMIT,
     /** Payload type that was not negotiated. */
     UNKNOWN_PAYLOAD_TYPE,
+    /** Sound with redundancy whose blocks are not well-formed, or wrap what was not negotiated. */
+    RED_MALFORMED,
     /** Received before: network duplicate or needless retransmission. */
     DUPLICATE,
     /** Too old for any use. */

@@ -27,6 +27,10 @@ public final class WorkerCounters {
         STILL_PICTURES_OUT, STILL_PICTURES_ASKED_FOR,
         /** Pictures that viewers' links made give way, or let come back, by as much as a viewer is told of. */
         PICTURE_STEPS_DOWN, PICTURE_STEPS_UP,
+        /** Sound sent with copies of earlier packets, in longer packets, and as copies that a viewer asked for. */
+        RED_PACKETS_OUT, REPACKETISED_OUT, AUDIO_NACKS_ANSWERED,
+        /** Lost packets of sound found as copies in later ones of their publisher. */
+        AUDIO_RECOVERED_IN,
         /** Packets handed to another worker, one for all its viewers. */
         PIPED_PACKETS,
         /** Packets found missing of publishers before repair, and those never repaired. */

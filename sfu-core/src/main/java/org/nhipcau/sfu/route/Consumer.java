@@ -50,6 +50,8 @@ final class Consumer {
     private Producer producer;
     private FormatMap formats;
     private StreamRewriter rewriter;
+    /** Protects sound where the viewer takes redundancy; else null. */
+    private AudioSender sound;
     private final LayerSelector selector = new LayerSelector();
     private boolean video;
 
@@ -118,6 +120,12 @@ final class Consumer {
         }
         rewriter.forgetSources();
         selector.reset();
+        if (sound == null && !video && formats.redPayloadType() >= 0) {
+            sound = new AudioSender(this, endpoint.audioProtection());
+        }
+        if (sound != null) {
+            sound.use(formats);
+        }
     }
 
     /** The producer is gone: nothing is forwarded until another comes under the same track id. */
@@ -131,12 +139,20 @@ final class Consumer {
         endpoint.discardWaiting(stream);
         selector.reset();
         rewriter.forgetSources();
+        forgetSound();
     }
 
     /** A stream of the producer was replaced by one with another SSRC. */
     void onSourceReplaced() {
         rewriter.forgetSources();
         selector.stop();
+        forgetSound();
+    }
+
+    private void forgetSound() {
+        if (sound != null) {
+            sound.reset();
+        }
     }
 
     /** Packets of the producer, in the order of their arrival. */
@@ -149,17 +165,58 @@ final class Consumer {
         sentPackets = 0;
         sentBytes = 0;
         sentPayloadBytes = 0;
+        boolean protect = sound != null && sound.takes(packets, count, nowNs);
         for (int i = 0; i < count; i++) {
-            DropReason reason = decide(packets[i], nowNs);
+            DropReason reason = protect ? sound.decide(packets[i], nowNs) : decide(packets[i], nowNs);
             if (reason != null) {
                 room.counters.drop(reason);
             }
         }
+        countBatch(nowNs);
+    }
+
+    private void countBatch(long nowNs) {
         if (sentPackets > 0) {
             stream.onSent(sentPackets, sentBytes, sentPayloadBytes, nowNs);
             budget.onSent(sentBytes, nowNs);
             endpoint.onSent(sentPackets, sentBytes, nowNs);
         }
+    }
+
+    /** Sends sound that has waited long enough for what it goes together with. */
+    void releaseSound(long nowNs) {
+        if (sound != null && sound.overdue(nowNs)) {
+            sentPackets = 0;
+            sentBytes = 0;
+            sentPayloadBytes = 0;
+            sound.release(nowNs);
+            countBatch(nowNs);
+        }
+    }
+
+    /** An empty packet where the sink will take it from. */
+    PacketBuffer begin() {
+        return sink.begin();
+    }
+
+    /** Writes the header of a packet of sound. @return its bytes, -1 when it does not fit */
+    int writeHeader(SourcePacket packet, int slot, PacketBuffer out, long nowNs) {
+        return rewriter.write(packet, slot, out, formats, stream.ssrc(), midFor(packet, nowNs), endpoint.extensions(),
+                room.tools, nowNs);
+    }
+
+    /** A packet of sound was sent. */
+    void onSoundSent(SourcePacket packet, int headerLength, int payloadLength, long nowNs) {
+        lastFormat = packet.format;
+        countSent(headerLength, payloadLength);
+        if (!started) {
+            onStarted(nowNs);
+        }
+    }
+
+    /** Leaves a packet of the run out: what it holds is sent in another, and the numbers close up. */
+    void closeUp(SourcePacket packet, long nowNs) {
+        leaveOut(packet, null, nowNs);
     }
 
     // What keeps all packets from the viewer, or null.
@@ -175,7 +232,7 @@ final class Consumer {
     }
 
     // Sends the packet, or tells why not.
-    private DropReason decide(SourcePacket packet, long nowNs) {
+    DropReason decide(SourcePacket packet, long nowNs) {
         DropReason reason = null;
         if (packet.empty()) {
             reason = DropReason.EMPTY_PAYLOAD;
@@ -225,18 +282,10 @@ final class Consumer {
             return DropReason.TOO_LARGE;
         }
         int payloadLength = packet.rtp.payloadLength();
-        if (formats.treatment(packet.format) == FormatMap.Treatment.FORWARD) {
-            if (!PayloadCopier.fits(headerLength, payloadLength + packet.rtp.paddingLength())) {
-                return DropReason.TOO_LARGE;
-            }
-            endpoint.send(rank(), out, headerLength, packet, nowNs);
-        } else {
-            if (!room.tools.payload.copy(packet, formats, out, headerLength)) {
-                return DropReason.TOO_LARGE;
-            }
-            payloadLength = out.length() - headerLength;
-            endpoint.send(rank(), out, headerLength, nowNs);
+        if (!PayloadCopier.fits(headerLength, payloadLength + packet.rtp.paddingLength())) {
+            return DropReason.TOO_LARGE;
         }
+        endpoint.send(rank(), out, headerLength, packet, nowNs);
         countSent(headerLength, payloadLength);
         if (!started) {
             onStarted(nowNs);
@@ -303,6 +352,9 @@ final class Consumer {
     /** A retransmission that the viewer asks for. */
     DropReason retransmit(int sequence16, long nowNs) {
         SequenceMap map = rewriter == null ? null : rewriter.map();
+        if (sound != null && forwarding()) {
+            return sound.onNack(sequence16, budget, nowNs);
+        }
         if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0 || !sink.ready()) {
             return DropReason.RTX_NOT_CACHED;
         }
@@ -333,7 +385,7 @@ final class Consumer {
         PacketBuffer repeated = room.tools.retransmission;
         int originalHeader = rewriter.write(packet, slot, repeated, formats, stream.ssrc(),
                 stream.acknowledged() ? null : mid, endpoint.extensions(), room.tools, nowNs);
-        if (originalHeader < 0 || !room.tools.payload.copy(packet, formats, repeated, originalHeader)) {
+        if (originalHeader < 0 || !PayloadCopier.copy(packet, repeated, originalHeader)) {
             return DropReason.TOO_LARGE;
         }
         int headerLength = room.encapsulate(repeated, formats.rtxPayloadType(packet.format), stream);
@@ -423,6 +475,7 @@ final class Consumer {
         }
         selector.stop();
         clearStill();
+        forgetSound();
         endpoint.discardWaiting(stream);
     }
 

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.nhipcau.sfu.api.CodecParameters;
 
 /**
- * Translates a producer's payload formats into a consumer's: what is sent as which payload type, what is unpacked on
- * the way, what is not taken at all.
+ * Translates a producer's payload formats into a consumer's: what is sent as which payload type, and what is not taken
+ * at all. Redundancy of a publisher is opened where it comes in, so it is not among what is translated.
  *
  * <p>Thread: immutable after construction.
  */
@@ -21,19 +21,15 @@ final class FormatMap {
     /** How one format of the producer reaches the consumer. */
     enum Treatment {
         REFUSED,
-        FORWARD,
-        /** RED goes on as RED; the payload types inside its blocks are translated. */
-        FORWARD_RED,
-        /** The primary block of RED is forwarded alone. */
-        UNPACK_RED
+        FORWARD
     }
 
     private final Treatment[] treatments;
     private final int[] payloadTypes;
     private final int[] rtxPayloadTypes;
     private final boolean anyRtx;
-    /** For the blocks within RED: publisher's payload type to receiver's; -1 not taken. */
-    private final byte[] blockTypes = new byte[128];
+    private final int redPayloadType;
+    private final boolean soundAskedAgain;
 
     FormatMap(List<CodecParameters> produced, List<CodecParameters> accepted) {
         treatments = new Treatment[produced.size()];
@@ -42,19 +38,24 @@ final class FormatMap {
         boolean rtx = false;
         for (int i = 0; i < produced.size(); i++) {
             CodecParameters source = produced.get(i);
-            CodecParameters target = match(source, accepted);
-            treatments[i] = target == null ? Treatment.REFUSED
-                    : source.mimeKey().equals(RED) ? Treatment.FORWARD_RED : Treatment.FORWARD;
-            if (target == null && source.mimeKey().equals(RED)) {
-                target = accepted.stream().filter(c -> c.mimeKey().equals(OPUS)).findFirst().orElse(null);
-                treatments[i] = target == null ? Treatment.REFUSED : Treatment.UNPACK_RED;
-            }
+            CodecParameters target = source.mimeKey().equals(RED) ? null : match(source, accepted);
+            treatments[i] = target == null ? Treatment.REFUSED : Treatment.FORWARD;
             payloadTypes[i] = target == null ? -1 : target.payloadType();
             rtxPayloadTypes[i] = target == null ? -1 : target.rtxPayloadType();
             rtx |= rtxPayloadTypes[i] >= 0;
-            blockTypes[source.payloadType()] = (byte) (target == null ? -1 : target.payloadType());
         }
         anyRtx = rtx;
+        CodecParameters opus = accepted.stream().filter(c -> c.mimeKey().equals(OPUS)).findFirst().orElse(null);
+        redPayloadType = opus == null ? -1 : accepted.stream().filter(c -> wraps(c, opus.payloadType()))
+                .mapToInt(CodecParameters::payloadType).findFirst().orElse(-1);
+        soundAskedAgain = opus != null && opus.nack();
+    }
+
+    // The parameters of RED are payload types with strokes between, the primary block's first.
+    private static boolean wraps(CodecParameters codec, int payloadType) {
+        String type = Integer.toString(payloadType);
+        return codec.mimeKey().equals(RED) && (codec.formatParameters().isEmpty() || codec.formatParameters().keySet()
+                .stream().anyMatch(key -> key.equals(type) || key.startsWith(type + "/")));
     }
 
     /** @param format index into the producer's codecs */
@@ -77,9 +78,14 @@ final class FormatMap {
         return anyRtx;
     }
 
-    /** The receiver's payload type for a block within RED; the same number where the format is unknown. */
-    int blockType(int payloadType) {
-        return blockTypes[payloadType] > 0 ? blockTypes[payloadType] : payloadType;
+    /** The receiver's payload type for Opus with redundancy; -1: it takes none. */
+    int redPayloadType() {
+        return redPayloadType;
+    }
+
+    /** The receiver tells which packets of Opus it misses. */
+    boolean soundAskedAgain() {
+        return soundAskedAgain;
     }
 
     private static CodecParameters match(CodecParameters source, List<CodecParameters> accepted) {

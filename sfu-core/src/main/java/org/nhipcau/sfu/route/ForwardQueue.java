@@ -45,6 +45,26 @@ public final class ForwardQueue {
         return packets[packetCount];
     }
 
+    /**
+     * The view of a packet that is to go before the one being filled in; that one is {@link #next} again as soon as this
+     * one is {@linkplain #add added}.
+     */
+    SourcePacket before(long nowNs) {
+        if (packetCount + 1 >= CAPACITY) {
+            int place = packetCount;
+            forward(nowNs);
+            swap(0, place);
+        }
+        swap(packetCount, packetCount + 1);
+        return packets[packetCount];
+    }
+
+    private void swap(int one, int other) {
+        SourcePacket packet = packets[one];
+        packets[one] = packets[other];
+        packets[other] = packet;
+    }
+
     /** The packet filled in last waits for its turn. */
     void add(SourcePacket packet) {
         packetCount++;

@@ -54,6 +54,8 @@ public final class MediaEndpoint implements Publisher {
     private final SentPacketLog sentLog = new SentPacketLog();
     /** Null until the path shows a limit: on a good one nothing waits. */
     private PacedSender paced;
+    /** Null until this peer is sent sound that can be protected. */
+    private AudioProtection audioProtection;
     private final FeedbackRateEstimator estimator = new FeedbackRateEstimator(sentLog);
     private final RateMeter sentRate = new RateMeter();
     private final ViewerBudget budget = new ViewerBudget();
@@ -294,6 +296,24 @@ public final class MediaEndpoint implements Publisher {
         if (paced != null) {
             paced.release(nowNs);
         }
+        if (audioProtection != null && audioProtection.merging()) {
+            for (Consumer consumer : consumers) {
+                consumer.releaseSound(nowNs);
+            }
+        }
+    }
+
+    /** How sound on its way to this peer is protected, all tracks alike. */
+    AudioProtection audioProtection() {
+        if (audioProtection == null) {
+            audioProtection = room.newAudioProtection();
+        }
+        return audioProtection;
+    }
+
+    /** Decides anew how sound is protected. */
+    void protectAudio(long nowNs) {
+        audioProtection.update(estimator.lossRatio(), 1, estimator.estimateBps(), nowNs);
     }
 
     /** Throws away what waits of a stream and of its repairs: it must not reach the viewer any more. */

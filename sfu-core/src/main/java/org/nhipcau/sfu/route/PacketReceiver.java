@@ -23,12 +23,14 @@ final class PacketReceiver {
     private final Room room;
     private final SsrcBinder inbound;
     private final ReportSender reports;
+    private final RedOpener redOpener;
 
     PacketReceiver(MediaEndpoint endpoint, SsrcBinder inbound, ReportSender reports) {
         this.endpoint = endpoint;
         this.room = endpoint.room();
         this.inbound = inbound;
         this.reports = reports;
+        this.redOpener = new RedOpener(room);
     }
 
     /** Takes one packet in the clear; its bytes may be changed. */
@@ -75,6 +77,13 @@ final class PacketReceiver {
         if (format < 0) {
             return DropReason.UNKNOWN_PAYLOAD_TYPE;
         }
+        boolean red = producer.red(format);
+        if (red) {
+            format = redOpener.open(packet.rtp, producer);
+            if (format < 0) {
+                return DropReason.RED_MALFORMED;
+            }
+        }
         boolean wasLive = encoding.live(nowNs);
         InboundStream.Arrival arrival = stream.accept(packet.rtp.sequenceNumber(), packet.rtp.timestamp(),
                 packet.rtp.packet().length(), binding.rtx(), nowNs);
@@ -91,6 +100,11 @@ final class PacketReceiver {
         packet.format = format;
         packet.extended = stream.extended();
         packet.newest = stream.newest();
+        if (red) {
+            redOpener.recover(packet, endpoint, nowNs);
+        } else if (producer.takesRed()) {
+            stream.lost().onPacket(packet.extended, (int) packet.rtp.timestamp());
+        }
         packet.readExtensions(endpoint.extensions());
         inspect(packet, nowNs);
         if (!producer.muted()) {
@@ -143,13 +157,16 @@ final class PacketReceiver {
         }
     }
 
-    /** Takes note of how loud a packet of sound is. */
+    /** Takes note of how loud a packet of sound is, and keeps it for listeners that need redundancy. */
     static void hear(SourcePacket packet, long nowNs) {
         Producer producer = packet.producer;
         int level = packet.audioLevel();
         if (level >= 0 && !producer.muted() && producer.speaker().onPacket(HeaderExtensionReader.levelDbov(level),
                 (int) packet.rtp.timestamp(), packet.stream.clockRate())) {
             producer.room.shedder.onVoice(producer, nowNs);
+        }
+        if (!producer.muted() && !packet.empty()) {
+            packet.stream.history().store(packet.extended, packet.rtp, level, nowNs);
         }
     }
 

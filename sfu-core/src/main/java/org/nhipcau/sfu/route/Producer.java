@@ -30,6 +30,8 @@ final class Producer {
     private final byte[] formats = new byte[128];
     private final byte[] rtxFormats = new byte[128];
     private boolean[] vp8;
+    private boolean[] red;
+    private boolean takesRed;
     private Consumer[] consumers = NO_CONSUMERS;
     private final SourcePacket[] waiting = new SourcePacket[ForwardQueue.CAPACITY];
     private int waitingCount;
@@ -94,6 +96,8 @@ final class Producer {
         Arrays.fill(formats, (byte) -1);
         Arrays.fill(rtxFormats, (byte) -1);
         vp8 = new boolean[codecs.size()];
+        red = new boolean[codecs.size()];
+        takesRed = false;
         for (int i = 0; i < codecs.size(); i++) {
             CodecParameters codec = codecs.get(i);
             formats[codec.payloadType()] = (byte) i;
@@ -101,6 +105,8 @@ final class Producer {
                 rtxFormats[codec.rtxPayloadType()] = (byte) i;
             }
             vp8[i] = codec.mimeKey().equals("video/vp8");
+            red[i] = codec.mimeKey().equals(FormatMap.RED);
+            takesRed |= red[i];
         }
     }
 
@@ -235,6 +241,9 @@ final class Producer {
         }
         for (Encoding encoding : encodings) {
             encoding.keyframes.cancel();
+            if (mute && encoding.stream() != null) {
+                encoding.stream().purgeSound();
+            }
         }
         exports.restart();
         for (Consumer consumer : consumers) {
@@ -355,6 +364,16 @@ final class Producer {
 
     boolean vp8(int format) {
         return vp8[format];
+    }
+
+    /** The format wraps another, with copies of earlier packets. */
+    boolean red(int format) {
+        return red[format];
+    }
+
+    /** Some packets may come with copies of earlier ones. */
+    boolean takesRed() {
+        return takesRed;
     }
 
     /** The other workers that want it. */

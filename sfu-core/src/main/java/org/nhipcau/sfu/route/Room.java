@@ -50,6 +50,7 @@ public final class Room {
     /** Where packets wait to be forwarded. */
     final ForwardQueue queue;
     final StreamRewriter.Tools tools = new StreamRewriter.Tools();
+    private AudioTools audioTools;
     final RtcpWriter rtcpWriter = new RtcpWriter();
     final RtcpReader rtcpReader = new RtcpReader();
     final BandwidthAllocator allocator = new PriorityAllocator();
@@ -100,6 +101,29 @@ public final class Room {
         this.events = events;
         this.random = random;
         this.shedder = new Shedder(producers.values(), endpoints, random);
+    }
+
+    /** How sound to a new viewer is protected: by what is measured, unless a plan was named for all. */
+    AudioProtection newAudioProtection() {
+        return new AudioProtection(fixedSoundPlan());
+    }
+
+    // The plan that the system property nhipcau.sound.plan names for all viewers; null: none.
+    private static AudioPlan fixedSoundPlan() {
+        return AudioPlan.named(System.getProperty(AudioPlan.PROPERTY));
+    }
+
+    /** @throws IllegalArgumentException when a system property of this floor has a value that is not allowed */
+    public static void checkProperties() {
+        fixedSoundPlan();
+    }
+
+    /** Scratch for sound; made when a viewer first needs it. */
+    AudioTools audioTools() {
+        if (audioTools == null) {
+            audioTools = new AudioTools();
+        }
+        return audioTools;
     }
 
     /** Opens the media of a peer. The peer hands it the packets that come in; it hands the sink those that go out. */

@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.route;
 
 import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.codec.FrameMark;
 import org.nhipcau.sfu.codec.Vp8PayloadDescriptor;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
@@ -32,6 +33,7 @@ final class SourcePacket {
     int format;
     boolean vp8;
 
+    private PacketBuffer own;
     private int pictureIdAt;
     private int tl0PicIdxAt;
     /** What is written there now: viewers that came together have the same numbers. */
@@ -47,6 +49,15 @@ final class SourcePacket {
     private int dependencyAt;
     private int dependencyLength;
     private boolean levelAtMost;
+
+    /** An empty buffer of this view's own, for a packet that was not received as such. */
+    PacketBuffer own() {
+        if (own == null) {
+            own = PacketBuffer.allocate();
+        }
+        own.clear();
+        return own;
+    }
 
     /** Looks up the header extensions that consumers copy. */
     void readExtensions(HeaderExtensions ids) {

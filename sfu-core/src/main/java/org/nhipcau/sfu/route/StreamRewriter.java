@@ -351,7 +351,6 @@ final class StreamRewriter {
         /** Where the header written last has its transport-wide number; -1 nowhere. */
         int transportCcAt = -1;
         final Vp8PayloadDescriptor vp8 = new Vp8PayloadDescriptor();
-        final PayloadCopier payload = new PayloadCopier();
         /** Where a retransmission is put together. */
         final PacketBuffer retransmission = PacketBuffer.allocate();
         /** Sequence numbers to ask for, of one stream at a time. */

@@ -10,15 +10,17 @@
  *    |    SsrcBinder                 SSRC -> encoding of one of THIS peer's producers; unknown: by mid + rid
  *    |    RtxPacket                  a retransmission becomes the packet it repeats
  *    |    InboundStream.accept       extended sequence number, duplicate? gap -> NackTracker, figures for reports
+ *    |    RedOpener                  redundancy of sound opened: what was lost goes on before what brought it
  *    |    PayloadReader -> FrameMark frame start? key frame? temporal layer?   SpeakerLevel for audio
- *    |    PacketCache.store          one copy, for all retransmissions to all viewers
+ *    |    PacketCache.store          one copy, for all retransmissions to all viewers; sound: OpusHistory
  *    v
  *  ForwardQueue                      waits for the end of its batch; then producer by producer, receiver by receiver
  *    v
  *  Producer.forward                  muted? sizes of a train made equal
  *    |---------------+---------------+- ...   an array of consumers
  *    v               v               v
- *  Consumer.decide   receiver ready? paused? format? LayerSelector: layer? temporal layer? each no is a DropReason
+ *  Consumer          AudioSender instead, where a listener's sound is protected: AudioProtection chose an AudioPlan
+ *    .decide         receiver ready? paused? format? LayerSelector: layer? temporal layer? each no is a DropReason
  *    |    StreamRewriter.begin/place its number in the viewer's sequence, kept in the SequenceMap
  *    |    StreamRewriter.write       the viewer's header, where it leaves; the viewer's picture id, in the payload
  *    |    PacedSender                only where the path showed a limit: not now? kept, and sent when its turn comes
@@ -30,6 +32,9 @@
  * <p>And back: a viewer's NACK goes FeedbackReceiver -> Consumer.retransmit -> SequenceMap -> PacketCache -> the same
  * StreamRewriter.write -> RtxPacket. A viewer's PLI goes FeedbackReceiver -> Consumer.onKeyframeRequest ->
  * KeyframeRequester -> the publisher's ReportSender.
+ *
+ * <p>Sound is protected per listener, by the listener's own loss and rate: copies of earlier packets near or far apart
+ * (RED), longer packets where headers eat the path, and a copy in the next packet as the answer to a NACK.
  *
  * <p>A room that spans workers has a part on each. A producer then is mirrored where its publisher is not:
  *

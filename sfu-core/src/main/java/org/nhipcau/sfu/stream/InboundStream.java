@@ -14,7 +14,7 @@ import org.nhipcau.sfu.rtp.SequenceUnwrapper;
  * packets, and keeps the figures for reports. When the publisher begins anew with another SSRC, a new InboundStream
  * takes this one's place; nothing of the old is carried over.
  *
- * <p>Thread: one. Owns: its {@link PacketCache}.
+ * <p>Thread: one. Owns: its {@link PacketCache} or, for sound, its {@link OpusHistory}.
  */
 public final class InboundStream implements AutoCloseable {
     /** What {@link #accept} found. */
@@ -39,6 +39,8 @@ public final class InboundStream implements AutoCloseable {
     private final ReceptionFigures figures;
     private final NackTracker nacks;
     private final PacketCache cache;
+    private final OpusHistory history;
+    private LostFrames lost;
     private final RateMeter rate = new RateMeter();
     private final RateMeter frames = new RateMeter();
     private final long[] recent = new long[RECENT_WORDS];
@@ -70,6 +72,7 @@ public final class InboundStream implements AutoCloseable {
         this.figures = new ReceptionFigures(clockRate);
         this.nacks = nackable ? new NackTracker() : null;
         this.cache = cache;
+        this.history = kind == MediaKind.AUDIO ? new OpusHistory() : null;
     }
 
     /**
@@ -131,6 +134,16 @@ public final class InboundStream implements AutoCloseable {
     public void trim(long nowNs) {
         if (cache != null) {
             cache.trim(nowNs);
+        }
+        if (history != null) {
+            history.trim(nowNs);
+        }
+    }
+
+    /** Wipes the sound that is remembered: the publisher is muted. */
+    public void purgeSound() {
+        if (history != null) {
+            history.purge();
         }
     }
 
@@ -261,6 +274,19 @@ public final class InboundStream implements AutoCloseable {
         return cache;
     }
 
+    /** The last packets of sound, for redundancy; null for video. */
+    public OpusHistory history() {
+        return history;
+    }
+
+    /** Where lost packets belong that come as redundancy; made at the first call. */
+    public LostFrames lost() {
+        if (lost == null) {
+            lost = new LostFrames();
+        }
+        return lost;
+    }
+
     public RateMeter rate() {
         return rate;
     }
@@ -326,5 +352,6 @@ public final class InboundStream implements AutoCloseable {
         if (cache != null) {
             cache.close();
         }
+        purgeSound();
     }
 }

@@ -8,6 +8,7 @@
  * <p>Thread: one, the worker's that owns the room. Time comes in as {@code nowNs}. Floor 3: uses rtp, codec, buffer.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.stream.InboundStream}, {@link org.nhipcau.sfu.stream.NackTracker},
- * {@link org.nhipcau.sfu.stream.PacketCache}, {@link org.nhipcau.sfu.stream.OutboundStream}.
+ * {@link org.nhipcau.sfu.stream.PacketCache}, {@link org.nhipcau.sfu.stream.OutboundStream}; for sound
+ * {@link org.nhipcau.sfu.stream.OpusHistory}, {@link org.nhipcau.sfu.stream.LostFrames}.
  */
 package org.nhipcau.sfu.stream;

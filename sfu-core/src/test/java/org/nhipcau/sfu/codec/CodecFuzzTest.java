@@ -21,6 +21,7 @@ class CodecFuzzTest {
     private final PacketBuffer packet = PacketBuffer.allocate();
     private final RtpPacketFlyweight view = new RtpPacketFlyweight();
     private final RedPacket red = new RedPacket();
+    private final OpusRepacketizer repacketizer = new OpusRepacketizer();
     private final Vp8PayloadDescriptor vp8 = new Vp8PayloadDescriptor();
 
     @FuzzTest(maxDuration = "30s")
@@ -54,6 +55,11 @@ class CodecFuzzTest {
         readRed(data);
     }
 
+    @FuzzTest(maxDuration = "30s")
+    void opus(byte[] data) {
+        repacketize(data);
+    }
+
     @Test
     void shouldSurviveMutatedVideo() {
         run("video/vp8", 1, CodecSamples.VP8_KEY, CodecSamples.VP8_CONTINUATION, CodecSamples.VP8_PLAIN_DELTA);
@@ -80,6 +86,14 @@ class CodecFuzzTest {
     void shouldSurviveMutatedRed() {
         byte[][] samples = {CodecSamples.bytes(CodecSamples.RED), {0x6f, 1, 2}};
         Mutations.run(7, 50_000, samples, this::readRed);
+    }
+
+    @Test
+    void shouldSurviveMutatedOpus() {
+        byte[][] samples = {rowOf(CodecSamples.bytes("78aabb"), CodecSamples.bytes("78cc"), CodecSamples.bytes("78")),
+            rowOf(CodecSamples.bytes("7b830101aabbcccc"), CodecSamples.bytes("7bc20101aabbbb00")),
+            rowOf(CodecSamples.bytes("7a02aabbcc"), CodecSamples.bytes("79aabb"))};
+        Mutations.run(8, 50_000, samples, this::repacketize);
     }
 
     private void run(String mimeKey, long seed, String... hex) {
@@ -153,6 +167,41 @@ class CodecFuzzTest {
         if (!vp8.wrap(packet, 0, packet.length()) || vp8.length() != length || vp8.pictureIdBits() != bits
                 || bits != 0 && vp8.pictureId() != (0x5555 & (1 << bits) - 1) || tl0 && vp8.tl0PicIdx() != 0xaa) {
             throw new AssertionError("rewriting changed the descriptor's shape");
+        }
+    }
+
+    // What goes together must come apart again into as many frames, in a packet that lasts as long as it should.
+    private void repacketize(byte[] data) {
+        repacketizer.begin();
+        int toc = -1;
+        for (int at = 0; at < data.length;) {
+            int length = Math.min(data[at] & 0xff, data.length - at - 1);
+            int before = repacketizer.length();
+            if (repacketizer.add(data, at + 1, length)) {
+                toc = data[at + 1] & 0xff;
+            } else if (repacketizer.length() != before) {
+                throw new AssertionError("refused and yet changed");
+            }
+            at += 1 + length;
+        }
+        if (toc < 0) {
+            return;
+        }
+        int frames = repacketizer.frames();
+        int length = repacketizer.length();
+        if (length > PacketBuffer.MAX_LENGTH) {
+            return;
+        }
+        packet.clear();
+        packet.setLength(length);
+        if (repacketizer.write(packet, 0) != length
+                || OpusPacket.durationUs(packet, 0, length) != frames * OpusPacket.frameDurationUs(toc)) {
+            throw new AssertionError("not the packet that was told");
+        }
+        byte[] whole = packet.toByteArray();
+        repacketizer.begin();
+        if (!repacketizer.add(whole, 0, length) || repacketizer.frames() != frames || repacketizer.length() != length) {
+            throw new AssertionError("does not come apart again");
         }
     }
 

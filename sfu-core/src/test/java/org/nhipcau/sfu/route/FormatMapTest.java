@@ -52,18 +52,20 @@ class FormatMapTest {
     }
 
     @Test
-    void shouldUnpackRedForThoseWhoTakeOnlyOpus() {
+    void shouldKnowWhetherTheReceiverTakesRedundancy() {
         List<CodecParameters> produced = List.of(codec("audio/red", 63, -1, Map.of()),
                 codec("audio/opus", 111, -1, Map.of()));
-        FormatMap plain = new FormatMap(produced, List.of(codec("audio/opus", 109, -1, Map.of())));
-        assertEquals(FormatMap.Treatment.UNPACK_RED, plain.treatment(0));
-        assertEquals(109, plain.payloadType(0));
+        CodecParameters opus = codec("audio/opus", 109, -1, Map.of());
+        FormatMap plain = new FormatMap(produced, List.of(opus));
+        assertEquals(FormatMap.Treatment.REFUSED, plain.treatment(0), "it is opened before");
         assertEquals(109, plain.payloadType(1));
-        FormatMap red = new FormatMap(produced, List.of(codec("audio/opus", 109, -1, Map.of()),
-                codec("audio/red", 110, -1, Map.of())));
-        assertEquals(FormatMap.Treatment.FORWARD_RED, red.treatment(0));
-        assertEquals(110, red.payloadType(0));
-        assertEquals(109, red.blockType(111));
-        assertEquals(13, red.blockType(13));
+        assertEquals(-1, plain.redPayloadType());
+        for (String wrapped : List.of("109/109", "109", "109/13")) {
+            FormatMap red = new FormatMap(produced, List.of(opus, codec("audio/red", 110, -1, Map.of(wrapped, ""))));
+            assertEquals(110, red.redPayloadType(), wrapped);
+            assertEquals(109, red.payloadType(1));
+        }
+        FormatMap other = new FormatMap(produced, List.of(opus, codec("audio/red", 110, -1, Map.of("10/10", ""))));
+        assertEquals(-1, other.redPayloadType(), "it wraps something else");
     }
 }

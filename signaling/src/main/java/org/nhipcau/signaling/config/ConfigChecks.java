@@ -42,6 +42,9 @@ final class ConfigChecks {
             refuse("signaling.rooms.ping-timeout-s", rooms.pingTimeoutS(),
                     "more than signaling.rooms.ping-interval-s, " + rooms.pingIntervalS());
         }
+        if (signaling.sound().packetMs() % 20 != 0) {
+            refuse("signaling.sound.packet-ms", signaling.sound().packetMs(), "20, 40 or 60");
+        }
         SignalingConfig.Limits limits = signaling.limits();
         if (limits.messageBurst() < limits.messagesPerSecond()) {
             refuse("signaling.limits.message-burst", limits.messageBurst(),

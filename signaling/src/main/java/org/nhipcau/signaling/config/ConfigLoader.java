@@ -241,8 +241,8 @@ public final class ConfigLoader {
         if (!s.dev() || !s.keys().isEmpty()) {
             return read;
         }
-        SignalingConfig signaling = new SignalingConfig(s.http(), Map.of(DEV_KEY, DEV_SECRET), s.rooms(), s.limits(),
-                s.webhooks(), true);
+        SignalingConfig signaling = new SignalingConfig(s.http(), Map.of(DEV_KEY, DEV_SECRET), s.rooms(), s.sound(),
+                s.limits(), s.webhooks(), true);
         return new ServerConfig(signaling, read.sfu(), read.control(), read.dataDir(), read.log());
     }
 

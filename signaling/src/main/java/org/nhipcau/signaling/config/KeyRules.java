@@ -27,6 +27,8 @@ final class KeyRules {
             Map.entry("signaling.rooms.consultation-hold-s", new Range(1, 3_600)),
             Map.entry("signaling.rooms.token-ttl-s", new Range(600, 86_400)),
             Map.entry("signaling.rooms.token-refresh-s", new Range(10, 3_600)),
+            Map.entry("signaling.sound.max-bitrate-bps", new Range(0, 510_000)),
+            Map.entry("signaling.sound.packet-ms", new Range(20, 60)),
             Map.entry("signaling.limits.max-frame-bytes", new Range(16_384, 67_108_864)),
             Map.entry("signaling.limits.max-request-line-bytes", new Range(8_192, 4_194_304)),
             Map.entry("signaling.limits.max-join-request-bytes", new Range(16_384, 16_777_216)),

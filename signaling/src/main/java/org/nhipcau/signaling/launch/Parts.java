@@ -19,6 +19,7 @@ import org.nhipcau.signaling.room.RoomClock;
 import org.nhipcau.signaling.room.RoomRegistry;
 import org.nhipcau.signaling.sdp.SdpLimits;
 import org.nhipcau.signaling.sdp.ServerNegotiation;
+import org.nhipcau.signaling.sdp.SoundFormat;
 import org.nhipcau.signaling.token.TokenIssuer;
 
 /** The real parts of a process. The only place of signaling that knows how a media node is made. */
@@ -77,8 +78,10 @@ final class Parts {
         SecureRandom random = new SecureRandom();
         RoomMeters meters = new RoomMeters(registry, metrics);
         SdpLimits limits = SdpLimits.ofChars(config.limits().maxSdpBytes());
+        SoundFormat sound = new SoundFormat(config.sound().maxBitrateBps(), config.sound().packetMs(),
+                config.sound().redundancy());
         RoomRegistry rooms = new RoomRegistry(config, media,
-                () -> new ServerNegotiation(random, ServerNegotiation.ALL_CODECS, limits),
+                () -> new ServerNegotiation(random, ServerNegotiation.ALL_CODECS, sound, limits),
                 grants -> tokens.refresh(grants, config.rooms().tokenTtlS()), webhooks, RoomClock.system(), random,
                 meters);
         metrics.bindRooms(() -> rooms.rooms().size(),

@@ -71,7 +71,8 @@ final class PublishedTrack {
     /** The intent to send this track to someone; only for a published track. */
     SubscribeIntent subscribeIntent(ConsumerSettings settings) {
         List<CodecParameters> codecs = producer.codecs();
-        return new SubscribeIntent(sid(), publisherSid + "|" + sid(), publisherSid, kind(), codecs, settings);
+        return new SubscribeIntent(sid(), publisherSid + "|" + sid(), publisherSid, kind(), codecs,
+                TrackAnnouncement.redundant(request), settings);
     }
 
     /** Takes in what offer and answer settled: section, format, simulcast. */

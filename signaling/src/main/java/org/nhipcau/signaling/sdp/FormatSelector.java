@@ -25,18 +25,28 @@ final class FormatSelector {
     private static final Set<String> AUDIO_FEEDBACK = Set.of("nack", "transport-cc");
 
     private final Map<String, String> enabledMimeTypes = new LinkedHashMap<>();
+    private final SoundFormat sound;
 
     /**
      * @param enabled mime types; compared without case
+     * @param sound what is asked of senders of sound
      * @throws IllegalArgumentException for one that the server cannot forward
      */
-    FormatSelector(List<String> enabled) {
+    FormatSelector(List<String> enabled, SoundFormat sound) {
+        this.sound = sound;
         for (String mimeType : enabled) {
             String known = ServerNegotiation.ALL_CODECS.stream().filter(mimeType::equalsIgnoreCase).findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("codec " + mimeType + " is not one of "
                             + ServerNegotiation.ALL_CODECS));
-            enabledMimeTypes.put(known.toLowerCase(Locale.ROOT), known);
+            if (sound.redundancy() || !known.equals(RED)) {
+                enabledMimeTypes.put(known.toLowerCase(Locale.ROOT), known);
+            }
         }
+    }
+
+    /** What is asked of senders of sound. */
+    SoundFormat sound() {
+        return sound;
     }
 
     boolean enables(String mimeType) {
@@ -110,7 +120,7 @@ final class FormatSelector {
     }
 
     /** The formats to receive a track in, preferred first; empty when there is none. */
-    static List<Usable> toReceive(List<Usable> usable, PublishIntent intent, boolean onlyPreferred) {
+    List<Usable> toReceive(List<Usable> usable, PublishIntent intent, boolean onlyPreferred) {
         List<Usable> chosen = new ArrayList<>();
         switch (intent.kind()) {
             case AUDIO -> {
@@ -143,9 +153,10 @@ final class FormatSelector {
         }).findFirst();
     }
 
-    private static String opusParameters(PublishIntent intent) {
+    private String opusParameters(PublishIntent intent) {
+        String bitrate = sound.maxBitrateBps() > 0 ? ";maxaveragebitrate=" + sound.maxBitrateBps() : "";
         return "minptime=10;useinbandfec=1" + (intent.dtx() ? ";usedtx=1" : "")
-                + (intent.stereo() ? ";stereo=1;maxaveragebitrate=510000" : "");
+                + (intent.stereo() ? ";stereo=1;maxaveragebitrate=510000" : bitrate);
     }
 
     /**
@@ -153,24 +164,26 @@ final class FormatSelector {
      * is none.
      *
      * @param sent the publisher's formats; empty: not known yet, so any
+     * @param red with redundancy where the client takes it, whether or not the publisher sends it
      */
-    static List<Usable> toSend(List<Usable> usable, List<CodecParameters> sent) {
+    static List<Usable> toSend(List<Usable> usable, List<CodecParameters> sent, boolean red) {
         if (sent.isEmpty()) {
-            return usable;
+            return usable.stream().filter(u -> red || !u.is(RED)).toList();
         }
         List<Usable> chosen = new ArrayList<>();
-        for (CodecParameters codec : sent) {
-            bestFor(codec, usable).filter(u -> !chosen.contains(u)).ifPresent(chosen::add);
-        }
-        boolean audio = sent.getFirst().mimeKey().startsWith("audio/");
-        if (!audio) {
+        if (!sent.getFirst().mimeKey().startsWith("audio/")) {
+            for (CodecParameters codec : sent) {
+                bestFor(codec, usable).filter(u -> !chosen.contains(u)).ifPresent(chosen::add);
+            }
             return chosen;
         }
         Optional<Usable> opus = usable.stream().filter(u -> u.is(OPUS)).findFirst();
         if (opus.isEmpty()) {
             return List.of();
         }
-        chosen.removeIf(u -> u.is(OPUS) || u.is(RED) && redOf(List.of(u), opus.get()).isEmpty());
+        if (red) {
+            redOf(usable, opus.get()).ifPresent(chosen::add);
+        }
         boolean stereo = sent.stream().anyMatch(c -> "1".equals(c.formatParameters().get("stereo")));
         chosen.add(opus.get().with("minptime=10;useinbandfec=1" + (stereo ? ";sprop-stereo=1" : "")));
         return chosen;

@@ -15,14 +15,15 @@ import org.nhipcau.sfu.api.MediaKind;
  * @param media audio, video, application or another word
  * @param formats RTP formats in the order of the m= line
  * @param otherFormats the format tokens of a section that is not RTP
+ * @param packetMs a=ptime, to be written only; 0: absent
  * @param sctpPort 0: absent
  * @param maxMessageSizeBytes -1: absent
  */
 record MediaSection(String media, int port, String protocol, List<PayloadFormat> formats, List<String> otherFormats,
         String mid, boolean bundleOnly, TransportAttributes transport, Direction direction, boolean rtcpMux,
         boolean rtcpReducedSize, boolean extmapAllowMixed, List<HeaderExtension> extensions, List<Msid> msids,
-        List<Rid> rids, Simulcast simulcast, List<Ssrc> ssrcs, List<SsrcGroup> ssrcGroups, int sctpPort,
-        long maxMessageSizeBytes) {
+        List<Rid> rids, Simulcast simulcast, List<Ssrc> ssrcs, List<SsrcGroup> ssrcGroups, int packetMs,
+        int sctpPort, long maxMessageSizeBytes) {
     MediaSection {
         formats = List.copyOf(formats);
         otherFormats = List.copyOf(otherFormats);
@@ -110,6 +111,7 @@ record MediaSection(String media, int port, String protocol, List<PayloadFormat>
         Simulcast simulcast = Simulcast.NONE;
         final List<Ssrc> ssrcs = new ArrayList<>();
         final List<SsrcGroup> ssrcGroups = new ArrayList<>();
+        int packetMs;
         int sctpPort;
         long maxMessageSizeBytes = -1;
 
@@ -122,7 +124,7 @@ record MediaSection(String media, int port, String protocol, List<PayloadFormat>
         MediaSection build() {
             return new MediaSection(media, port, protocol, formats, otherFormats, mid, bundleOnly, transport,
                     direction, rtcpMux, rtcpReducedSize, extmapAllowMixed, extensions, msids, rids, simulcast, ssrcs,
-                    ssrcGroups, sctpPort, maxMessageSizeBytes);
+                    ssrcGroups, packetMs, sctpPort, maxMessageSizeBytes);
         }
     }
 }

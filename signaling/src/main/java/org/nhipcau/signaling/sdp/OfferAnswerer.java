@@ -36,6 +36,7 @@ final class OfferAnswerer {
             Set.of("UDP/TLS/RTP/SAVPF", "TCP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "RTP/SAVPF");
 
     private final SessionDescription offer;
+    private final FormatSelector formats;
     private final ExtensionSelector extensions;
     private final List<MediaSection> bundled;
     private final Set<String> bundledMids = new HashSet<>();
@@ -44,6 +45,7 @@ final class OfferAnswerer {
 
     OfferAnswerer(SessionDescription offer, FormatSelector formats) throws SdpException {
         this.offer = offer;
+        this.formats = formats;
         this.bundled = bundled();
         this.bundled.forEach(section -> bundledMids.add(section.mid()));
         // Where sections disagree about an id, the ones that carry the client's media are right.
@@ -154,7 +156,7 @@ final class OfferAnswerer {
     }
 
     private List<Usable> received(MediaSection section, PublishIntent intent) {
-        return FormatSelector.toReceive(usable(section), intent, offer.isFirefox());
+        return formats.toReceive(usable(section), intent, offer.isFirefox());
     }
 
     /** The answer's sections, one for each of the offer. */
@@ -202,6 +204,10 @@ final class OfferAnswerer {
             if (!rids.isEmpty() && !offered.simulcast().send().isEmpty()) {
                 answer.simulcast = new Simulcast(List.of(), rids);
             }
+        }
+        if (published.filter(intent -> intent.kind() == MediaKind.AUDIO).isPresent()
+                && formats.sound().packetMs() != SoundFormat.USUAL_PACKET_MS) {
+            answer.packetMs = formats.sound().packetMs();
         }
         sent.ifPresent(bound -> SectionWriter.track(answer, bound));
     }

@@ -68,6 +68,10 @@ final class OfferedFormats {
         if (offered.stream().noneMatch(format -> format.is(everywhere))) {
             ALL.stream().filter(format -> format.is(everywhere)).forEach(offered::add);
         }
+        offered.removeIf(format -> format.is("audio/red"));
+        if (kind == MediaKind.AUDIO && intent.isPresent() && intent.get().red() && selector.enables("audio/red")) {
+            offered.addFirst(RED);
+        }
         if (stereo) {
             offered.replaceAll(format -> format.is("audio/opus")
                     ? format.with(format.format().parameters() + ";sprop-stereo=1") : format);

@@ -70,6 +70,10 @@ final class SdpWriter {
         }
         section.extensions().forEach(this::extension);
         section.formats().forEach(this::format);
+        if (section.packetMs() > 0) {
+            line("a=ptime:" + section.packetMs());
+            line("a=maxptime:" + section.packetMs());
+        }
         streams(section);
         if (section.sctpPort() != 0) {
             line("a=sctp-port:" + section.sctpPort());

@@ -99,7 +99,7 @@ record SendBindings(Map<String, Bound> byMid, Set<String> freed, List<SubscribeI
         if (intent == null || !slot.section().isKind(intent.kind())) {
             return Optional.empty();
         }
-        List<Usable> formats = FormatSelector.toSend(slot.usable(), intent.codecs());
+        List<Usable> formats = FormatSelector.toSend(slot.usable(), intent.codecs(), intent.red());
         if (formats.isEmpty()) {
             return Optional.empty();
         }
@@ -116,7 +116,7 @@ record SendBindings(Map<String, Bound> byMid, Set<String> freed, List<SubscribeI
                 continue;
             }
             sawSection = true;
-            List<Usable> formats = FormatSelector.toSend(slot.usable(), intent.codecs());
+            List<Usable> formats = FormatSelector.toSend(slot.usable(), intent.codecs(), intent.red());
             if (!formats.isEmpty()) {
                 long ssrc = random.next(taken);
                 next.put(slot.section().mid(),

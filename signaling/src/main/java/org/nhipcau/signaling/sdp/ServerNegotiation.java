@@ -39,11 +39,12 @@ public final class ServerNegotiation implements PeerNegotiation {
     /**
      * @param random source of SSRCs and session ids; secure in production, seeded in tests
      * @param enabledCodecs mime types of {@link #ALL_CODECS} that may be negotiated; compared without case
+     * @param sound what is asked of senders of sound
      * @throws IllegalArgumentException for a codec that is not among {@link #ALL_CODECS}
      */
-    public ServerNegotiation(RandomGenerator random, List<String> enabledCodecs, SdpLimits limits) {
+    public ServerNegotiation(RandomGenerator random, List<String> enabledCodecs, SoundFormat sound, SdpLimits limits) {
         this.reader = new SdpReader(limits);
-        this.formats = new FormatSelector(enabledCodecs);
+        this.formats = new FormatSelector(enabledCodecs, sound);
         this.ssrcs = new SsrcSource(random);
         // RFC 8829 §5.2.1: 62 bits of randomness.
         this.sessionId = random.nextLong() >>> 2;

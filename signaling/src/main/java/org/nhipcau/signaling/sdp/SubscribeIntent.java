@@ -13,9 +13,10 @@ import org.nhipcau.sfu.api.MediaKind;
  * @param streamId msid stream id, for example {@code PA_x|TR_y}
  * @param cname canonical name of the publisher
  * @param codecs what the publisher sends (its payload types): decides which of the client's formats are bound
+ * @param red the viewer may be sent copies of earlier packets of it, if it takes audio/red
  */
 public record SubscribeIntent(String trackId, String streamId, String cname, MediaKind kind,
-        List<CodecParameters> codecs, ConsumerSettings settings) {
+        List<CodecParameters> codecs, boolean red, ConsumerSettings settings) {
     public SubscribeIntent {
         codecs = List.copyOf(codecs);
     }

@@ -200,7 +200,7 @@ final class SubscriberOffers {
         }
         SubscribeIntent intent = section.intent.get();
         List<Usable> formats = section.refused || !answered.direction().receives() ? List.of()
-                : FormatSelector.toSend(selector.usable(answered), intent.codecs());
+                : FormatSelector.toSend(selector.usable(answered), intent.codecs(), intent.red());
         if (formats.isEmpty()) {
             refused.add(intent.trackId());
             if (section.refused) {

@@ -105,11 +105,19 @@ public final class TrackAnnouncement {
             cids.add(first);
         }
         boolean audio = info.getType() == TrackType.AUDIO;
-        boolean red = audio && !request.getDisableRed() && request.getEncryption() == Encryption.Type.NONE
-                && !stereo(request);
+        boolean red = redundant(request) && !stereo(request);
         return new PublishIntent(info.getSid(), List.copyOf(cids), audio ? MediaKind.AUDIO : MediaKind.VIDEO,
                 sourceOf(info.getSource()), audio ? "" : info.getCodecs(0).getMimeType(), encodings(info),
                 info.getMuted(), red, dtx(request), stereo(request));
+    }
+
+    /**
+     * Whether copies of its packets may go along with later ones: of sound that the client wants so, and that is not
+     * encrypted end to end, for then nobody on the way can take packets apart.
+     */
+    public static boolean redundant(AddTrackRequest request) {
+        return request.getType() == TrackType.AUDIO && !request.getDisableRed()
+                && request.getEncryption() == Encryption.Type.NONE;
     }
 
     /** The canonical name of an enabled format, or the first enabled one of the kind in its place. */

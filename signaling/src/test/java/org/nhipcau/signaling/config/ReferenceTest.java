@@ -167,6 +167,9 @@ class ReferenceTest {
                 signaling.rooms.resume-hold-s = 30
                 signaling.rooms.token-refresh-s = 300
                 signaling.rooms.token-ttl-s = 600
+                signaling.sound.max-bitrate-bps = 0
+                signaling.sound.packet-ms = 20
+                signaling.sound.redundancy = true
                 signaling.webhooks.api-key = ""
                 signaling.webhooks.max-attempts = 6
                 signaling.webhooks.queue-events = 1000

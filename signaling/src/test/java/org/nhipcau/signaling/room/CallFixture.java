@@ -88,6 +88,7 @@ final class CallFixture {
     static SignalingConfig config(boolean autoCreate, boolean dev, int maxTracks, int maxParticipants, int maxRooms) {
         return new SignalingConfig(new SignalingConfig.Http("127.0.0.1", 0, List.of("*"), "127.0.0.1", 0), Map.of(),
                 new SignalingConfig.Rooms(autoCreate, 300, 20, 5, 15, 60, 30, 300, 600, 300, false),
+                SignalingConfig.Sound.DEFAULT,
                 new SignalingConfig.Limits(2 << 20, 1 << 20, 1 << 20, 200_000, 100, 200, 1000, 10, 1000, maxRooms,
                         maxParticipants, maxTracks, 256, 1000, 1000),
                 new SignalingConfig.Webhooks(List.of(), "", 100, 5, 3), dev);

@@ -27,7 +27,8 @@ final class Samples {
     private Samples() {}
 
     static ServerNegotiation negotiation() {
-        return new ServerNegotiation(new SplittableRandom(SEED), ServerNegotiation.ALL_CODECS, SdpLimits.DEFAULT);
+        return new ServerNegotiation(new SplittableRandom(SEED), ServerNegotiation.ALL_CODECS,
+                SoundFormat.DEFAULT, SdpLimits.DEFAULT);
     }
 
     static LocalTransport local(String ufrag, String pwd) {
@@ -49,7 +50,7 @@ final class Samples {
     static SubscribeIntent audio(String trackId) {
         return new SubscribeIntent(trackId, "PA_pub|" + trackId, "cname-pub", MediaKind.AUDIO,
                 List.of(codec("audio/red", 63, -1, Map.of("111/111", "")),
-                        codec("audio/opus", 111, -1, Map.of("minptime", "10", "useinbandfec", "1"))),
+                        codec("audio/opus", 111, -1, Map.of("minptime", "10", "useinbandfec", "1"))), true,
                 ConsumerSettings.DEFAULT);
     }
 
@@ -58,7 +59,7 @@ final class Samples {
     }
 
     static SubscribeIntent video(String trackId, CodecParameters... codecs) {
-        return new SubscribeIntent(trackId, "PA_pub|" + trackId, "cname-pub", MediaKind.VIDEO, List.of(codecs),
+        return new SubscribeIntent(trackId, "PA_pub|" + trackId, "cname-pub", MediaKind.VIDEO, List.of(codecs), false,
                 ConsumerSettings.DEFAULT);
     }
 

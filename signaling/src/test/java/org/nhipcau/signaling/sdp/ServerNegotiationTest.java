@@ -511,6 +511,36 @@ class ServerNegotiationTest {
     }
 
     @Test
+    void shouldSendWithRedundancyAlsoWhatComesWithout() throws SdpException {
+        List<CodecParameters> opus = List.of(Samples.codec("audio/opus", 96, -1, Map.of()));
+        for (boolean red : new boolean[] {true, false}) {
+            SubscribeIntent intent = new SubscribeIntent("TR_A", "PA_p|TR_A", "c", MediaKind.AUDIO, opus, red,
+                    org.nhipcau.sfu.api.ConsumerSettings.DEFAULT);
+            Negotiated negotiated = Samples.negotiation().answer(new BrowserOffer().receiveAudio("0").text(),
+                    Samples.LOCAL, List.of(), List.of(intent));
+            List<CodecParameters> codecs = negotiated.consumers().getFirst().codecs();
+            assertEquals(red ? List.of("audio/red", "audio/opus") : List.of("audio/opus"), mimeTypes(codecs));
+            String offer = Samples.negotiation().offer(Samples.LOCAL, List.of(intent));
+            assertEquals(red, offer.contains("a=rtpmap:63 red/48000/2\r\n"));
+            assertEquals(red, offer.contains("a=fmtp:63 111/111\r\n"));
+        }
+    }
+
+    @Test
+    void shouldAskSendersOfSpeechForWhatIsConfigured() throws SdpException {
+        ServerNegotiation rural = new ServerNegotiation(new java.util.SplittableRandom(Samples.SEED),
+                ServerNegotiation.ALL_CODECS, new SoundFormat(20_000, 60, false), SdpLimits.DEFAULT);
+        Negotiated negotiated = rural.answer(new BrowserOffer().sendAudio("0", "cid-a").receiveAudio("1").text(),
+                Samples.LOCAL, List.of(Samples.microphone("TR_A", "cid-a")), List.of(Samples.audio("TR_B")));
+        assertEquals(List.of("audio/opus"), mimeTypes(negotiated.producers().getFirst().codecs()));
+        assertEquals(List.of("audio/opus"), mimeTypes(negotiated.consumers().getFirst().codecs()));
+        String answer = negotiated.sdp();
+        assertTrue(answer.contains("minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=20000\r\n"
+                + "a=ptime:60\r\na=maxptime:60\r\n"), answer);
+        assertEquals(1, answer.split("a=ptime:", -1).length - 1, "only where the client sends");
+    }
+
+    @Test
     void shouldRefuseATrackWhoseCodecTheClientLacks() throws SdpException {
         BrowserOffer offer = new BrowserOffer();
         offer.videoPayloadTypes = "96";
@@ -568,7 +598,7 @@ class ServerNegotiationTest {
     @Test
     void shouldNegotiateOnlyEnabledCodecs() throws SdpException {
         ServerNegotiation small = new ServerNegotiation(new java.util.SplittableRandom(Samples.SEED),
-                List.of("audio/OPUS", "video/vp8"), SdpLimits.DEFAULT);
+                List.of("audio/OPUS", "video/vp8"), SoundFormat.DEFAULT, SdpLimits.DEFAULT);
         Negotiated negotiated = small.answer(new BrowserOffer().sendVideo("0", "c").sendAudio("1", "a").text(),
                 Samples.LOCAL, List.of(Samples.camera("TR_V", "c", "video/H264"), Samples.microphone("TR_A", "a")),
                 List.of());

@@ -89,7 +89,7 @@ class SubscriberOffersTest {
     @Test
     void shouldMarkStereoForClientsThatLookForItInTheOffer() throws SdpException {
         SubscribeIntent stereo = new SubscribeIntent("TR_A", "PA_p|TR_A", "c", org.nhipcau.sfu.api.MediaKind.AUDIO,
-                List.of(Samples.codec("audio/opus", 111, -1, Map.of("stereo", "1"))),
+                List.of(Samples.codec("audio/opus", 111, -1, Map.of("stereo", "1"))), false,
                 org.nhipcau.sfu.api.ConsumerSettings.DEFAULT);
         PayloadFormat opus = Samples.read(server.offer(Samples.LOCAL, List.of(stereo))).sections().getFirst()
                 .formats().getFirst();

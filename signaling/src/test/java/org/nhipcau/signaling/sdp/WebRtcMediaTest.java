@@ -97,7 +97,7 @@ class WebRtcMediaTest {
 
         viewer.receiveVideo();
         SubscribeIntent wanted = new SubscribeIntent("TR_1", "PA_alice|TR_1", "alice", MediaKind.VIDEO,
-                producer.codecs(), ConsumerSettings.DEFAULT);
+                producer.codecs(), false, ConsumerSettings.DEFAULT);
         Negotiated subscribed = viewerSide.answer(viewer.offer(), open("bob"), List.of(), List.of(wanted));
         configure("bob", subscribed);
         done(new MediaCommand.AddConsumer("room", "bob", subscribed.consumers().getFirst()));

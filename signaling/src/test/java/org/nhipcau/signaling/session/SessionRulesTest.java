@@ -129,6 +129,10 @@ class SessionRulesTest {
                 .addAudioFeatures(AudioTrackFeature.TF_NO_DTX));
         assertTrue(music.stereo() && !music.dtx() && !music.red());
         assertFalse(intent(microphone().setDisableRed(true)).red());
+        assertTrue(TrackAnnouncement.redundant(microphone().build()));
+        assertTrue(TrackAnnouncement.redundant(microphone().setStereo(true).build()));
+        assertFalse(TrackAnnouncement.redundant(microphone().setDisableRed(true).build()));
+        assertFalse(TrackAnnouncement.redundant(microphone().setEncryption(Encryption.Type.GCM).build()));
         assertFalse(intent(microphone().setEncryption(Encryption.Type.GCM)).red());
     }
 
