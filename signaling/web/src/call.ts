@@ -11,6 +11,7 @@ import {
   Track,
   VideoPresets,
 } from 'livekit-client';
+import { type Cause, causeIn } from './cause';
 import type { Key, Words } from './i18n';
 import { pictureNote } from './picture';
 import { SoundWait } from './sound';
@@ -30,6 +31,8 @@ export interface CallListener {
 export class Call {
   readonly room: Room;
   readonly #tiles = new Map<string, Tile>();
+  /** By participant. */
+  readonly #causes = new Map<string, Cause>();
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #waits = new WeakMap<RTCRtpReceiver, SoundWait>();
   #ticks = 0;
@@ -120,6 +123,7 @@ export class Call {
       cameraOn: on,
       speaking: source === Track.Source.Camera && participant.isSpeaking,
       quality: participant.connectionQuality ?? ConnectionQuality.Unknown,
+      cause: this.#causes.get(participant.sid) ?? 'none',
       paused: video?.track?.streamState === Track.StreamState.Paused,
       note: on ? pictureNote(participant.attributes, video.trackSid) : undefined,
     });
@@ -136,6 +140,13 @@ export class Call {
     ] as const) {
       room.on(event, redraw);
     }
+    // The room's own handling of a message tells of changed marks alone, the cause may change without one.
+    room.engine.on('connectionQualityUpdate', (update) => {
+      for (const info of update.updates) {
+        this.#causes.set(info.participantSid, causeIn(info));
+      }
+      redraw();
+    });
     room.on(RoomEvent.TrackSubscribed, (track: RemoteTrack) => {
       if (track.kind === Track.Kind.Audio) {
         const element = track.attach();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ConnectionQuality, type Track } from 'livekit-client';
+import { type Cause, causeText } from './cause';
 import type { Key, Words } from './i18n';
 import { icon } from './icons';
 import type { PictureNote } from './picture';
@@ -33,6 +34,8 @@ export interface TileState {
   cameraOn: boolean;
   speaking: boolean;
   quality: ConnectionQuality;
+  /** Why the quality suffers. */
+  cause: Cause;
   /** The server holds the video back for lack of bandwidth. */
   paused: boolean;
   /** What this person's own link leaves of the video. */
@@ -45,6 +48,7 @@ export class Tile {
   readonly #video = document.createElement('video');
   readonly #initials = document.createElement('span');
   readonly #notice = document.createElement('p');
+  readonly #cause = document.createElement('p');
   readonly #name = document.createElement('span');
   readonly #microphone = document.createElement('span');
   readonly #quality = document.createElement('span');
@@ -63,6 +67,8 @@ export class Tile {
     this.#initials.setAttribute('aria-hidden', 'true');
     this.#notice.className = 'tileNotice';
     this.#notice.hidden = true;
+    this.#cause.className = 'tileCause';
+    this.#cause.hidden = true;
     const label = document.createElement('div');
     label.className = 'label';
     this.#microphone.className = 'micMark';
@@ -73,7 +79,7 @@ export class Tile {
     this.#quality.append(...[1, 2, 3].map(() => document.createElement('i')));
     this.#name.className = 'name';
     label.append(this.#microphone, this.#name, this.#quality);
-    this.element.append(this.#video, this.#initials, this.#notice, label);
+    this.element.append(this.#video, this.#initials, this.#notice, this.#cause, label);
   }
 
   /** Shows the track's pictures, or none. */
@@ -107,6 +113,10 @@ export class Tile {
     const quality = words.say(qualityTexts[state.quality]);
     this.#quality.setAttribute('aria-label', quality);
     this.#quality.title = quality;
+    const cause = state.screen ? undefined : causeText(state.cause, state.local);
+    this.#cause.textContent = cause ? words.say(cause) : '';
+    this.#cause.dataset['cause'] = cause ? state.cause : '';
+    this.#cause.hidden = !cause;
     this.#describe();
   }
 
@@ -160,6 +170,9 @@ export class Tile {
     const parts = [this.#name.textContent ?? ''];
     if (!state.screen) {
       parts.push(words.say(qualityTexts[state.quality]));
+      if (this.#cause.textContent) {
+        parts.push(this.#cause.textContent);
+      }
       if (!state.microphoneOn) {
         parts.push(words.say('mutedMark'));
       }

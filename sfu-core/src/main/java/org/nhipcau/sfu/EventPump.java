@@ -62,7 +62,7 @@ final class EventPump implements WorkerEvents, AutoCloseable {
 
     @Override
     public void accept(MediaEvent event) {
-        boolean expendable = event instanceof MediaEvent.PeerStatistics || event instanceof MediaEvent.SpeakersChanged;
+        boolean expendable = event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged;
         if (!(expendable ? queue.offerBelow(EXPENDABLE_LIMIT, event) : queue.offer(event))) {
             lostEvents.incrementAndGet();
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu;
 
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.nhipcau.sfu.api.MediaEvent;
-import org.nhipcau.sfu.api.MediaEvent.DirectionStatistics;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
 import org.nhipcau.sfu.api.MediaKind;
@@ -32,11 +30,13 @@ import org.nhipcau.sfu.worker.WorkerLoad;
 final class SfuMetrics {
     private final MeterRegistry registry;
     private final SfuServer server;
+    private final QualityMeters quality;
     private final Map<String, Long> connectingSinceNs = new ConcurrentHashMap<>();
 
     SfuMetrics(MeterRegistry registry, SfuServer server) {
         this.registry = registry;
         this.server = server;
+        this.quality = new QualityMeters(registry);
     }
 
     void bind() {
@@ -106,14 +106,10 @@ final class SfuMetrics {
         for (PeerFailure failure : PeerFailure.values()) {
             failures(failure);
         }
-        for (Direction direction : Direction.values()) {
-            direction.register(registry);
-        }
         for (MediaKind kind : MediaKind.values()) {
             timeToFirstPacket(kind);
         }
         connectTime();
-        roundTripTime();
         server.listen(this::onEvent);
     }
 
@@ -122,13 +118,7 @@ final class SfuMetrics {
             case MediaEvent.PeerStateChanged changed -> onPeerState(changed);
             case MediaEvent.ConsumerStarted started ->
                     timeToFirstPacket(started.kind()).record(started.elapsedMs(), TimeUnit.MILLISECONDS);
-            case MediaEvent.PeerStatistics statistics -> {
-                if (statistics.roundTripTimeMs() >= 0) {
-                    roundTripTime().record(statistics.roundTripTimeMs() / 1_000);
-                }
-                Direction.UPLINK.record(registry, statistics.uplink());
-                Direction.DOWNLINK.record(registry, statistics.downlink());
-            }
+            case MediaEvent.QualityReport report -> quality.record(report);
             case MediaEvent.ProducerStateChanged changed ->
                     registry.counter("nhipcau.sfu.producer.state.changes", "state", label(changed.state())).increment();
             case MediaEvent.SpeakersChanged speakers -> { }
@@ -182,51 +172,7 @@ final class SfuMetrics {
                 .maximumExpectedValue(java.time.Duration.ofSeconds(30)).register(registry);
     }
 
-    private DistributionSummary roundTripTime() {
-        return DistributionSummary.builder("nhipcau.sfu.round.trip.time").baseUnit("seconds")
-                .description("Round trip between node and clients")
-                .serviceLevelObjectives(0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.2, 2, 5).register(registry);
-    }
-
-    private static String label(Enum<?> value) {
+    static String label(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private enum Direction {
-        /** Client to node. */
-        UPLINK,
-        /** Node to client. */
-        DOWNLINK;
-
-        void register(MeterRegistry registry) {
-            loss(registry, MediaKind.AUDIO);
-            loss(registry, MediaKind.VIDEO);
-            jitter(registry);
-        }
-
-        void record(MeterRegistry registry, DirectionStatistics statistics) {
-            if (statistics.audioLossRatio() >= 0) {
-                loss(registry, MediaKind.AUDIO).record(statistics.audioLossRatio());
-            }
-            if (statistics.videoLossRatio() >= 0) {
-                loss(registry, MediaKind.VIDEO).record(statistics.videoLossRatio());
-            }
-            if (statistics.jitterMs() >= 0) {
-                jitter(registry).record(statistics.jitterMs() / 1_000);
-            }
-        }
-
-        private DistributionSummary loss(MeterRegistry registry, MediaKind kind) {
-            return DistributionSummary.builder("nhipcau.sfu.loss.ratio")
-                    .description("Packets lost before repair, per transport and interval")
-                    .tag("direction", label(this)).tag("kind", label(kind))
-                    .serviceLevelObjectives(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1).register(registry);
-        }
-
-        private DistributionSummary jitter(MeterRegistry registry) {
-            return DistributionSummary.builder("nhipcau.sfu.jitter").baseUnit("seconds")
-                    .description("Interarrival jitter of audio").tag("direction", label(this))
-                    .serviceLevelObjectives(0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 1).register(registry);
-        }
     }
 }

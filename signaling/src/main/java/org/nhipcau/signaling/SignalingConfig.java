@@ -9,7 +9,7 @@ import java.util.Map;
  * ranges and defaults are told; the loader checks them.
  */
 public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, Sound sound, Limits limits,
-        Webhooks webhooks, boolean dev) {
+        Webhooks webhooks, Quality quality, boolean dev) {
     public SignalingConfig {
         keys = Map.copyOf(keys);
     }
@@ -74,6 +74,15 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
             int messagesPerSecond, int messageBurst, int maxConnections, int authTimeoutS, int sendQueueMessages,
             int maxRooms, int maxParticipantsPerRoom, int maxTracksPerParticipant, int maxNameChars,
             int maxMetadataBytes, int maxAttributesBytes) {}
+
+    /**
+     * What is kept of how calls went.
+     *
+     * @param sampleIntervalS span of one sample
+     * @param keepS samples are forgotten this long after the end of their room; 0: nothing is kept
+     * @param maxBytes of all samples together
+     */
+    public record Quality(int sampleIntervalS, int keepS, int maxBytes) {}
 
     /**
      * Where events go.

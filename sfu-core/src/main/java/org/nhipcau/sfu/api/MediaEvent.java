@@ -108,25 +108,42 @@ public sealed interface MediaEvent {
             implements MediaEvent {}
 
     /**
-     * Regular figures of one transport (default: each second). Loss is a ratio 0..1 of the interval; -1 where unknown.
+     * How the call goes for one transport, told regularly (default: each second). Ratios are 0..1; -1 where unknown, or
+     * where there was nothing to be judged.
      *
-     * @param uplink what the node received from the peer
-     * @param downlink what the peer reports of what the node sent
+     * @param uplink what the node receives from the peer
+     * @param downlink what the node sends to the peer
+     * @param roundTripTimeMs -1 unknown
      */
-    record PeerStatistics(String roomId, String peerId, DirectionStatistics uplink, DirectionStatistics downlink,
+    record QualityReport(String roomId, String peerId, DirectionQuality uplink, DirectionQuality downlink,
             double roundTripTimeMs) implements MediaEvent {}
 
     /**
-     * Figures of one direction of a transport over one interval.
+     * One direction of a transport. Loss, jitter, rates and freezes are those of the interval; ratings, scores and cause
+     * look back over some seconds. A downlink's loss is that of its own link: what its publishers' links lost before is
+     * not in it.
      *
-     * @param audioLossRatio 0..1 before repair; -1 when nothing was expected
-     * @param videoLossRatio 0..1 before repair; -1 when nothing was expected
+     * @param audioLossRatio before repair; -1 when nothing was expected
+     * @param videoLossRatio before repair; -1 when nothing was expected
+     * @param audioUnrepairedRatio audio lost after repair as far as the node can tell; -1 when nothing was expected
+     * @param burstRatio mean length of bursts of audio loss against that of independent loss (G.107: BurstR), 1 where
+     *     nothing is known
      * @param jitterMs largest interarrival jitter of the audio streams (RFC 3550 6.4.1); -1 unknown
-     * @param bitrateBps media rate over the interval, with headers from RTP upward
+     * @param audioBitrateBps media rate of sound, with headers from RTP upward
+     * @param videoBitrateBps media rate of pictures, repairs included, with headers from RTP upward
      * @param packets packets in the interval
+     * @param freezeRatio share of the interval in which the picture that fared worst stood still; -1: no picture expected
+     * @param freezes freezes that ended in the interval
+     * @param audioRating E-model index, 0..100, of the sound on this direction; -1 without sound
+     * @param audioScore the same as a mean opinion score, 1..4.5; -1 without sound
+     * @param linkScore how the link alone does, as a mean opinion score, 1..4.5
+     * @param cause why the direction suffers
+     * @param impairment how much it suffers from the cause, in points of the E-model's rating; 0 without a cause
      */
-    record DirectionStatistics(double audioLossRatio, double videoLossRatio, double jitterMs, long bitrateBps,
-            long packets) {}
+    record DirectionQuality(double audioLossRatio, double videoLossRatio, double audioUnrepairedRatio,
+            double burstRatio, double jitterMs, long audioBitrateBps, long videoBitrateBps, long packets,
+            double freezeRatio, int freezes, double audioRating, double audioScore, double linkScore,
+            QualityCause cause, double impairment) {}
 
     /**
      * The node takes newcomers again, or takes none for now: a busy node refuses them before those who are there would

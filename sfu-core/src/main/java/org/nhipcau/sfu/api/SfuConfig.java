@@ -24,7 +24,7 @@ import java.util.List;
  * @param silentAfterMs a producer without packets for this long is called silent
  * @param frozenAfterMs a video producer whose key frame requests stay unanswered for this long is called frozen
  * @param dynacastDelayMs an unwanted layer is given up only after this time
- * @param statisticsIntervalMs between two {@link MediaEvent.PeerStatistics} of a peer
+ * @param statisticsIntervalMs between two {@link MediaEvent.QualityReport} of a peer
  * @param speakerIntervalMs between two {@link MediaEvent.SpeakersChanged} of a room
  * @param maxRooms rooms on the node
  * @param maxPeersPerRoom transports in a room, over all workers

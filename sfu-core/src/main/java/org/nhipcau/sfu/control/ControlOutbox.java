@@ -69,7 +69,7 @@ final class ControlOutbox {
     }
 
     static boolean isStatistics(ControlMessage message) {
-        return message instanceof ControlMessage.Event(MediaEvent.PeerStatistics _);
+        return message instanceof ControlMessage.Event(MediaEvent.QualityReport _);
     }
 
     /** Statistics that a slow reader did not get. */

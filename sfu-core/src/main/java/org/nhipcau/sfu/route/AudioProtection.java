@@ -159,6 +159,11 @@ final class AudioProtection {
         return plan.framesPerPacket() > 1 || merged;
     }
 
+    /** Packets lost in a row on average, as the decision sees it. */
+    double burstLength() {
+        return burstLength;
+    }
+
     /** Loss as the decision sees it: rising at once, forgotten slowly. */
     double lossRatio() {
         return lossRatio;

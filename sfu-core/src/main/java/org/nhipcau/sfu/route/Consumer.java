@@ -9,6 +9,7 @@ import org.nhipcau.sfu.api.MediaEvent.ConsumerStarted;
 import org.nhipcau.sfu.api.MediaEvent.PictureStepChanged;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.PictureStep;
+import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.Pacer;
 import org.nhipcau.sfu.metrics.DropReason;
@@ -596,6 +597,16 @@ final class Consumer {
     /** The viewer wants to see this producer, and there is something to be seen. */
     boolean wanted() {
         return producer != null && !settings.paused() && !producer.muted() && producer.encodings().length > 0;
+    }
+
+    /** Copies may go along with its sound. */
+    boolean protectsSound() {
+        return sound != null;
+    }
+
+    /** It is a shared screen, which may well stand still. */
+    boolean screen() {
+        return producer != null && producer.parameters().source() == TrackSource.SCREEN_SHARE;
     }
 
     /** Height of the picture that the viewer wants; only when {@link #wanted}. */

@@ -4,6 +4,7 @@ package org.nhipcau.sfu.route;
 import java.nio.charset.StandardCharsets;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.TrackSource;
+import org.nhipcau.sfu.quality.FreezeMeter;
 import org.nhipcau.sfu.stream.InboundStream;
 
 /**
@@ -28,6 +29,7 @@ final class Encoding {
     private int height;
     private final LayerRates rates = new LayerRates();
     private final LatestKeyFrame keyFrame = new LatestKeyFrame();
+    private final FreezeMeter freezes;
 
     Encoding(Producer producer, int index, EncodingParameters parameters, long requestIntervalNs) {
         this.producer = producer;
@@ -36,6 +38,8 @@ final class Encoding {
         this.rid = parameters.rid().getBytes(StandardCharsets.US_ASCII);
         this.keyframes = new KeyframeRequester(requestIntervalNs);
         this.height = parameters.height();
+        // A screen that stands still is no freeze.
+        this.freezes = new FreezeMeter(producer.parameters().source() == TrackSource.SCREEN_SHARE ? SCREEN_LIVE_NS : 0);
     }
 
     EncodingParameters parameters() {
@@ -94,12 +98,18 @@ final class Encoding {
 
     private void onFrameStart(SourcePacket packet, long nowNs) {
         stream.onFrameStart(packet.mark.keyFrame, nowNs);
+        freezes.onFrame(nowNs);
         if (packet.mark.keyFrame) {
             keyframes.onKeyFrame();
             if (packet.mark.height > 0) {
                 height = packet.mark.height;
             }
         }
+    }
+
+    /** When frames came. */
+    FreezeMeter freezes() {
+        return freezes;
     }
 
     /** Pixels: as seen in the last key frame, else as announced, 0 unknown. */

@@ -24,7 +24,9 @@ final class FeedbackReceiver implements RtcpHandler {
     private final MediaEndpoint endpoint;
     private final Room room;
     private long nowNs;
+    private long heardNs;
     private long roundTripNs = -1;
+    private long leastRoundTripNs = -1;
     private final PublisherClock clock = new PublisherClock();
 
     private long referenceSsrc;
@@ -42,6 +44,7 @@ final class FeedbackReceiver implements RtcpHandler {
     /** Reads one datagram. @return false when something in it is malformed */
     boolean read(PacketBuffer packet, long packetNs) {
         nowNs = packetNs;
+        heardNs = packetNs;
         return room.rtcpReader.read(packet, this);
     }
 
@@ -86,6 +89,7 @@ final class FeedbackReceiver implements RtcpHandler {
         if (measuredNs < 0 || measuredNs > MAX_RTT_NS) {
             return;
         }
+        leastRoundTripNs = leastRoundTripNs < 0 ? measuredNs : Math.min(leastRoundTripNs, measuredNs);
         roundTripNs = roundTripNs < 0 ? measuredNs : roundTripNs + (measuredNs - roundTripNs) / 8;
     }
 
@@ -129,6 +133,9 @@ final class FeedbackReceiver implements RtcpHandler {
         Consumer consumer = endpoint.consumerOf(mediaSsrc);
         if (consumer != null) {
             room.counters.increment(Counter.KEYFRAME_REQUESTS_RECEIVED);
+            if (consumer.stream().acknowledged()) {
+                consumer.stream().onPictureLost(nowNs);
+            }
             consumer.onKeyframeRequest(nowNs);
         }
     }
@@ -149,6 +156,18 @@ final class FeedbackReceiver implements RtcpHandler {
         referenceCompact = NtpTime.compact(ntp);
         referenceNs = nowNs;
         referenceKnown = true;
+    }
+
+    /** The shortest round trip since the last call, as measured; -1: none was. */
+    long takeLeastRoundTripNs() {
+        long value = leastRoundTripNs;
+        leastRoundTripNs = -1;
+        return value;
+    }
+
+    /** When its last RTCP came in; 0 never. */
+    long heardNs() {
+        return heardNs;
     }
 
     /** Round trip to the peer; a guess before it was measured. */

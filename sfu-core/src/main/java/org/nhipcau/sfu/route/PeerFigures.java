@@ -1,106 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
-import org.nhipcau.sfu.api.MediaEvent.DirectionStatistics;
-import org.nhipcau.sfu.api.MediaEvent.PeerStatistics;
-import org.nhipcau.sfu.api.MediaKind;
-import org.nhipcau.sfu.stream.InboundStream;
-import org.nhipcau.sfu.stream.OutboundStream;
+import java.util.Arrays;
+import org.nhipcau.sfu.api.MediaEvent.DirectionQuality;
+import org.nhipcau.sfu.api.MediaEvent.QualityReport;
+import org.nhipcau.sfu.quality.StandingDelay;
 
 /**
- * Sums up the streams of one peer over an interval.
+ * The figures of one peer over an interval: first {@link #takeUplink} of all peers, then {@link #take}, since a viewer's
+ * figures look at those of its publishers.
+ *
+ * <p>The round trip has a part that is the way, half of it each way, and one that is a queue. What the peer's own packets
+ * show of a queue is on its uplink; what is left is on its downlink. Reports and packets are not of the same moment, so
+ * the least of three intervals counts.
  *
  * <p>Thread: one. Control path: once a second per peer.
  */
 final class PeerFigures {
+    private static final int SETTLING = 3;
+
     private final MediaEndpoint endpoint;
+    private final UplinkFigures uplink;
+    private final DownlinkFigures downlink;
+    private final StandingDelay roundTrip = new StandingDelay();
+    private final double[] queuesMs = new double[SETTLING];
+    private int at;
     private long lastNs = Long.MIN_VALUE;
-    private long bytesInBefore;
-    private long packetsInBefore;
-    private long bytesOutBefore;
-    private long packetsOutBefore;
+    private long intervalNs;
+    private double roundTripMs = -1;
+    private double oneWayMs = -1;
+    private DirectionQuality received;
 
     PeerFigures(MediaEndpoint endpoint) {
         this.endpoint = endpoint;
+        this.uplink = new UplinkFigures(endpoint.room());
+        this.downlink = new DownlinkFigures(endpoint);
     }
 
-    /** Figures since the last call. */
-    PeerStatistics take(long nowNs) {
-        long intervalMs = lastNs == Long.MIN_VALUE ? 0 : (nowNs - lastNs) / 1_000_000;
+    /** Sums up what the peer sent since the last call. */
+    void takeUplink(long nowNs) {
+        intervalNs = lastNs == Long.MIN_VALUE ? 0 : nowNs - lastNs;
         lastNs = nowNs;
-        Sum in = new Sum();
-        for (Producer producer : endpoint.producers()) {
-            for (Encoding encoding : producer.encodings()) {
-                if (encoding.stream() != null && encoding.stream().started()) {
-                    addInbound(in, encoding.stream());
-                }
-            }
-        }
-        Sum out = new Sum();
-        for (Consumer consumer : endpoint.consumers()) {
-            addOutbound(out, consumer);
-        }
-        DirectionStatistics uplink = in.statistics(bytesInBefore, packetsInBefore, intervalMs);
-        DirectionStatistics downlink = out.statistics(bytesOutBefore, packetsOutBefore, intervalMs);
-        bytesInBefore = in.bytes;
-        packetsInBefore = in.packets;
-        bytesOutBefore = out.bytes;
-        packetsOutBefore = out.packets;
         FeedbackReceiver feedback = endpoint.feedback();
-        return new PeerStatistics(endpoint.room().id(), endpoint.peerId(), uplink, downlink,
+        if (feedback.roundTripKnown()) {
+            long leastNs = feedback.takeLeastRoundTripNs();
+            if (leastNs >= 0) {
+                roundTripMs = leastNs / 1e6;
+                roundTrip.add(roundTripMs, nowNs);
+            }
+            oneWayMs = (roundTripMs - roundTrip.excessMs()) / 2;
+        }
+        received = uplink.take(Arrays.asList(endpoint.producers()), feedback.heardNs(), oneWayMs, intervalNs, nowNs);
+        queuesMs[at] = Math.max(0, roundTrip.excessMs() - uplink.queueMs());
+        at = (at + 1) % SETTLING;
+    }
+
+    /** All figures since the last call; after {@link #takeUplink} of all peers. */
+    QualityReport take(long nowNs) {
+        double standingMs = Double.MAX_VALUE;
+        for (double queueMs : queuesMs) {
+            standingMs = Math.min(standingMs, queueMs);
+        }
+        DirectionQuality sent = downlink.take(oneWayMs, standingMs, heardNs(), intervalNs, nowNs);
+        FeedbackReceiver feedback = endpoint.feedback();
+        return new QualityReport(endpoint.room().id(), endpoint.peerId(), received, sent,
                 feedback.roundTripKnown() ? feedback.roundTripNs() / 1e6 : -1);
     }
 
-    private static void addInbound(Sum sum, InboundStream stream) {
-        boolean audio = stream.kind() == MediaKind.AUDIO;
-        sum.addLoss(audio, stream.figures().takeExpected(), stream.figures().takeLost());
-        if (audio) {
-            sum.jitterMs = Math.max(sum.jitterMs, stream.figures().jitterMs());
-        }
-        sum.bytes += stream.bytes();
-        sum.packets += stream.packets();
-    }
-
-    private static void addOutbound(Sum sum, Consumer consumer) {
-        OutboundStream stream = consumer.stream();
-        boolean audio = !consumer.video();
-        sum.addLoss(audio, stream.takeExpected(), stream.takeLost());
-        if (audio && stream.acknowledged() && consumer.producer() != null) {
-            int clockRate = consumer.producer().parameters().codecs().getFirst().clockRate();
-            sum.jitterMs = Math.max(sum.jitterMs, stream.jitterTicks() * 1_000.0 / clockRate);
-        }
-        sum.bytes += stream.bytes() + stream.rtxBytes();
-        sum.packets += stream.packets();
-    }
-
-    private static final class Sum {
-        private long audioExpected;
-        private long audioLost;
-        private long videoExpected;
-        private long videoLost;
-        private double jitterMs = -1;
-        private long bytes;
-        private long packets;
-
-        private void addLoss(boolean audio, long expected, long lost) {
-            if (audio) {
-                audioExpected += expected;
-                audioLost += lost;
-            } else {
-                videoExpected += expected;
-                videoLost += lost;
-            }
-        }
-
-        // Streams that ended in between take their totals with them: never below nothing.
-        private DirectionStatistics statistics(long bytesBefore, long packetsBefore, long intervalMs) {
-            long bitrate = intervalMs <= 0 ? 0 : Math.max(0, bytes - bytesBefore) * 8_000 / intervalMs;
-            return new DirectionStatistics(ratio(audioLost, audioExpected), ratio(videoLost, videoExpected), jitterMs,
-                    bitrate, Math.max(0, packets - packetsBefore));
-        }
-
-        private static double ratio(long lost, long expected) {
-            return expected <= 0 ? -1 : Math.min(1.0, (double) lost / expected);
-        }
+    private long heardNs() {
+        return endpoint.feedback().heardNs();
     }
 }

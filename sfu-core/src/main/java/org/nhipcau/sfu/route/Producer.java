@@ -41,6 +41,7 @@ final class Producer {
     private long quietSinceNs;
     private final SpeakerLevel speaker;
     private final MirroredTrack mirrored;
+    private final SourceWatch source = new SourceWatch();
     /** What the node's load leaves of it. */
     final Shedder.Applied overload = new Shedder.Applied();
 
@@ -322,6 +323,16 @@ final class Producer {
     /** Nobody wants the track: its sender may stop, which is no silence. Also when it is wanted again. */
     void excuseSilence(long nowNs) {
         quietSinceNs = nowNs;
+    }
+
+    /** Nothing comes although something should. */
+    boolean silent() {
+        return state == ProducerState.SILENT;
+    }
+
+    /** What is wrong with it before it reaches a viewer. */
+    SourceWatch source() {
+        return source;
     }
 
     String trackId() {

@@ -12,7 +12,7 @@ import org.nhipcau.sfu.pipe.PipePort;
 /**
  * A peer of another worker whose producers are mirrored here, for the viewers of this worker.
  *
- * <p>Loss towards us, feedback about it and transport figures are its own worker's business. Here its packets only
+ * <p>Feedback about its packets and its figures are its own worker's business. Here its packets only
  * arrive.
  *
  * <p>Thread: the worker's that owns this part of the room.
@@ -24,6 +24,7 @@ final class RemotePublisher implements Publisher {
     private final PipePort toViewers;
     private final PublisherClock clock = new PublisherClock();
     private final Map<String, Producer> producers = new LinkedHashMap<>();
+    private final UplinkFigures figures;
     private HeaderExtensions extensions;
 
     RemotePublisher(Room room, RemotePeer peer, PipePort toPublisher, PipePort toViewers) {
@@ -32,6 +33,12 @@ final class RemotePublisher implements Publisher {
         this.extensions = peer.extensions();
         this.toPublisher = toPublisher;
         this.toViewers = toViewers;
+        this.figures = new UplinkFigures(room);
+    }
+
+    /** Finds out what is wrong with its tracks, for the viewers here; its own worker tells of the peer itself. */
+    void watch(long intervalNs, long nowNs) {
+        figures.take(producers.values(), 0, -1, intervalNs, nowNs);
     }
 
     /** Makes its producers those that the peer has now. */

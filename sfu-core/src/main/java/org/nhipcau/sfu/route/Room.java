@@ -69,6 +69,7 @@ public final class Room {
     private final SourcePacket cached = new SourcePacket();
     private final PacketBuffer cachedBytes = PacketBuffer.allocate();
     private final RtpPacketFlyweight retransmission = new RtpPacketFlyweight();
+    private final NodeLoss nodeLoss = new NodeLoss();
     private int consumerCount;
     private long speakerWindowNs = Long.MIN_VALUE;
     private long nextSpeakersNs = Long.MIN_VALUE;
@@ -262,14 +263,40 @@ public final class Room {
             watchProducers(nowNs);
         }
         if (nowNs >= nextStatisticsNs) {
-            nextStatisticsNs = nowNs + config.statisticsIntervalMs() * 1_000_000;
-            for (MediaEndpoint endpoint : endpoints) {
-                if (endpoint.connected()) {
-                    emit(endpoint.figures().take(nowNs));
-                }
-            }
+            tellQuality(nowNs);
         }
         return Math.min(Math.min(nextSpeakersNs, shedder.onTimer(nowNs)), Math.min(nextWatchNs, nextStatisticsNs));
+    }
+
+    // First all publishers, then the viewers: what these suffer may come from those.
+    private void tellQuality(long nowNs) {
+        long intervalNs = config.statisticsIntervalMs() * 1_000_000;
+        nextStatisticsNs = nowNs + intervalNs;
+        nodeLoss.update(counters);
+        for (RemotePublisher remote : remotes.values()) {
+            remote.watch(intervalNs, nowNs);
+        }
+        for (MediaEndpoint endpoint : endpoints) {
+            if (endpoint.connected()) {
+                endpoint.figures().takeUplink(nowNs);
+            }
+        }
+        for (MediaEndpoint endpoint : endpoints) {
+            if (endpoint.connected()) {
+                emit(endpoint.figures().take(nowNs));
+            }
+        }
+    }
+
+    /** Share of the last seconds' packets to this worker that the node itself lost. */
+    double nodeLossRatio() {
+        return nodeLoss.ratio();
+    }
+
+    /** Somebody wants a producer's packets, as far as its sender was told. */
+    boolean wanted(Producer producer) {
+        WantedQuality quality = wanted.get(producer);
+        return producer.watched() && (quality == null || quality.told() != WantedQuality.NOBODY);
     }
 
     private void tellSpeakers(long nowNs) {

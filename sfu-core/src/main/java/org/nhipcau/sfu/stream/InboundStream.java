@@ -53,6 +53,7 @@ public final class InboundStream implements AutoCloseable {
     private boolean keyFrameSeen;
     private long lastKeyFrameNs;
     private long repaired;
+    private long repairedTaken;
     private long packets;
     private long bytes;
     private boolean reportKnown;
@@ -312,6 +313,13 @@ public final class InboundStream implements AutoCloseable {
     /** Packets that came as retransmissions and were missing. */
     public long repaired() {
         return repaired;
+    }
+
+    /** The same since the last call. */
+    public long takeRepaired() {
+        long value = repaired - repairedTaken;
+        repairedTaken = repaired;
+        return value;
     }
 
     /** Packets accepted, so far. */

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.stream;
 
+import org.nhipcau.sfu.quality.FreezeMeter;
+
 /**
  * One RTP stream to a viewer, with the RTX stream that repairs it: what was sent and what the viewer reports of it.
+ *
+ * <p>A number that was given out but never sent stands for a packet that the publisher's link lost. The viewer reports it
+ * as lost too; {@link #takeLost} leaves it out.
  *
  * <p>Spec: RFC 3550 §6.4 (reports), RFC 4588 (RTX has a sequence of its own).
  * Thread: one.
  */
 public final class OutboundStream {
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final int ssrc;
     private final int rtxSsrc;
     private final RateMeter rate = new RateMeter();
@@ -26,6 +33,11 @@ public final class OutboundStream {
     private int reportedLost;
     private long intervalExpected;
     private long intervalLost;
+    private long spannedBefore;
+    private long packetsBefore;
+
+    private FreezeMeter freezes;
+    private long pictureLostNs = NEVER;
 
     /** @param rtxSsrc 0: no RTX */
     public OutboundStream(int ssrc, int rtxSsrc, int firstRtxSequence) {
@@ -41,6 +53,9 @@ public final class OutboundStream {
         payloadBytes += payloadLengthBytes;
         lastSentNs = nowNs;
         rate.add(packetCount, lengthBytes, nowNs);
+        if (freezes != null) {
+            freezes.onFrame(nowNs);
+        }
     }
 
     /** Counts one retransmission. */
@@ -71,9 +86,13 @@ public final class OutboundStream {
             int lost = cumulativeLost - reportedLost;
             if (expected > 0) {
                 intervalExpected += expected;
-                intervalLost += Math.clamp(lost, 0, expected);
+                // Both may be negative: late packets fill older gaps.
+                int neverSent = (int) (sentHighest - spannedBefore) - (int) (packets - packetsBefore);
+                intervalLost += Math.clamp(lost, -expected, expected) - neverSent;
             }
         }
+        spannedBefore = sentHighest;
+        packetsBefore = packets;
         acknowledged = true;
         fractionLost = newFractionLost;
         reportedLost = cumulativeLost;
@@ -90,11 +109,46 @@ public final class OutboundStream {
         return value;
     }
 
-    /** Packets that reports of the interval called lost. */
+    /**
+     * Packets that reports of the interval called lost, less those that were never sent. Negative where the viewer has not
+     * yet reported what was missing from the start.
+     */
     public long takeLost() {
         long value = intervalLost;
         intervalLost = 0;
         return value;
+    }
+
+    /** The viewer's decoder is stuck: it asks for a key frame of a stream that flows. */
+    public void onPictureLost(long nowNs) {
+        if (pictureLostNs == NEVER) {
+            pictureLostNs = nowNs;
+        }
+    }
+
+    /** The viewer waits for a key frame. */
+    public boolean pictureLost() {
+        return pictureLostNs != NEVER;
+    }
+
+    /** Since when the viewer waits for a key frame; only while {@link #pictureLost}. */
+    public long pictureLostNs() {
+        return pictureLostNs;
+    }
+
+    /** The viewer has a key frame again. */
+    public void onPictureFound() {
+        pictureLostNs = NEVER;
+    }
+
+    /** Notes from now on when frames are forwarded. */
+    public void watchFrames(FreezeMeter meter) {
+        freezes = meter;
+    }
+
+    /** When frames were forwarded; null where nobody watches. */
+    public FreezeMeter freezes() {
+        return freezes;
     }
 
     public int ssrc() {

@@ -26,6 +26,10 @@ public final class ReceptionFigures {
     private long transit;
     private boolean transitKnown;
     private long lastTimestamp;
+    private long transitOrigin;
+    private int leastTransit = Integer.MAX_VALUE;
+    private long gaps;
+    private long gapsTaken;
     /** Sixteen times the jitter, in ticks (RFC 3550 A.8). */
     private long scaledJitter;
 
@@ -44,6 +48,9 @@ public final class ReceptionFigures {
         received++;
         first = Math.min(first, extendedSequence);
         boolean newest = extendedSequence >= highest;
+        if (extendedSequence > highest + 1) {
+            gaps++;
+        }
         highest = Math.max(highest, extendedSequence);
         if (newest) {
             updateJitter(timestamp, nowNs);
@@ -62,8 +69,13 @@ public final class ReceptionFigures {
             // A source that jumps in its timestamps (muted, restarted) says nothing about the network.
             if (difference < clockRate * 5L) {
                 scaledJitter += difference - (scaledJitter + 8 >> 4);
+            } else {
+                transitOrigin += newTransit - transit;
             }
+        } else {
+            transitOrigin = newTransit;
         }
+        leastTransit = Math.min(leastTransit, (int) (newTransit - transitOrigin));
         transit = newTransit;
         transitKnown = true;
         lastTimestamp = timestamp;
@@ -106,6 +118,25 @@ public final class ReceptionFigures {
         long lost = statisticsExpected - received;
         long value = Math.max(0, lost - statisticsLost);
         statisticsLost = Math.max(statisticsLost, lost);
+        return value;
+    }
+
+    /** Runs in which packets were missing since the last call, reordered ones taken for missing. */
+    public long takeGaps() {
+        long value = gaps - gapsTaken;
+        gapsTaken = gaps;
+        return value;
+    }
+
+    /** A packet came since {@link #takeLeastTransitMs} was called last. */
+    public boolean transitMeasured() {
+        return leastTransit != Integer.MAX_VALUE;
+    }
+
+    /** The soonest way of a packet to us since the last call, in ms against that of the stream's first packet. */
+    public double takeLeastTransitMs() {
+        double value = leastTransit * 1_000.0 / clockRate;
+        leastTransit = Integer.MAX_VALUE;
         return value;
     }
 

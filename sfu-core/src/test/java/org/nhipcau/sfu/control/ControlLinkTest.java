@@ -27,6 +27,7 @@ import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.QualityCause;
 
 /** Both ends of the control link over real gRPC on loopback. */
 class ControlLinkTest {
@@ -71,9 +72,10 @@ class ControlLinkTest {
         assertInstanceOf(IOException.class, e.getCause());
     }
 
-    private static MediaEvent.PeerStatistics statistics(String roomId) {
-        var direction = new MediaEvent.DirectionStatistics(-1, 0.5, 3, 1, 1);
-        return new MediaEvent.PeerStatistics(roomId, "p", direction, direction, 12);
+    private static MediaEvent.QualityReport statistics(String roomId) {
+        var direction = new MediaEvent.DirectionQuality(-1, 0.5, -1, 1, 3, 1, 1, 1, 0.2, 1, -1, -1, 3.5,
+                QualityCause.CAMERA_STOPPED, 20);
+        return new MediaEvent.QualityReport(roomId, "p", direction, direction, 12);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.MediaEvent.ConsumerPaused;
-import org.nhipcau.sfu.api.MediaEvent.PeerStatistics;
+import org.nhipcau.sfu.api.MediaEvent.QualityReport;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaEvent.ProducerStateChanged;
 import org.nhipcau.sfu.api.MediaEvent.Speaker;
@@ -162,18 +162,18 @@ class RoomWatchScenarioTest {
         SimViewer bob = new SimViewer(call, "bob");
         call.consume(bob, "v", true, ConsumerSettings.DEFAULT);
         call.run(10_000);
-        List<PeerStatistics> of = call.events(PeerStatistics.class).stream().filter(e -> e.peerId().equals("alice"))
+        List<QualityReport> of = call.events(QualityReport.class).stream().filter(e -> e.peerId().equals("alice"))
                 .skip(2).toList();
         assertEquals(0.2, of.stream().mapToDouble(e -> e.uplink().audioLossRatio()).average().orElse(0), 0.06);
         assertEquals(0.2, of.stream().mapToDouble(e -> e.uplink().videoLossRatio()).average().orElse(0), 0.08);
         // 30 frames of 900 bytes and the sound, a fifth of it lost.
-        assertEquals(230_000, of.stream().mapToLong(e -> e.uplink().bitrateBps()).average().orElse(0), 50_000);
+        assertEquals(230_000, of.stream().mapToLong(e -> e.uplink().audioBitrateBps() + e.uplink().videoBitrateBps()).average().orElse(0), 50_000);
         assertEquals(42, of.getLast().roundTripTimeMs(), 6);
-        PeerStatistics viewer = call.events(PeerStatistics.class).stream().filter(e -> e.peerId().equals("bob"))
+        QualityReport viewer = call.events(QualityReport.class).stream().filter(e -> e.peerId().equals("bob"))
                 .toList().getLast();
         assertEquals(42, viewer.roundTripTimeMs(), 6);
         assertEquals(-1, viewer.uplink().videoLossRatio());
-        assertTrue(viewer.downlink().bitrateBps() > 100_000, viewer::toString);
+        assertTrue(viewer.downlink().videoBitrateBps() > 100_000, viewer::toString);
         assertTrue(alice.feedbackPackets > 80 && alice.receiverReports > 6 && alice.referenceTimes > 6);
     }
 

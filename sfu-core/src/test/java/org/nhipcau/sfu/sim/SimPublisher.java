@@ -42,6 +42,8 @@ final class SimPublisher implements SimCall.Client {
     double speechDbov = 20;
     boolean sendsAudio;
     boolean dtx;
+    /** Sender reports go on while no frames come, as browsers have it. */
+    boolean reportsWhenStill;
     private int audioSsrc;
     private int audioSequence;
     private int audioTimestamp;
@@ -257,7 +259,7 @@ final class SimPublisher implements SimCall.Client {
     private void reportTick() {
         long ntp = NtpTime.fromUnixNs(call.nowNs() + clockSkewNs);
         for (Layer layer : layers) {
-            if (layer.active) {
+            if (layer.active || reportsWhenStill) {
                 sendReport(layer.ssrc, ntp, layer.timestamp());
             }
         }

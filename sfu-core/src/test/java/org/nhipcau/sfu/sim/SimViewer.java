@@ -19,6 +19,7 @@ import org.nhipcau.sfu.rtcp.RtcpWriter;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 import org.nhipcau.sfu.rtp.SequenceUnwrapper;
 import org.nhipcau.sfu.stream.NackTracker;
+import org.nhipcau.sfu.stream.ReceptionFigures;
 
 /** A client that receives, repairs what is lost and checks that a decoder would be content. */
 final class SimViewer implements SimCall.Client {
@@ -31,6 +32,11 @@ final class SimViewer implements SimCall.Client {
     private final TwccRecorder recorder = new TwccRecorder();
     boolean repairs = true;
     boolean reports = true;
+    /**
+     * Reports tell loss so far and jitter as a client would; else they call everything received. The fraction, by which
+     * an estimator may lower its rate, stays 0: a test that wants rates to fall lets them fall by themselves.
+     */
+    boolean tellsLoss;
 
     /** What one packet said. */
     record Packet(long sequence, int timestamp, boolean marker, boolean empty, int layer, int frame, int index,
@@ -54,12 +60,14 @@ final class SimViewer implements SimCall.Client {
         int mids;
         long bytes;
         long headerBytes;
+        final ReceptionFigures figures;
 
         Track(String trackId, long ssrc, long rtxSsrc, boolean video) {
             this.trackId = trackId;
             this.ssrc = ssrc;
             this.rtxSsrc = rtxSsrc;
             this.video = video;
+            this.figures = new ReceptionFigures(video ? 90_000 : 48_000);
         }
 
         int lastLayer() {
@@ -129,10 +137,10 @@ final class SimViewer implements SimCall.Client {
         if (rtp.payloadType() != expected) {
             throw new AssertionError("payload type " + rtp.payloadType());
         }
-        accept(track, rtp, nowNs);
+        accept(track, rtp, rtx, nowNs);
     }
 
-    private void accept(Track track, RtpPacketFlyweight rtp, long nowNs) {
+    private void accept(Track track, RtpPacketFlyweight rtp, boolean restored, long nowNs) {
         boolean first = !track.sequences.started();
         long before = track.sequences.highest();
         long sequence = track.sequences.unwrap(rtp.sequenceNumber());
@@ -141,6 +149,9 @@ final class SimViewer implements SimCall.Client {
             return;
         }
         track.packets.put(sequence, parse(track, rtp, sequence, nowNs));
+        if (!restored) {
+            track.figures.onPacket(sequence, rtp.timestamp(), nowNs);
+        }
         if (!first && sequence > before + 1) {
             track.nacks.onGap(before + 1, sequence - 1, nowNs);
         } else if (sequence <= before) {
@@ -200,7 +211,8 @@ final class SimViewer implements SimCall.Client {
                 if (track.sequences.started()) {
                     long lsr = track.reportNtp == 0 ? 0 : NtpTime.compact(track.reportNtp);
                     long dlsr = track.reportNtp == 0 ? 0 : NtpTime.nsToCompact(call.nowNs() - track.reportNs);
-                    writer.reportBlock(track.ssrc, 0, 0, track.sequences.highest() & 0xffff_ffffL, 0, lsr, dlsr);
+                    writer.reportBlock(track.ssrc, 0, tellsLoss ? track.figures.cumulativeLost() : 0, track.sequences.highest() & 0xffff_ffffL,
+                            tellsLoss ? track.figures.jitterTicks() : 0, lsr, dlsr);
                 }
             }
             peer.sendRtcp(out.toByteArray());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.HeaderExtensions;
-import org.nhipcau.sfu.api.MediaEvent.PeerStatistics;
+import org.nhipcau.sfu.api.MediaEvent.QualityReport;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaEvent.ProducerStateChanged;
 import org.nhipcau.sfu.api.MediaEvent.SpeakersChanged;
@@ -407,7 +407,7 @@ class SpanScenarioTest {
         long speaking = span.call.events(SpeakersChanged.class).stream().flatMap(e -> e.speakers().stream())
                 .filter(speaker -> speaker.active()).count();
         assertTrue(speaking >= 1 && speaking <= 3, speaking + " times: the level settles in one or two steps");
-        List<String> peers = span.call.events(PeerStatistics.class).stream().map(PeerStatistics::peerId).toList();
+        List<String> peers = span.call.events(QualityReport.class).stream().map(QualityReport::peerId).toList();
         for (String peer : List.of("alice", "near", "far")) {
             assertEquals(5, peers.stream().filter(peer::equals).count(), peer);
         }

@@ -15,6 +15,7 @@ import org.nhipcau.signaling.admin.RoomMeters;
 import org.nhipcau.signaling.admin.SignalingMetrics;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.quality.MemoryTimeline;
 import org.nhipcau.signaling.room.RoomClock;
 import org.nhipcau.signaling.room.RoomRegistry;
 import org.nhipcau.signaling.sdp.SdpLimits;
@@ -83,10 +84,11 @@ final class Parts {
         RoomRegistry rooms = new RoomRegistry(config, media,
                 () -> new ServerNegotiation(random, ServerNegotiation.ALL_CODECS, sound, limits),
                 grants -> tokens.refresh(grants, config.rooms().tokenTtlS()), webhooks, RoomClock.system(), random,
-                meters);
+                meters, new MemoryTimeline(config.quality().keepS() * 1000L, config.quality().maxBytes(),
+                        System::currentTimeMillis));
         metrics.bindRooms(() -> rooms.rooms().size(),
                 () -> rooms.rooms().stream().mapToInt(room -> room.getNumParticipants()).sum(),
                 meters::tracks);
-        return new Wiring.Rooms(rooms, rooms, rooms::close, rooms::close);
+        return new Wiring.Rooms(rooms, rooms, rooms, rooms::close, rooms::close);
     }
 }

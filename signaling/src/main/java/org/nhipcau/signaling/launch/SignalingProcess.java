@@ -108,7 +108,8 @@ public final class SignalingProcess implements AutoCloseable {
         }
         Wiring.Rooms rooms = wiring.rooms().open(signaling, media, tokens, webhooks, registry, metrics);
         shutdown.push(rooms.close()::run);
-        SignalingServer server = SignalingServer.start(signaling, rooms.signaling(), rooms.api(), metrics);
+        SignalingServer server = SignalingServer.start(signaling, rooms.signaling(), rooms.api(), rooms.quality(),
+                metrics);
         shutdown.push(server);
         shutdown.push(() -> drain(server, rooms));
         accepting.set(true);

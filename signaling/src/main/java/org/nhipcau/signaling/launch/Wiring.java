@@ -7,6 +7,7 @@ import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.api.QualityService;
 import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
@@ -61,5 +62,5 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
      * @param drain tells all clients to reconnect (elsewhere, or here after a restart) and closes their sockets
      * @param close ends all rooms
      */
-    public record Rooms(SignalingService signaling, RoomService api, Runnable drain, Runnable close) {}
+    public record Rooms(SignalingService signaling, RoomService api, QualityService quality, Runnable drain, Runnable close) {}
 }

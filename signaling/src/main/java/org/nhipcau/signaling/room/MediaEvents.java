@@ -66,10 +66,10 @@ final class MediaEvents {
             }
             case MediaEvent.ConsumerStarted started ->
                     room.services().metrics().firstMedia(started.kind(), started.elapsedMs());
-            case MediaEvent.PeerStatistics figures -> {
-                Participant participant = byPeer(figures.peerId());
+            case MediaEvent.QualityReport report -> {
+                Participant participant = byPeer(report.peerId());
                 if (participant != null) {
-                    room.quality().statistics(participant, figures);
+                    room.quality().report(participant, report);
                 }
             }
             case MediaEvent.AdmissionChanged admission -> { }

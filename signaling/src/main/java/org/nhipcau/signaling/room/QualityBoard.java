@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
+import com.google.protobuf.UnknownFieldSet;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import livekit.LivekitModels.ConnectionQuality;
 import livekit.LivekitRtc.ConnectionQualityInfo;
 import livekit.LivekitRtc.ConnectionQualityUpdate;
 import livekit.LivekitRtc.SignalResponse;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
-import org.nhipcau.sfu.api.MediaEvent.PeerStatistics;
+import org.nhipcau.sfu.api.MediaEvent.QualityReport;
+import org.nhipcau.sfu.api.QualityCause;
+import org.nhipcau.signaling.quality.LiveQuality;
 import org.nhipcau.signaling.session.ConnectionScore;
 
 /**
- * Collects each participant's figures and tells marks every few seconds, where they changed, to the participant itself
- * and to those who receive something from it. That somebody is away is told at once, and to all who may know of it.
+ * Collects each participant's figures and tells marks and causes, where they changed, to the participant itself and to
+ * those who receive something from it. That somebody is away is told at once, and to all who may know of it.
  *
  * <p>Two views of one participant. Others see LOST while its transport is disconnected or its seat is held without a
  * socket: their clients call it reconnecting. They see at best POOR while a track
@@ -21,16 +26,26 @@ import org.nhipcau.signaling.session.ConnectionScore;
  * JavaScript clients would reconnect fully after ten seconds of it, and lose a call that a resume would save; nor does
  * a stalled track of its own lower its mark, since the network may be fine and the device at fault.
  *
+ * <p>The cause goes along in a field that the protocol does not know ({@link #CAUSE_FIELD}): other clients pass over it.
+ *
  * <p>Thread: the room's.
  */
 final class QualityBoard {
+    /** Of ConnectionQualityInfo: a varint, {@link #wire}. Far from the numbers that the protocol may come to use. */
+    static final int CAUSE_FIELD = 1000;
+
     private final Room room;
     private final Map<String, Meter> meters = new HashMap<>();
-    private final Map<String, Map<String, ConnectionQuality>> told = new HashMap<>();
+    private final Map<String, Map<String, Told>> told = new HashMap<>();
+    private final QualityRecorder recorder;
 
     QualityBoard(Room room) {
         this.room = room;
+        this.recorder = new QualityRecorder(room);
     }
+
+    /** What a viewer was told last of somebody. */
+    private record Told(ConnectionQuality mark, QualityCause cause) {}
 
     /** One participant's figures since the last round. */
     private static final class Meter {
@@ -38,11 +53,26 @@ final class QualityBoard {
         private final Map<String, double[]> byPeer = new HashMap<>();
         private double last = ConnectionScore.BEST;
         private ConnectionQuality mark = ConnectionQuality.EXCELLENT;
+        private LiveQuality live;
+
+        Meter(String sid) {
+            live = new LiveQuality(sid, null, null, -1, -1);
+        }
 
         void add(String peerId, double value) {
             double[] sum = byPeer.computeIfAbsent(peerId, key -> new double[2]);
             sum[0] += value;
             sum[1]++;
+        }
+
+        // One transport carries both directions, or one each.
+        void live(Participant participant, QualityReport report) {
+            boolean sends = participant.answering().peer().peerId().equals(report.peerId());
+            boolean receives = participant.receivingPeer().peerId().equals(report.peerId());
+            live = new LiveQuality(live.participant(), sends ? report.uplink() : live.uplink(),
+                    receives ? report.downlink() : live.downlink(),
+                    sends ? report.roundTripTimeMs() : live.uplinkRoundTripMs(),
+                    receives ? report.roundTripTimeMs() : live.downlinkRoundTripMs());
         }
 
         /** The worst transport speaks for the participant; without figures the last mark stays. */
@@ -59,10 +89,27 @@ final class QualityBoard {
         }
     }
 
-    void statistics(Participant participant, PeerStatistics figures) {
-        double up = ConnectionScore.of(figures.uplink(), figures.roundTripTimeMs());
-        double down = ConnectionScore.of(figures.downlink(), figures.roundTripTimeMs());
-        meters.computeIfAbsent(participant.sid(), key -> new Meter()).add(figures.peerId(), Math.min(up, down));
+    void report(Participant participant, QualityReport report) {
+        Meter meter = meters.computeIfAbsent(participant.sid(), Meter::new);
+        meter.add(report.peerId(), ConnectionScore.of(report.uplink(), report.downlink()));
+        meter.live(participant, report);
+        recorder.report(participant, report);
+    }
+
+    /** How the call goes for everybody here. */
+    List<LiveQuality> live() {
+        List<LiveQuality> all = new ArrayList<>();
+        for (Participant participant : room.admitted()) {
+            Meter meter = meters.get(participant.sid());
+            if (meter != null) {
+                all.add(meter.live);
+            }
+        }
+        return all;
+    }
+
+    QualityRecorder recorder() {
+        return recorder;
     }
 
     /** Closes the interval and tells what changed. */
@@ -105,22 +152,44 @@ final class QualityBoard {
         }
         ConnectionQuality mark = meter == null ? ConnectionQuality.EXCELLENT : meter.mark;
         double score = meter == null ? ConnectionScore.BEST : meter.last;
+        QualityCause cause = cause(viewer, subject);
         if (away) {
             mark = self ? ConnectionQuality.POOR : ConnectionQuality.LOST;
             score = ConnectionScore.NOTHING_ARRIVES;
+            cause = QualityCause.PUBLISHER_UPLINK;
         } else if (!self && stalled(subject)) {
             mark = ConnectionQuality.POOR;
             score = ConnectionScore.NOTHING_ARRIVES;
         }
-        Map<String, ConnectionQuality> heard = told.computeIfAbsent(viewer.sid(), key -> new HashMap<>());
-        if (viewer.session() != null && heard.put(subject.sid(), mark) != mark) {
+        Map<String, Told> heard = told.computeIfAbsent(viewer.sid(), key -> new HashMap<>());
+        Told now = new Told(mark, cause);
+        if (viewer.session() != null && !now.equals(heard.put(subject.sid(), now))) {
             update.addUpdates(ConnectionQualityInfo.newBuilder().setParticipantSid(subject.sid()).setQuality(mark)
-                    .setScore((float) score));
+                    .setScore((float) score).setUnknownFields(UnknownFieldSet.newBuilder().addField(CAUSE_FIELD,
+                            UnknownFieldSet.Field.newBuilder().addVarint(wire(cause)).build()).build()));
         }
     }
 
     private boolean wasAway(Participant viewer, Participant subject) {
-        return told.getOrDefault(viewer.sid(), Map.of()).get(subject.sid()) == ConnectionQuality.LOST;
+        return told.getOrDefault(viewer.sid(), Map.of()).get(subject.sid()) instanceof Told last
+                && last.mark() == ConnectionQuality.LOST;
+    }
+
+    private QualityCause cause(Participant viewer, Participant subject) {
+        Meter of = meters.get(subject.sid());
+        Meter at = meters.getOrDefault(viewer.sid(), of);
+        return of == null ? QualityCause.NONE : LiveQuality.causeSeenBy(at.live, of.live);
+    }
+
+    /** The cause as our page reads it. Numbers are never reused. */
+    static int wire(QualityCause cause) {
+        return switch (cause) {
+            case NONE -> 0;
+            case PUBLISHER_UPLINK -> 1;
+            case VIEWER_DOWNLINK -> 2;
+            case CAMERA_STOPPED -> 3;
+            case SERVER -> 4;
+        };
     }
 
     private static boolean disconnected(Participant subject) {
@@ -148,6 +217,7 @@ final class QualityBoard {
 
     void forget(Participant participant) {
         meters.remove(participant.sid());
+        recorder.forget(participant);
         told.remove(participant.sid());
         told.values().forEach(heard -> heard.remove(participant.sid()));
     }

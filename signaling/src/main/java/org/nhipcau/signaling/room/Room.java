@@ -92,6 +92,9 @@ final class Room {
         endAfter(settings.emptyTimeoutS());
         media.submit(new MediaCommand.OpenRoom(id), reply -> {
             boolean done = !(reply instanceof MediaReply.Refused);
+            if (done && !ended) {
+                quality.recorder().open();
+            }
             opened.complete(done);
             if (done) {
                 announcer.webhook("room_started");
@@ -342,6 +345,7 @@ final class Room {
         for (Participant participant : List.copyOf(participants.values())) {
             leave(participant, reason, action);
         }
+        quality.recorder().close();
         timers.cancelAll();
         if (begun) {
             media.tell(new MediaCommand.CloseRoom(id));

@@ -16,6 +16,7 @@ import livekit.LivekitRoom.UpdateSubscriptionsResponse;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.UpdateSubscription;
 import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.api.QualityService;
 import org.nhipcau.signaling.api.ServiceException;
 import org.nhipcau.signaling.api.ServiceException.Code;
 import org.nhipcau.signaling.session.Permission;
@@ -32,6 +33,10 @@ final class RoomApi {
     ListParticipantsResponse list() {
         List<ParticipantInfo> infos = room.admitted().stream().map(Participant::info).toList();
         return ListParticipantsResponse.newBuilder().addAllParticipants(infos).build();
+    }
+
+    QualityService.Live quality() {
+        return new QualityService.Live(room.id(), room.services().clock().epochMs(), room.quality().live());
     }
 
     ParticipantInfo get(String identity) {

@@ -39,10 +39,12 @@ import livekit.LivekitRtc.LeaveRequest;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.api.QualityService;
 import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.ServiceException;
 import org.nhipcau.signaling.api.ServiceException.Code;
 import org.nhipcau.signaling.api.WebhookSink;
+import org.nhipcau.signaling.quality.QualityTimeline;
 import org.nhipcau.signaling.sdp.PeerNegotiation;
 import org.nhipcau.signaling.session.ClientSession;
 import org.nhipcau.signaling.session.IdGenerator;
@@ -59,7 +61,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: any. The only state shared between threads is the two maps; a room's own state is reached through its
  * mailbox.
  */
-public final class RoomRegistry implements SignalingService, RoomService, AutoCloseable {
+public final class RoomRegistry implements SignalingService, RoomService, QualityService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomRegistry.class);
     private static final long CALL_TIMEOUT_S = 5;
     private static final String BUSY = "server is busy and takes no new participants for now";
@@ -75,19 +77,20 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
     /**
      * @param negotiations makes the server's side of offer and answer of a new peer connection
      * @param random a cryptographic source
+     * @param timeline keeps how calls went
      */
     public RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
             TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
-            RoomMetrics metrics) {
-        this(config, media, negotiations, tokens, webhooks, clock, random, metrics,
+            RoomMetrics metrics, QualityTimeline timeline) {
+        this(config, media, negotiations, tokens, webhooks, clock, random, metrics, timeline,
                 task -> Thread.ofVirtual().name("room").start(task));
     }
 
     RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
             TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
-            RoomMetrics metrics, Executor executor) {
+            RoomMetrics metrics, QualityTimeline timeline, Executor executor) {
         this.services = new RoomServices(config, media, negotiations, tokens, webhooks, clock,
-                new IdGenerator(random), metrics, executor);
+                new IdGenerator(random), metrics, timeline, executor);
         this.rules = new JoinRules(config);
         this.listening = media.listen(this::onMediaEvent);
     }
@@ -209,7 +212,7 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
         }
         Runnable task = () -> room.mediaEvents().handle(event);
         // Regular figures may be lost when a room is overloaded; the next ones replace them. States may not.
-        if (event instanceof MediaEvent.PeerStatistics || event instanceof MediaEvent.SpeakersChanged) {
+        if (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged) {
             room.mailbox().offer(task);
         } else {
             room.mailbox().put(task);
@@ -293,6 +296,16 @@ public final class RoomRegistry implements SignalingService, RoomService, AutoCl
     @Override
     public LivekitModels.Room updateRoomMetadata(UpdateRoomMetadataRequest request) {
         return ask(request.getRoom(), api -> api.metadata(request.getMetadata()));
+    }
+
+    @Override
+    public Live live(String roomName) {
+        return ask(roomName, RoomApi::quality);
+    }
+
+    @Override
+    public QualityTimeline timeline() {
+        return services.timeline();
     }
 
     /** The room of this name, or NOT_FOUND. */

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.api.WebhookSink;
+import org.nhipcau.signaling.quality.QualityTimeline;
 import org.nhipcau.signaling.sdp.PeerNegotiation;
 import org.nhipcau.signaling.session.IdGenerator;
 
@@ -13,8 +14,9 @@ import org.nhipcau.signaling.session.IdGenerator;
  * What every room needs of its surroundings.
  *
  * @param executor runs a room whenever its mailbox has work: a virtual thread each time
+ * @param timeline keeps how calls went
  * @param negotiations makes the server's side of offer and answer of a new peer connection
  */
 record RoomServices(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
         TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, IdGenerator ids, RoomMetrics metrics,
-        Executor executor) {}
+        QualityTimeline timeline, Executor executor) {}

@@ -7,10 +7,13 @@ package org.nhipcau.signaling.room;
  */
 final class RoomUpkeep {
     private static final long INTERVAL_MS = 5_000;
+    /** A label that comes later than this is no help to those who talk. */
+    private static final long QUALITY_MS = 2_000;
     private static final int GOING_AWAY = 1001;
 
     private final Room room;
     private RoomTimers.Timer timer;
+    private RoomTimers.Timer qualityTimer;
 
     RoomUpkeep(Room room) {
         this.room = room;
@@ -19,11 +22,20 @@ final class RoomUpkeep {
     void start() {
         if (timer == null) {
             timer = room.timers().after(INTERVAL_MS, this::run);
+            qualityTimer = room.timers().after(QUALITY_MS, this::tellQuality);
+            room.quality().recorder().start();
         }
     }
 
     void stop() {
         timer = RoomTimers.cancel(timer);
+        qualityTimer = RoomTimers.cancel(qualityTimer);
+        room.quality().recorder().stop();
+    }
+
+    private void tellQuality() {
+        qualityTimer = room.timers().after(QUALITY_MS, this::tellQuality);
+        room.quality().round();
     }
 
     private void run() {
@@ -42,6 +54,5 @@ final class RoomUpkeep {
                 room.admission().sendToken(participant);
             }
         }
-        room.quality().round();
     }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.ws;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import livekit.LivekitRtc.ConnectionSettings;
 import livekit.LivekitRtc.JoinRequest;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.api.QualityHandler;
 import org.nhipcau.signaling.api.TwirpHandler;
 import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpAction.Admission;
@@ -23,6 +26,7 @@ import org.nhipcau.signaling.token.TokenVerifier;
 /** Says what each request of the public port becomes. Thread: any; never blocks in {@link #route}. */
 final class SignalingRoutes implements HttpService {
     private static final String TWIRP_PREFIX = "/twirp/";
+    private static final String QUALITY_PREFIX = "/quality/rooms/";
 
     /** Whoever else may connect, development tokens are for the server's own page. */
     private static final OriginPolicy OWN_PAGE = new OriginPolicy(List.of());
@@ -31,6 +35,7 @@ final class SignalingRoutes implements HttpService {
     private final SignalingService service;
     private final TokenVerifier verifier;
     private final TwirpHandler twirp;
+    private final QualityHandler quality;
     private final SignalingMetrics metrics;
     private final OriginPolicy origins;
     private final PageAssets assets;
@@ -38,11 +43,12 @@ final class SignalingRoutes implements HttpService {
     private final DevelopmentTokens developmentTokens;
 
     SignalingRoutes(SignalingConfig config, SignalingService service, TokenVerifier verifier, TwirpHandler twirp,
-            SignalingMetrics metrics, PageAssets assets) {
+            QualityHandler quality, SignalingMetrics metrics, PageAssets assets) {
         this.config = config;
         this.service = service;
         this.verifier = verifier;
         this.twirp = twirp;
+        this.quality = quality;
         this.metrics = metrics;
         this.origins = new OriginPolicy(config.http().allowedOrigins());
         this.assets = assets;
@@ -61,6 +67,9 @@ final class SignalingRoutes implements HttpService {
         }
         if (path.startsWith(TWIRP_PREFIX)) {
             return twirp(head);
+        }
+        if (path.startsWith(QUALITY_PREFIX)) {
+            return quality(head);
         }
         return switch (path) {
             case "/rtc", "/rtc/" -> join(head, false);
@@ -84,6 +93,30 @@ final class SignalingRoutes implements HttpService {
                 head.header("content-type"), head.token());
         return call.refusal() != null ? answer(http(call.refusal()))
                 : new HttpAction.Handle(config.limits().maxFrameBytes(), body -> http(twirp.carryOut(call, body)));
+    }
+
+    private HttpAction quality(RequestHead head) {
+        String path = decoded(head.path().substring(QUALITY_PREFIX.length()));
+        if (path == null) {
+            return answer(HttpAnswer.empty(400));
+        }
+        QualityHandler.Request request = QualityHandler.request(path, head::query);
+        QualityHandler.Reply refusal = quality.refusal(request, head.method(), head.token());
+        return refusal != null ? answer(http(refusal)) : new HttpAction.Handle(0, body -> http(quality.answer(request)));
+    }
+
+    /** A path without its percent-encoding; null when that is malformed. */
+    private static String decoded(String path) {
+        try {
+            // In a path a plus is a plus.
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static HttpAnswer http(QualityHandler.Reply reply) {
+        return new HttpAnswer(reply.status(), reply.contentType(), reply.body(), reply.headers());
     }
 
     private HttpAction developmentToken(RequestHead head) {

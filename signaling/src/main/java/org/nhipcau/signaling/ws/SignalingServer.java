@@ -4,6 +4,8 @@ package org.nhipcau.signaling.ws;
 import java.io.IOException;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.api.QualityHandler;
+import org.nhipcau.signaling.api.QualityService;
 import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.TwirpHandler;
 import org.nhipcau.signaling.http.HttpLimits;
@@ -32,10 +34,10 @@ public final class SignalingServer implements AutoCloseable {
      * @throws IOException when the port cannot be bound
      */
     public static SignalingServer start(SignalingConfig config, SignalingService service, RoomService rooms,
-            SignalingMetrics metrics) throws IOException {
+            QualityService quality, SignalingMetrics metrics) throws IOException {
         TokenVerifier verifier = new TokenVerifier(config.keys());
         SignalingRoutes routes = new SignalingRoutes(config, service, verifier, new TwirpHandler(rooms, verifier),
-                metrics, new PageAssets(SignalingServer.class.getClassLoader(), "web/"));
+                new QualityHandler(quality, verifier), metrics, new PageAssets(SignalingServer.class.getClassLoader(), "web/"));
         return new SignalingServer(HttpListener.open("signaling", config.http().bindAddress(), config.http().port(),
                 EVENT_LOOPS, HttpLimits.of(config.limits()), routes));
     }

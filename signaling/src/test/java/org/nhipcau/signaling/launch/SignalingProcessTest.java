@@ -118,7 +118,8 @@ class SignalingProcessTest {
                     diary.add("control closed");
                 }
             };
-        }, (config, media, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service, null, this::drain,
+        }, (config, media, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service, null, null,
+                this::drain,
                 () -> diary.add("rooms closed")));
     }
 

@@ -101,7 +101,7 @@ class AbortedJoinTest {
         List<Runnable> stuck = new ArrayList<>();
         boolean[] sticking = {false};
         RoomRegistry registry = new RoomRegistry(call.config, call.media, FakeNegotiation::new, grants -> "token",
-                event -> { }, call.clock, new Random(7), call.counts, task -> {
+                event -> { }, call.clock, new Random(7), call.counts, call.timeline, task -> {
                     if (sticking[0] && stuck.isEmpty()) {
                         stuck.add(task);
                     } else {

@@ -11,6 +11,7 @@ import livekit.LivekitRtc.ConnectionSettings;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitWebhook.WebhookEvent;
 import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.quality.MemoryTimeline;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
 import org.nhipcau.signaling.token.Grants;
@@ -72,6 +73,8 @@ final class CallFixture {
         }
     }
 
+    final MemoryTimeline timeline;
+
     CallFixture() {
         this(config(true, false, 8, 100, 20));
     }
@@ -79,10 +82,11 @@ final class CallFixture {
     CallFixture(SignalingConfig config) {
         this.config = config;
         RandomGenerator random = new Random(20_260_101);
+        this.timeline = new MemoryTimeline(600_000, 1 << 20, clock::epochMs);
         this.registry = new RoomRegistry(config, media, FakeNegotiation::new, grants -> {
             refreshed.add(grants);
             return "token-" + refreshed.size();
-        }, webhooks::add, clock, random, counts, Runnable::run);
+        }, webhooks::add, clock, random, counts, timeline, Runnable::run);
     }
 
     static SignalingConfig config(boolean autoCreate, boolean dev, int maxTracks, int maxParticipants, int maxRooms) {
@@ -91,7 +95,8 @@ final class CallFixture {
                 SignalingConfig.Sound.DEFAULT,
                 new SignalingConfig.Limits(2 << 20, 1 << 20, 1 << 20, 200_000, 100, 200, 1000, 10, 1000, maxRooms,
                         maxParticipants, maxTracks, 256, 1000, 1000),
-                new SignalingConfig.Webhooks(List.of(), "", 100, 5, 3), dev);
+                new SignalingConfig.Webhooks(List.of(), "", 100, 5, 3), new SignalingConfig.Quality(5, 600, 1 << 20),
+                dev);
     }
 
     static Grants.Video join() {

@@ -20,16 +20,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaEvent;
-import org.nhipcau.sfu.api.MediaEvent.DirectionStatistics;
+import org.nhipcau.sfu.api.MediaEvent.DirectionQuality;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.PictureStep;
+import org.nhipcau.sfu.api.QualityCause;
+import org.nhipcau.signaling.quality.QualitySample;
+import org.nhipcau.signaling.quality.QualityTimeline;
 
 /** What the media node tells, as clients hear it. */
 class MediaEventsTest {
-    private static final DirectionStatistics GOOD = new DirectionStatistics(0, 0, 5, 30_000, 50);
-    private static final DirectionStatistics LOSSY = new DirectionStatistics(0.2, 0.2, 5, 30_000, 50);
+    private static final DirectionQuality GOOD = quality(0, 4.3, QualityCause.NONE, 0);
+    private static final DirectionQuality LOSSY = quality(0.2, 2.1, QualityCause.PUBLISHER_UPLINK, 45);
 
     private final CallFixture call = new CallFixture();
     private FakeClient alice;
@@ -52,8 +55,13 @@ class MediaEventsTest {
         call.checkSound();
     }
 
-    private void statistics(FakeClient client, DirectionStatistics up, DirectionStatistics down) {
-        call.media.emit(new MediaEvent.PeerStatistics(client.roomId(), client.peerId(), up, down, 40));
+    private static DirectionQuality quality(double loss, double score, QualityCause cause, double impairment) {
+        return new DirectionQuality(loss, loss, loss, 1, 5, 30_000, 300_000, 50, 0, 0, 80, score, score, cause,
+                impairment);
+    }
+
+    private void statistics(FakeClient client, DirectionQuality up, DirectionQuality down) {
+        call.media.emit(new MediaEvent.QualityReport(client.roomId(), client.peerId(), up, down, 40));
     }
 
     private void round() {
@@ -103,6 +111,70 @@ class MediaEventsTest {
         statistics(alice, GOOD, GOOD);
         round();
         assertEquals(ConnectionQuality.EXCELLENT, heard(bob, alice));
+    }
+
+    private static int cause(FakeClient client, FakeClient of) {
+        int cause = -1;
+        for (var response : client.of(MessageCase.CONNECTION_QUALITY)) {
+            for (ConnectionQualityInfo info : response.getConnectionQuality().getUpdatesList()) {
+                cause = !info.getParticipantSid().equals(of.sid()) ? cause : (int) (long) info.getUnknownFields()
+                        .getField(QualityBoard.CAUSE_FIELD).getVarintList().getFirst();
+            }
+        }
+        return cause;
+    }
+
+    @Test
+    void theCauseIsToldWithTheMarkAndOnlyWhereItMatters() {
+        statistics(alice, GOOD, GOOD);
+        statistics(bob, GOOD, GOOD);
+        round();
+        assertEquals(0, cause(bob, alice));
+        int before = bob.of(MessageCase.CONNECTION_QUALITY).size();
+        // Alice's own mark stays: her link is well. Yet bob learns why he sees nothing new.
+        statistics(alice, quality(0, 4.3, QualityCause.CAMERA_STOPPED, 100), GOOD);
+        statistics(bob, GOOD, quality(0, 4.3, QualityCause.CAMERA_STOPPED, 100));
+        round();
+        assertEquals(3, cause(bob, alice));
+        assertEquals(0, cause(bob, bob), "what another's camera does is not bob's own trouble");
+        assertEquals(ConnectionQuality.EXCELLENT, heard(bob, alice));
+        assertEquals(before + 1, bob.of(MessageCase.CONNECTION_QUALITY).size());
+        // Bob's own link is worse still: that explains more of what he sees of alice.
+        statistics(alice, quality(0.1, 3.5, QualityCause.PUBLISHER_UPLINK, 20), GOOD);
+        statistics(bob, GOOD, quality(0.3, 2, QualityCause.VIEWER_DOWNLINK, 60));
+        round();
+        assertEquals(2, cause(bob, alice));
+        assertEquals(2, cause(bob, bob));
+        assertEquals(1, cause(alice, alice));
+        statistics(alice, GOOD, GOOD);
+        statistics(bob, GOOD, GOOD);
+        round();
+        assertEquals(0, cause(bob, alice));
+        assertEquals(0, cause(alice, alice));
+    }
+
+    @Test
+    void howTheCallWentIsKeptUnderSessionIdsBeyondTheEndOfTheRoom() {
+        statistics(alice, LOSSY, GOOD);
+        statistics(alice, GOOD, GOOD);
+        statistics(bob, GOOD, GOOD);
+        round();
+        List<QualityTimeline.Session> sessions = call.timeline.sessions(CallFixture.ROOM);
+        assertEquals(1, sessions.size());
+        List<QualitySample> samples = call.timeline.samples(sessions.getFirst().id(), 0, Long.MAX_VALUE);
+        assertEquals(List.of(alice.sid(), alice.sid(), bob.sid(), bob.sid()),
+                samples.stream().map(QualitySample::participant).toList());
+        QualitySample uplink = samples.getFirst();
+        assertEquals(true, uplink.uplink());
+        assertEquals(0.1, uplink.audioLossRatio(), 1e-9);
+        assertEquals(QualityCause.PUBLISHER_UPLINK, uplink.cause());
+        assertEquals(45, uplink.impairment(), 1e-9);
+        assertEquals(QualityCause.NONE, samples.get(1).cause());
+        statistics(bob, LOSSY, GOOD);
+        call.registry.deleteRoom(livekit.LivekitRoom.DeleteRoomRequest.newBuilder().setRoom(CallFixture.ROOM).build());
+        assertEquals(6, call.timeline.samples(sessions.getFirst().id(), 0, Long.MAX_VALUE).size(),
+                "the last seconds of those who were there are kept too");
+        assertEquals(call.clock.epochMs(), call.timeline.sessions(CallFixture.ROOM).getFirst().endedAtEpochMs());
     }
 
     @Test

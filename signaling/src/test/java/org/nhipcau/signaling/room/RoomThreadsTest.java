@@ -30,6 +30,7 @@ import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.NodeDescription;
 import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.quality.MemoryTimeline;
 import org.nhipcau.signaling.api.ServiceException;
 import org.nhipcau.signaling.session.ClientSession;
 import org.nhipcau.signaling.session.JoinAttempt;
@@ -90,7 +91,8 @@ class RoomThreadsTest {
     private static SignalingConfig config() {
         SignalingConfig base = CallFixture.config(true, false, 4, 50, 20);
         return new SignalingConfig(base.http(), Map.of(), new SignalingConfig.Rooms(true, 0, 0, 5, 15, 60, 30, 300, 600,
-                300, false), base.sound(), base.limits(), base.webhooks(), false);
+                300, false), base.sound(), base.limits(), base.webhooks(), base.quality(),
+                false);
     }
 
     @Test
@@ -99,7 +101,8 @@ class RoomThreadsTest {
         CallFixture.Counts counts = new CallFixture.Counts();
         AtomicInteger wrongFirst = new AtomicInteger();
         RoomRegistry registry = new RoomRegistry(config(), node, FakeNegotiation::new, grants -> "token",
-                event -> { }, RoomClock.system(), new Random(SEED), counts);
+                event -> { }, RoomClock.system(), new Random(SEED), counts,
+                new MemoryTimeline(600_000, 1 << 20, System::currentTimeMillis));
         int threads = 4;
         CountDownLatch start = new CountDownLatch(1);
         List<Future<?>> running = new ArrayList<>();

@@ -101,7 +101,7 @@ final class EdgeFixture implements SignalingService, AutoCloseable {
                     }
                     throw new UnsupportedOperationException(method.getName());
                 });
-        server = SignalingServer.start(config.signaling(), this, rooms, new SignalingMetrics(registry));
+        server = SignalingServer.start(config.signaling(), this, rooms, null, new SignalingMetrics(registry));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.nhipcau.signaling.api.QualityHandler;
 import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.TwirpHandler;
 import org.nhipcau.signaling.config.ConfigLoader;
@@ -45,8 +46,8 @@ class PublicPagesTest {
         TokenVerifier verifier = new TokenVerifier(config.signaling().keys());
         RoomService none = null;
         return HttpListener.open("assets", "127.0.0.1", 0, 1, HttpLimits.of(config.signaling().limits()),
-                new SignalingRoutes(config.signaling(), edge, verifier, new TwirpHandler(none, verifier), null,
-                        assets));
+                new SignalingRoutes(config.signaling(), edge, verifier, new TwirpHandler(none, verifier),
+                        new QualityHandler(null, verifier), null, assets));
     }
 
     private static HttpResponse<String> get(HttpListener listener, String path, String... headers) throws Exception {
@@ -184,7 +185,7 @@ class PublicPagesTest {
         TokenVerifier verifier = new TokenVerifier(config.signaling().keys());
         try (HttpListener listener = HttpListener.open("production", "127.0.0.1", 0, 1,
                 HttpLimits.of(config.signaling().limits()), new SignalingRoutes(config.signaling(), edge, verifier,
-                        new TwirpHandler(null, verifier), null,
+                        new TwirpHandler(null, verifier), new QualityHandler(null, verifier), null,
                         new PageAssets(getClass().getClassLoader(), "none/")))) {
             var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create("http://127.0.0.1:" + listener.port()
                     + "/dev/token")).POST(BodyPublishers.ofString("{\"room\":\"r\",\"name\":\"n\"}")).build();

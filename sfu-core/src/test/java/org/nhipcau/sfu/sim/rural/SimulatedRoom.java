@@ -81,7 +81,7 @@ public final class SimulatedRoom {
         switch (event) {
             case MediaEvent.WantedQualityChanged wanted ->
                     publishers.forEach(each -> each.onWanted(wanted.trackId(), wanted.maxQuality()));
-            case MediaEvent.PeerStatistics statistics -> { }
+            case MediaEvent.QualityReport report -> { }
             case MediaEvent.SpeakersChanged speakers -> { }
             default -> events.add(event);
         }
