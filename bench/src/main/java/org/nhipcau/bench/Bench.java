@@ -36,6 +36,11 @@ public interface Bench {
         return List.of();
     }
 
+    /** Why its smoke run cannot be made on this machine; empty: it can. */
+    default String smokeImpossible() {
+        return "";
+    }
+
     /** Whether its figures make a report; false where it writes its results by itself or measures nothing. */
     default boolean reports() {
         return true;

@@ -13,6 +13,7 @@ import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.forward.ForwardBench;
 import org.nhipcau.bench.forward.JvmBench;
 import org.nhipcau.bench.load.LoadBench;
+import org.nhipcau.bench.rural.RuralBench;
 import org.nhipcau.bench.station.PortBenchmark;
 import org.nhipcau.bench.scale.CapacityBench;
 import org.nhipcau.bench.scale.ScaleBench;
@@ -33,6 +34,7 @@ public final class BenchMain {
             new ScaleBench(),
             new CapacityBench(),
             new SoakBench(),
+            new RuralBench(),
             new SmokeBench());
 
     /** Options that every bench with a report has. */

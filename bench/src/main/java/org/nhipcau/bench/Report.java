@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The outcome of one bench run: figures, tables of figures, checks that must hold, notes, and what they were measured
@@ -37,6 +39,7 @@ public final class Report {
     private final List<Check> checks = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Map<String, Object> environment = new LinkedHashMap<>();
+    private final Set<String> unprinted = new HashSet<>();
 
     private record Check(String name, boolean held, String detail) {}
 
@@ -56,6 +59,11 @@ public final class Report {
         Figures row = new Figures();
         tables.computeIfAbsent(table, name -> new ArrayList<>()).add(row);
         return row;
+    }
+
+    /** Leaves a table out of what is printed, because it is too wide to read; the file has it. */
+    public void onlyInFile(String table) {
+        unprinted.add(table);
     }
 
     /** Something that must hold; where it does not, the run has failed. */
@@ -99,6 +107,9 @@ public final class Report {
     void print() {
         out.println();
         for (Map.Entry<String, List<Figures>> table : tables.entrySet()) {
+            if (unprinted.contains(table.getKey())) {
+                continue;
+            }
             out.println(table.getKey());
             new TextTable(rows(table.getValue())).print(out);
             out.println();

@@ -48,8 +48,15 @@ final class SmokeBench implements Bench {
         }
         int passed = 0;
         int failed = 0;
+        int skipped = 0;
         for (Bench bench : BenchMain.BENCHES) {
             if (bench.smoke() == null || only != null && !only.equals(bench.name())) {
+                continue;
+            }
+            if (!bench.smokeImpossible().isEmpty()) {
+                report.progress(bench.name() + " is SKIPPED: " + bench.smokeImpossible());
+                report.note("SKIPPED " + bench.name() + ": " + bench.smokeImpossible());
+                skipped++;
                 continue;
             }
             List<String> arguments = new ArrayList<>(List.of(bench.name()));
@@ -64,15 +71,15 @@ final class SmokeBench implements Bench {
             passed += exit == 0 ? 1 : 0;
             failed += exit == 0 ? 0 : 1;
         }
-        tellCaller(passed, failed);
+        tellCaller(passed, failed, skipped);
         return 0;
     }
 
     // The test command adds the counts of all its runners up.
-    private static void tellCaller(int passed, int failed) throws IOException {
+    private static void tellCaller(int passed, int failed, int skipped) throws IOException {
         String file = System.getenv(COUNTS);
         if (file != null && !file.isBlank()) {
-            Files.writeString(Path.of(file), passed + " " + failed + " 0\n");
+            Files.writeString(Path.of(file), passed + " " + failed + " " + skipped + "\n");
         }
     }
 }

@@ -10,7 +10,7 @@
  *
  * <p>Packages: {@code station} (JMH, one step of a packet's way), {@code alternatives} (what we are compared with),
  * {@code stress} (jcstress, each place where threads meet), {@code forward} (the whole server over real sockets, beside
- * the C program), and one package for each further bench.
+ * the C program), {@code rural} (real browsers over poor links), and one package for each further bench.
  *
  * <p>Reading order: {@link org.nhipcau.bench.Bench}, {@link org.nhipcau.bench.BenchOption},
  * {@link org.nhipcau.bench.Report}, {@link org.nhipcau.bench.BenchMain}; {@link org.nhipcau.bench.ChildJvm} where a

@@ -101,7 +101,10 @@ class BenchOptionsTest {
                 List.of("jmh", "RtpRewrite", "--json", "/proc/nosuch/report.json"),
                 List.of("jvm", "--only", "production,nosuch"), List.of("smoke", "--only", "nosuch"),
                 List.of("capacity", "--from", "nosuch"), List.of("load", "--url", "ws://127.0.0.1:1"),
-                List.of("load", "--url", "gopher://h", "--key", "k", "--secret", "s"))) {
+                List.of("load", "--url", "gopher://h", "--key", "k", "--secret", "s"),
+                List.of("rural", "--profile", "no_such_village"), List.of("rural", "--profile", "../secret"),
+                List.of("rural", "--peer", "ws://10.0.0.1:1"), List.of("rural", "--emulator", "nosuch"),
+                List.of("rural", "--peer", "ws://127.0.0.1:1", "--key", "k", "--secret", "s"))) {
             assertEquals(BenchMain.USAGE, BenchMain.run(wrong, System.out), wrong.toString());
         }
     }

@@ -86,6 +86,22 @@ public final class LinePlot {
 
     /** @throws IllegalStateException when there is no point to draw */
     public String svg() {
+        return svg("");
+    }
+
+    /** Plots below each other as one picture, for what happened at the same time. */
+    public static String stacked(List<LinePlot> plots) {
+        StringBuilder svg = new StringBuilder(65_536);
+        put(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
+                WIDTH, HEIGHT * plots.size(), plots.isEmpty() ? "" : escape(plots.getFirst().title));
+        for (int i = 0; i < plots.size(); i++) {
+            svg.append(plots.get(i).svg(String.format(Locale.ROOT, " y=\"%d\" width=\"%d\" height=\"%d\"",
+                    i * HEIGHT, WIDTH, HEIGHT)));
+        }
+        return svg.append("</svg>\n").toString();
+    }
+
+    private String svg(String place) {
         if (lines.isEmpty()) {
             throw new IllegalStateException("a plot without a point: " + title);
         }
@@ -94,8 +110,8 @@ public final class LinePlot {
         double high = Double.isNaN(target) ? most(Series.Point::high) : Math.max(target, most(Series.Point::high));
         Axis.Range y = up.range(low, high);
         StringBuilder svg = new StringBuilder(8_192);
-        put(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
-                WIDTH, HEIGHT, escape(title));
+        put(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\"%s viewBox=\"0 0 %d %d\" role=\"img\""
+                + " aria-label=\"%s\">%n", place, WIDTH, HEIGHT, escape(title));
         svg.append(STYLE);
         put(svg, "<rect class=\"page\" width=\"%d\" height=\"%d\"/>%n", WIDTH, HEIGHT);
         put(svg, "<text class=\"text title\" x=\"%d\" y=\"24\">%s</text>%n", LEFT, escape(title));

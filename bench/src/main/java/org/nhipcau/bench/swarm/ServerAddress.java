@@ -41,7 +41,7 @@ public record ServerAddress(URI url, String apiKey, String apiSecret) {
     }
 
     /** A token with which a client may join a room, send and receive. */
-    String token(String room, String identity) {
+    public String token(String room, String identity) {
         Grants.Video video = new Grants.Video(false, false, false, false, true, room, null, null, null, List.of(),
                 null, false, false, false, false, "");
         return new TokenIssuer(Map.of(apiKey, apiSecret)).mint(new Grants(apiKey, identity, "", "", Map.of(), "", 0, 0,

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// The browser side of `bench rural`: an ordinary livekit-client, whose getStats figures and frame times are kept.
+// Times are milliseconds of the wall clock, which every process of the machine shares.
+/* global LivekitClient */
+'use strict';
+
+window.client = (() => {
+  const connections = [];
+  const events = [];
+  const samples = [];
+  const frames = [];
+  let room;
+  let joinedAtMs;
+  let sampling = false;
+  let fine = [];
+
+  const nowMs = () => performance.timeOrigin + performance.now();
+  const note = (name, detail = '') => events.push({ tMs: nowMs(), name, detail: String(detail) });
+
+  // Every connection of the page is known, whichever way the client library uses them.
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...given) {
+      super(...given);
+      const connection = { pc: this, index: connections.length, connectedAtMs: null };
+      connections.push(connection);
+      this.addEventListener('connectionstatechange', () => {
+        note(`connection ${connection.index}`, this.connectionState);
+        if (this.connectionState === 'connected') {
+          connection.connectedAtMs ??= nowMs();
+        }
+      });
+    }
+  };
+
+  const inbound = (entry) => ({
+    kind: entry.kind, ssrc: entry.ssrc, packets: entry.packetsReceived ?? 0, lost: entry.packetsLost ?? 0,
+    bytes: entry.bytesReceived ?? 0, headerBytes: entry.headerBytesReceived ?? 0,
+    rtxBytes: entry.retransmittedBytesReceived ?? 0, rtxPackets: entry.retransmittedPacketsReceived ?? 0,
+    frames: entry.framesDecoded ?? 0, keyFrames: entry.keyFramesDecoded ?? 0,
+    width: entry.frameWidth ?? 0, height: entry.frameHeight ?? 0,
+    freezes: entry.freezeCount ?? 0, frozenS: entry.totalFreezesDuration ?? 0, qp: entry.qpSum ?? 0,
+    nacks: entry.nackCount ?? 0, plis: (entry.pliCount ?? 0) + (entry.firCount ?? 0),
+    samples: entry.totalSamplesReceived ?? 0, concealed: entry.concealedSamples ?? 0,
+    silent: entry.silentConcealedSamples ?? 0, concealments: entry.concealmentEvents ?? 0,
+    bufferDelayS: entry.jitterBufferDelay ?? 0, bufferCount: entry.jitterBufferEmittedCount ?? 0,
+  });
+
+  const outbound = (entry) => ({
+    kind: entry.kind, ssrc: entry.ssrc, rid: entry.rid ?? '', active: entry.active ?? true,
+    packets: entry.packetsSent ?? 0, bytes: entry.bytesSent ?? 0, headerBytes: entry.headerBytesSent ?? 0,
+    rtxBytes: entry.retransmittedBytesSent ?? 0, rtxPackets: entry.retransmittedPacketsSent ?? 0,
+    frames: entry.framesEncoded ?? 0, width: entry.frameWidth ?? 0, height: entry.frameHeight ?? 0,
+    targetBps: entry.targetBitrate ?? 0, nacks: entry.nackCount ?? 0,
+    plis: (entry.pliCount ?? 0) + (entry.firCount ?? 0), limitedBy: entry.qualityLimitationReason ?? '',
+  });
+
+  async function sample() {
+    const one = { tMs: nowMs(), received: [], sent: [], rttMs: null, estimateBps: null };
+    for (const { pc, index } of connections) {
+      if (pc.connectionState === 'closed') {
+        continue;
+      }
+      for (const entry of (await pc.getStats()).values()) {
+        if (entry.type === 'inbound-rtp') {
+          one.received.push({ connection: index, ...inbound(entry) });
+        } else if (entry.type === 'outbound-rtp') {
+          one.sent.push({ connection: index, ...outbound(entry) });
+        } else if (entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded') {
+          one.rttMs = entry.currentRoundTripTime === undefined ? one.rttMs : entry.currentRoundTripTime * 1000;
+          one.estimateBps = entry.availableOutgoingBitrate ?? one.estimateBps;
+        }
+      }
+    }
+    samples.push(one);
+  }
+
+  // Every second, and ten times a second where something is to be timed.
+  async function keepSampling() {
+    let next = nowMs();
+    while (sampling) {
+      await sample();
+      const now = nowMs();
+      const isFine = fine.some(([from, to]) => now >= from && now < to);
+      next = Math.max(next + (isFine ? 100 : 1000), now + 20);
+      const soonest = fine.map(([from]) => from).filter((from) => from > now).concat(Infinity);
+      await new Promise((resolve) => setTimeout(resolve, Math.min(next, ...soonest) - now));
+      next = Math.min(next, nowMs());
+    }
+  }
+
+  function show(track) {
+    if (track.kind !== LivekitClient.Track.Kind.Video) {
+      track.attach();
+      return;
+    }
+    const video = document.createElement('video');
+    Object.assign(video, { autoplay: true, muted: true, playsInline: true });
+    document.getElementById('videos').replaceChildren(video);
+    const seen = () => {
+      frames.push(Math.round((nowMs()) * 10) / 10);
+      video.requestVideoFrameCallback(seen);
+    };
+    video.requestVideoFrameCallback(seen);
+    track.attach(video);
+  }
+
+  function payloadTypes() {
+    const names = {};
+    for (const { pc } of connections) {
+      for (const description of [pc.currentRemoteDescription, pc.currentLocalDescription]) {
+        for (const [, type, name] of (description?.sdp ?? '').matchAll(/^a=rtpmap:(\d+) ([^/\r\n]+)\//gm)) {
+          names[type] = name.toLowerCase();
+        }
+      }
+    }
+    return names;
+  }
+
+  return {
+    async join({ url, token, publish, fineWindows }) {
+      const { Room, RoomEvent } = LivekitClient;
+      LivekitClient.setLogLevel('warn');
+      fine = fineWindows;
+      // As the product's own page calls.
+      room = new Room({
+        adaptiveStream: true, dynacast: true,
+        audioCaptureDefaults: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+        publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
+      });
+      room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
+        note('subscribed', `${participant.identity} ${track.kind}`);
+        show(track);
+      });
+      room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach());
+      for (const name of ['Connected', 'Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected']) {
+        room.on(RoomEvent[name], (detail) => note(RoomEvent[name], detail ?? ''));
+      }
+      room.on(RoomEvent.TrackStreamStateChanged, (publication, state) => note('streamState', `${publication.kind} ${state}`));
+      sampling = true;
+      joinedAtMs = nowMs();
+      keepSampling().catch((error) => note('sampling failed', error.message));
+      await room.connect(url, token);
+      if (publish?.audio) {
+        await room.localParticipant.setMicrophoneEnabled(true);
+      }
+      if (publish?.video) {
+        const { width, height, fps } = publish.video;
+        await room.localParticipant.setCameraEnabled(true, { resolution: { width, height, frameRate: fps } });
+      }
+    },
+
+    sent: () => samples.at(-1)?.sent ?? [],
+    setFine: (windows) => { fine = windows; },
+
+    async collect() {
+      sampling = false;
+      await sample();
+      return {
+        joinedAtMs, events, samples, frames, payloadTypes: payloadTypes(),
+        connections: connections.map(({ index, connectedAtMs }) => ({ index, connectedAtMs })),
+      };
+    },
+
+    leave: () => room.disconnect(),
+  };
+})();
