@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drives the real browsers of one run of `bench rural`: one Chromium on the good side, one inside the network namespace
-// behind the emulated link. Takes the file name of a plan, writes what the browsers counted into the file the plan names.
+// Drives the real browsers of one run of `bench rural`: one Chromium on the good side, one inside the network
+// namespace behind the emulated link. Takes the file name of a plan, writes what the browsers counted into the file the plan names.
 // Says "started MS" on standard output at the moment the link's clock begins, which is when the commune joins.
 import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';

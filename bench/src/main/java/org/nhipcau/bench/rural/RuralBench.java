@@ -55,8 +55,8 @@ public final class RuralBench implements Bench {
     @Override
     public List<BenchOption> options() {
         return List.of(
-                BenchOption.text("--profile", "P,P…", null, "only these: scenarios, profiles (all scenarios with it), or"
-                        + " CSV files"),
+                BenchOption.text("--profile", "P,P…", null, "only these: scenarios, profiles (all scenarios with it),"
+                        + " or CSV files"),
                 BenchOption.wholes("--seed", 0, Integer.MAX_VALUE, "1", "of losses and jitter; each is a run"),
                 BenchOption.text("--emulator", "PATH|tc", null, "linklab's program (otherwise from the path), or the"
                         + " kernel's netem"),
@@ -64,7 +64,7 @@ public final class RuralBench implements Bench {
                 BenchOption.text("--key", "KEY", null, "API key of that server"),
                 BenchOption.secret("--secret", "SECRET", "its secret"),
                 BenchOption.whole("--seconds", 10, LONGEST_SECONDS, LONGEST_SECONDS, "end each call after this time at"
-                        + " most; of a CSV file: its length, otherwise " + TRACE_SECONDS),
+                        + " most; a call over a CSV file is so long, otherwise " + TRACE_SECONDS + " s"),
                 BenchOption.decimal("--delay", 0, 5_000, 60, "one way, in ms, of a CSV file's link"),
                 BenchOption.whole("--queue-bytes", 1_500, 100_000_000, 60_000, "of a CSV file's link"),
                 BenchOption.text("--plots", "DIR", null, "where the pictures go, instead of bench/results/rural"));
@@ -74,8 +74,8 @@ public final class RuralBench implements Bench {
     public String remarks() {
         String figures = Arrays.stream(Metric.values()).map(metric -> String.format("  %-28s %-9s %s", metric.key(),
                 metric.unit(), metric.meaning())).collect(Collectors.joining("\n"));
-        return "Needs root on Linux, Chromium, Node.js, and linklab (one C file, which this project does not contain: cc"
-                + " -O2\n-o linklab linklab.c -lm) or tc with netem. A peer listens on " + RuralRun.SERVER_ADDRESS
+        return "Needs root on Linux, Chromium, Node.js, and linklab (one C file, which this project does not contain:"
+                + "\ncc -O2 -o linklab linklab.c -lm) or tc with netem. A peer listens on " + RuralRun.SERVER_ADDRESS
                 + " or another address of this machine\nthat is not loopback, and announces it; the station has "
                 + RuralRun.STATION_ADDRESS + ".\n\nScenarios: " + scenarioNames()
                 + "\n\nFigures (runs[] of the JSON):\n" + figures;
@@ -266,7 +266,7 @@ public final class RuralBench implements Bench {
                     + " it", what, outcome.lateMs()));
         }
         if (outcome.limitedByCpu()) {
-            report.note(what + ": the publisher's encoder was short of CPU, so less was sent than the link could carry");
+            report.note(what + ": the publisher's encoder was short of CPU; less was sent than the link could carry");
         }
         if (!outcome.weakness().isEmpty()) {
             report.note(what + ": " + outcome.weakness());

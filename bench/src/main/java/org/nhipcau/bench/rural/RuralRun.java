@@ -28,8 +28,8 @@ import org.nhipcau.bench.swarm.ServerAddress;
 import org.nhipcau.bench.swarm.ServerProcess;
 
 /**
- * Plays a scenario once: makes the link, starts a server on its good end (or uses a peer), has the hospital join, begins
- * the link's clock, has the commune join behind the link, and takes what the browsers counted and the link logged.
+ * Plays a scenario once: makes the link, starts a server on its good end (or uses a peer), has the hospital join,
+ * begins the link's clock, has the commune join behind the link, and takes what browsers and link have counted.
  *
  * <p>Thread: one. Owns: the link, the server and the browsers' driver, all of which end with the run.
  */

@@ -52,8 +52,8 @@ record Scenario(String name, String title, String profile, int seconds, Directio
             throw new IOException("scenarios.json: a scenario needs name, profile and seconds: " + node);
         }
         JsonNode out = node.path("outage");
-        Outage outage = out.isMissingNode() ? null : new Outage(out.path("atMs").asLong(), out.path("lengthMs").asLong(),
-                out.path("hold").asBoolean());
+        Outage outage = out.isMissingNode() ? null : new Outage(out.path("atMs").asLong(),
+                out.path("lengthMs").asLong(), out.path("hold").asBoolean());
         LinkSettings link = new LinkSettings(node.path("delayMs").asDouble(50), node.path("jitterMs").asDouble(0),
                 node.path("queueBytes").asInt(60_000), node.path("lossPercent").asDouble(0),
                 node.path("burstPackets").asDouble(1), outage);

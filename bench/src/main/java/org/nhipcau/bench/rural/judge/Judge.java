@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.nhipcau.bench.rural.link.Direction;
 import org.nhipcau.bench.rural.link.LinkSettings;
 import org.nhipcau.bench.rural.link.Outage;
 import org.nhipcau.bench.rural.link.PacketLog;
 
 /**
- * Makes the figures of one run out of what the browsers counted and the emulator logged. A figure that a run cannot have
- * (a recovery without an outage, a queue without a log) is NaN, and so is what never happened.
+ * Makes the figures of one run out of what the browsers counted and the emulator logged. A figure that a run cannot
+ * have (a recovery without an outage, a queue without a log) is NaN, and so is what never happened.
  */
 public final class Judge {
     private static final double SECOND_MS = 1_000;
@@ -210,7 +211,7 @@ public final class Judge {
     // Browsers count header and padding of a stream's packets together; the smallest header that a reading shows is
     // taken for all headers. What the station sends is counted by the station, what it receives too.
     private double paddingBytes(double from, double to) {
-        boolean down = situation.direction() == org.nhipcau.bench.rural.link.Direction.DOWN;
+        boolean down = situation.direction() == Direction.DOWN;
         BrowserLog station = down ? viewer : publisher;
         String stream = down ? "received.video." : "sent.video.";
         double smallest = Double.POSITIVE_INFINITY;
@@ -228,7 +229,7 @@ public final class Judge {
     private void join() {
         double audio = viewer.firstMs("received.audio.bufferCount");
         double frame = Arrays.stream(viewer.framesMs()).findFirst().orElse(Double.NaN);
-        BrowserLog station = situation.direction() == org.nhipcau.bench.rural.link.Direction.DOWN ? viewer : publisher;
+        BrowserLog station = situation.direction() == Direction.DOWN ? viewer : publisher;
         put(Metric.FIRST_AUDIO, audio - station.connectedMs());
         put(Metric.FIRST_FRAME, frame - station.connectedMs());
         put(Metric.JOIN_TO_AUDIO, audio - station.joinedMs());
@@ -297,13 +298,16 @@ public final class Judge {
         double start = situation.hasRise() ? situation.riseMs()
                 : situation.hasFall() ? Double.NaN : viewer.connectedMs();
         if (packets != null && !Double.isNaN(start)) {
-            put(Metric.RAMP_500, packets.reachedMs(situation.direction(), start, viewer.endMs(), 500, SECOND_MS) - start);
-            put(Metric.RAMP_1000, packets.reachedMs(situation.direction(), start, viewer.endMs(), 1_000, SECOND_MS)
-                    - start);
+            put(Metric.RAMP_500, reachedMs(start, 500) - start);
+            put(Metric.RAMP_1000, reachedMs(start, 1_000) - start);
         }
         if (situation.hasFall() && situation.hasRise()) {
             put(Metric.RAMP_LAYER, heightAgainMs(situation.fallMs(), situation.riseMs()) - situation.riseMs());
         }
+    }
+
+    private double reachedMs(double start, double kbps) {
+        return packets.reachedMs(situation.direction(), start, viewer.endMs(), kbps, SECOND_MS);
     }
 
     private void othersLook() {

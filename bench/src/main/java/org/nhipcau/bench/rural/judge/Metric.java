@@ -9,7 +9,8 @@ import java.util.Optional;
  * of the time, the scenario's window.
  */
 public enum Metric {
-    AUDIO_CONCEALED("audioConcealedPercent", "%", "sound the browser had to invent, of all it played; silence counts too, as what is sent has none"),
+    AUDIO_CONCEALED("audioConcealedPercent", "%", "sound the browser had to invent, of all it played; with silence, as"
+            + " what is sent has none"),
     FREEZE_RATIO("freezeRatio", "share", "time with a frozen picture by Chrome's rule, the end of a run counted"),
     FPS_P5("fpsP5", "frames/s", "decoded frames per second that 95 % of the seconds reach"),
     QUEUE_P95("queueP95Ms", "ms", "wait before and in the bottleneck that 95 % of the packets stay below"),

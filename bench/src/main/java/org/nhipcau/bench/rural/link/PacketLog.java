@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What became of each packet on the link, as the emulator has logged it. Knows nothing of servers and clients: a flow is
- * told from another by what is in the clear, protocol and RTP payload type.
+ * What became of each packet on the link, as the emulator has logged it. Knows nothing of servers and clients: a flow
+ * is told from another by what is in the clear, protocol and RTP payload type.
  *
  * <p>The emulator numbers the packets of each direction in the order they came; its clock may have been set back to 0
  * once. Packets from before that are left out.

@@ -16,8 +16,8 @@ class FreezesTest {
 
     @Test
     void shouldFollowChromesRuleToTheMillisecond() {
-        // 30 gaps of 30 ms, then g: the mean of the last 30 is floor((29 * 30 + g) / 30), and a freeze is at least 150 ms
-        // above it. With 185 ms the mean is 35, with 184 ms too.
+        // 30 gaps of 30 ms, then g: the mean of the last 30 is floor((29 * 30 + g) / 30), and a freeze is at least
+        // 150 ms above it. With 185 ms the mean is 35, with 184 ms too.
         double last = 900;
         assertEquals(List.of(new Freezes.Freeze(last, last + 185)),
                 Freezes.find(steady(31, 30, last + 185), last + 185));

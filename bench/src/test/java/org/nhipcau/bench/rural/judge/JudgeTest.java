@@ -163,7 +163,7 @@ class JudgeTest {
     @Test
     void shouldTellPaddingFromRetransmissions() throws Exception {
         Map<Metric, Double> figures = judge(5_000, 15_000);
-        // 150 frames of one packet each have 100 bytes beyond the smallest header; 10 % of the bytes are in RTX packets.
+        // 150 frames of one packet each have 100 bytes beyond the smallest header; 10 % of the bytes are RTX packets'.
         assertEquals(100.0 * 15_000 / 1_000_000, figures.get(Metric.PADDING), 0.05);
         assertEquals(10 - 1.5, figures.get(Metric.RTX), 0.1);
     }
