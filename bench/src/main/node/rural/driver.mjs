@@ -17,7 +17,8 @@ const here = new URL('.', import.meta.url);
 const files = {
   '/': [readFileSync(new URL('index.html', here)), 'text/html; charset=utf-8'],
   '/page.js': [readFileSync(new URL('page.js', here)), 'text/javascript'],
-  '/livekit-client.umd.js': [readFileSync(require.resolve('livekit-client/dist/livekit-client.umd.js')), 'text/javascript'],
+  '/livekit-client.umd.js': [readFileSync(
+    join(dirname(plan.modules), 'node_modules/livekit-client/dist/livekit-client.umd.js')), 'text/javascript'],
 };
 
 const nowMs = () => performance.timeOrigin + performance.now();
