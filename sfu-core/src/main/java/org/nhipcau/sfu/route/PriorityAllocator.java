@@ -27,6 +27,8 @@ final class PriorityAllocator implements BandwidthAllocator {
     private static final double LENIENCE = 0.05;
     /** The same of the last that moves: the pacer leaves out pictures then, which is better than none moving. */
     private static final double LENIENCE_FOR_LOWEST = 0.2;
+    /** The same of still pictures: they come more rarely then. */
+    private static final double LENIENCE_FOR_STILL = 0.5;
     /** Still pictures come no more often than each two seconds. */
     private static final long SHORTEST_STILL_NS = StillPicture.SHORTEST_NS;
     /** A picture from which nothing came for so long takes nothing. */
@@ -67,10 +69,9 @@ final class PriorityAllocator implements BandwidthAllocator {
             long roomBps = left + claim.ladder.bps(claim.granted);
             claim.choice.grant(claim.ladder, claim.granted, roomBps, nowNs);
             if (claim.granted == Ladder.STILL) {
-                long more = Math.min(Math.max(left, 0),
-                        claim.ladder.stillBps(SHORTEST_STILL_NS) - claim.ladder.bps(Ladder.STILL));
-                left -= more;
-                roomBps = claim.ladder.bps(Ladder.STILL) + more;
+                long usual = claim.ladder.bps(Ladder.STILL);
+                roomBps = Math.clamp(usual + left, usual / 2, claim.ladder.stillBps(SHORTEST_STILL_NS));
+                left -= roomBps - usual;
             }
             claim.consumer.allocate(roomBps, nowNs);
             claim.consumer = null;
@@ -211,7 +212,8 @@ final class PriorityAllocator implements BandwidthAllocator {
         long more = ladder.bps(next) - ladder.bps(claim.granted);
         double spare;
         if (next <= claim.held) {
-            spare = -(next == 0 ? LENIENCE_FOR_LOWEST : LENIENCE) * ladder.bps(next);
+            double lenience = next == Ladder.STILL ? LENIENCE_FOR_STILL : next == 0 ? LENIENCE_FOR_LOWEST : LENIENCE;
+            spare = -lenience * ladder.bps(next);
         } else {
             boolean frames = next > 0 && ladder.layer(next) == ladder.layer(claim.granted);
             spare = (frames ? ROOM_FOR_FRAMES : ROOM_FOR_LAYER) * ladder.bps(next);

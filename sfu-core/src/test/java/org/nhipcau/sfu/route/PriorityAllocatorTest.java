@@ -70,6 +70,9 @@ class PriorityAllocatorTest {
         slow[0].choice.grant(slow[0].ladder, 0, 60_000, 0);
         assertEquals(List.of(0), divide(slow, 50), "slow pictures rather than none");
         assertEquals(List.of(Ladder.STILL), divide(slow, 45));
+        slow[0].choice.grant(slow[0].ladder, Ladder.STILL, 20_000, 0);
+        assertEquals(List.of(Ladder.STILL), divide(slow, 7), "half as often");
+        assertEquals(List.of(Ladder.OFF), divide(slow, 5));
     }
 
     /** Nothing is granted that does not fit, nothing is left unused that somebody could have, the stage comes first. */
