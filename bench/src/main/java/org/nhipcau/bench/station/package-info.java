@@ -12,8 +12,8 @@
  *
  * <p>In the order of the way: DemuxBenchmark, SrtpBenchmark, RtpRewriteBenchmark and PayloadBenchmark (parse),
  * NackBenchmark, TwccBenchmark and TransportFeedbackBenchmark, CacheBenchmark, RouteBenchmark (layer choice, rewrite,
- * numbers), AllocationBenchmark (a viewer's path divided among its tracks), PacerBenchmark, SoundBenchmark; SeamBenchmark
- * and PipeBenchmark (between threads), BufferBenchmark (where packets live); ForwardBenchmark (the whole way) and
+ * numbers), AllocationBenchmark (a viewer's path divided among its tracks), PacerBenchmark, SoundBenchmark;
+ * SeamBenchmark and PipeBenchmark (between threads), BufferBenchmark (where packets live); ForwardBenchmark (the whole way) and
  * CallBenchmark (all that a call asks).
  *
  * <p>Thread: JMH's.
