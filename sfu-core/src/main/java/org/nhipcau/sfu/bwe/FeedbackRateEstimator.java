@@ -42,6 +42,7 @@ public final class FeedbackRateEstimator {
     private static final long MIN_HOLD_NS = 3_000_000_000L;
     private static final long MAX_HOLD_NS = 48_000_000_000L;
     private static final long DECREASE_SPACING_NS = 400_000_000L;
+    private static final double BURST_SMOOTHING = 0.4;
     private static final long BASE_DELAY_WINDOW_NS = 15_000_000_000L;
 
     private final SentPacketLog log;
@@ -60,6 +61,8 @@ public final class FeedbackRateEstimator {
     private int intervalReceived;
     private int intervalLost;
     private long intervalBytes;
+    private int intervalRuns;
+    private boolean lastLost;
 
     // One-way delay against its own minimum: clocks differ by an unknown constant, and slowly drift.
     private long minDelayUs = Long.MAX_VALUE;
@@ -69,6 +72,7 @@ public final class FeedbackRateEstimator {
     private boolean delayKnown;
     private long queuedSinceNs = Long.MIN_VALUE;
     private double lossRatio;
+    private double burstLength = 1;
     private long arrivedBps;
 
     /** @param log the packets sent to this viewer */
@@ -84,6 +88,11 @@ public final class FeedbackRateEstimator {
     /** Loss of the last interval, 0 to 1. */
     public double lossRatio() {
         return lossRatio;
+    }
+
+    /** Packets lost in a row, on average over the last intervals with loss; 1 or more. */
+    public double burstLength() {
+        return burstLength;
     }
 
     /** There has been evidence of a limit: loss, a queue or a REMB. */
@@ -107,9 +116,11 @@ public final class FeedbackRateEstimator {
                 onArrived(sequence, feedback.arrivalTimeUs(), fresh, nowNs);
             } else if (fresh) {
                 intervalLost++;
+                intervalRuns += lastLost ? 0 : 1;
             }
             if (fresh) {
                 reportedUpTo = sequence + 1;
+                lastLost = !feedback.received();
             }
         }
         if (!any) {
@@ -202,6 +213,10 @@ public final class FeedbackRateEstimator {
             return;
         }
         lossRatio = packets == 0 ? 0 : (double) intervalLost / packets;
+        if (intervalLost > 0) {
+            burstLength += BURST_SMOOTHING * (intervalLost / (double) Math.max(1, intervalRuns) - burstLength);
+        }
+        intervalRuns = 0;
         arrivedBps = intervalBytes * 8 * 1_000 / Math.max(1, lengthNs / 1_000_000);
         intervalStartNs = nowNs;
         intervalReceived = 0;

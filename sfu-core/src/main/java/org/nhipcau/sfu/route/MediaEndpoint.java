@@ -313,7 +313,7 @@ public final class MediaEndpoint implements Publisher {
 
     /** Decides anew how sound is protected. */
     void protectAudio(long nowNs) {
-        audioProtection.update(estimator.lossRatio(), 1, estimator.estimateBps(), nowNs);
+        audioProtection.update(estimator.lossRatio(), estimator.burstLength(), estimator.estimateBps(), nowNs);
     }
 
     /** Throws away what waits of a stream and of its repairs: it must not reach the viewer any more. */

@@ -76,6 +76,16 @@ class FeedbackRateEstimatorTest {
     }
 
     @Test
+    void shouldTellHowManyAreLostInARow() {
+        send(10_000, 50, i -> 30);
+        assertEquals(1, estimator.burstLength());
+        send(10_000, 50, i -> i % 30 < 3 ? -1 : 30);
+        assertEquals(3, estimator.burstLength(), 0.1);
+        send(10_000, 50, i -> i % 25 == 0 ? -1 : 30);
+        assertEquals(1, estimator.burstLength(), 0.1);
+    }
+
+    @Test
     void shouldFallWithHeavyLossAndRiseSlowlyAfterwards() {
         send(2_000, 50, i -> 30);
         send(2_000, 50, i -> i % 2 == 0 ? -1 : 30);
