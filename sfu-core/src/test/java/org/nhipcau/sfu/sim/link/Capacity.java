@@ -7,8 +7,8 @@ import java.util.Arrays;
  * What one direction of a link carries over time: a rate, piece by piece, with its exact integral, and the chance of
  * loss that goes with each piece.
  *
- * <p>Work is counted in kbit/s times nanoseconds, so a byte is 8,000,000 of it and nothing is ever rounded: a packet that
- * a rate change or a stall catches half-way leaves at the right nanosecond.
+ * <p>Work is counted in kbit/s times nanoseconds, so a byte is 8,000,000 of it and nothing is ever rounded: a packet
+ * that a rate change or a stall catches half-way leaves at the right nanosecond.
  *
  * <p>Thread: any; does not change.
  */
@@ -113,6 +113,20 @@ public final class Capacity {
             }
         }
         return new Capacity(Arrays.copyOf(from, count), Arrays.copyOf(rates, count), Arrays.copyOf(loss, count), 0);
+    }
+
+    /** This one from a time on, which becomes its beginning. Only without a period. */
+    public Capacity from(long ns) {
+        if (periodNs != 0) {
+            throw new IllegalStateException("a profile that repeats has no beginning");
+        }
+        int first = pieceAt(ns);
+        long[] from = Arrays.copyOfRange(fromNs, first, fromNs.length);
+        for (int i = 0; i < from.length; i++) {
+            from[i] = Math.max(0, from[i] - ns);
+        }
+        return new Capacity(from, Arrays.copyOfRange(kbps, first, kbps.length),
+                Arrays.copyOfRange(lossRatio, first, lossRatio.length), 0);
     }
 
     /** The rate is too high to matter. */

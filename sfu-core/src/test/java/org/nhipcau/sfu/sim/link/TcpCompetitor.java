@@ -7,10 +7,10 @@ import org.nhipcau.sfu.sim.link.VirtualClock.Alarm;
 /**
  * A download beside the call: one TCP flow with endless data under CUBIC, as far as a shared queue can tell.
  *
- * <p>Slow start until the first loss; then the cubic curve around the window at which packets were lost, never below what
- * Reno would take; a window less by 0.3 once per round trip with loss; a timeout restarts from one segment. Packets stay
- * in order on the link, so a gap means loss; what was lost is not sent again by number, more of the endless data is.
- * Spec: RFC 9438 §4 (C 0.4, beta 0.7), RFC 6298 §2.4 (1 s at least until a timeout).
+ * <p>Slow start until the first loss; then the cubic curve around the window at which packets were lost, never below
+ * what Reno would take; a window less by 0.3 once per round trip with loss; a timeout restarts from one segment.
+ * Packets stay in order on the link, so a gap means loss; what was lost is not sent again by number, more of the
+ * endless data is. Spec: RFC 9438 §4 (C 0.4, beta 0.7), RFC 6298 §2.4 (1 s at least until a timeout).
  *
  * <p>Thread: one.
  */

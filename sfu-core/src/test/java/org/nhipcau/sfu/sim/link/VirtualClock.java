@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
- * Time that passes as fast as the work in it is done: rings alarms in the order of their times, those of one time in the
- * order in which they were set.
+ * Time that passes as fast as the work in it is done: rings alarms in the order of their times, those of one time in
+ * the order in which they were set.
  *
  * <p>Thread: one. Owns: a heap of the alarms that are set; setting and ringing allocate nothing.
  */

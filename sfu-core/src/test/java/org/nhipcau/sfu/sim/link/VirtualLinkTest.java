@@ -76,8 +76,10 @@ class VirtualLinkTest {
 
     @Test
     void shouldRefuseWhatDoesNotFitTheQueue() {
-        VirtualLink byBytes = link(LinkSettings.of(Capacity.constant(100), 0).queue(LinkSettings.Queue.ofBytes(2_500)), 1);
-        VirtualLink byPackets = link(LinkSettings.of(Capacity.constant(100), 0).queue(LinkSettings.Queue.ofPackets(3)), 1);
+        VirtualLink byBytes = link(LinkSettings.of(Capacity.constant(100), 0)
+                .queue(LinkSettings.Queue.ofBytes(2_500)), 1);
+        VirtualLink byPackets = link(LinkSettings.of(Capacity.constant(100), 0)
+                .queue(LinkSettings.Queue.ofPackets(3)), 1);
         VirtualLink byTime = link(LinkSettings.of(Capacity.constant(100), 0).queue(LinkSettings.Queue.ofMs(200)), 1);
         for (VirtualLink each : List.of(byBytes, byPackets, byTime)) {
             for (int i = 0; i < 10; i++) {

@@ -13,17 +13,18 @@ public record CameraSettings(List<Layer> layers, double keyFactor) {
     /** One simulcast layer. @param quality as signaling names it: 0 low, 1 medium, 2 high */
     public record Layer(String rid, int quality, int width, int height, int bps) {}
 
-    static final int FPS = 30;
+    /** Frames in a second. */
+    public static final int FPS = 30;
 
     /** 90p to 720p, as the goal table has it. */
     public static final CameraSettings FOUR_LAYERS = new CameraSettings(List.of(
-            new Layer("t", 0, 160, 90, 50_000), new Layer("q", 0, 320, 180, 130_000),
-            new Layer("h", 1, 640, 360, 400_000), new Layer("f", 2, 1_280, 720, 1_300_000)), 8);
+            new Layer("t", 0, 160, 90, 60_000), new Layer("q", 0, 320, 180, 150_000),
+            new Layer("h", 1, 640, 360, 450_000), new Layer("f", 2, 1_280, 720, 1_500_000)), 8);
 
     /** What browsers send: three layers. */
     public static final CameraSettings THREE_LAYERS = new CameraSettings(List.of(
-            new Layer("q", 0, 320, 180, 130_000), new Layer("h", 1, 640, 360, 400_000),
-            new Layer("f", 2, 1_280, 720, 1_300_000)), 8);
+            new Layer("q", 0, 320, 180, 150_000), new Layer("h", 1, 640, 360, 450_000),
+            new Layer("f", 2, 1_280, 720, 1_500_000)), 8);
 
     public CameraSettings {
         layers = List.copyOf(layers);

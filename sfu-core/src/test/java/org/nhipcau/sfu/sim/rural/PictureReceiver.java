@@ -7,8 +7,8 @@ import java.util.List;
 import org.nhipcau.sfu.rtp.TimestampUnwrapper;
 
 /**
- * A viewer's jitter buffer and decoder for one picture: puts frames together, shows the next one that refers only to what
- * was shown, and asks for a key frame when it has waited in vain.
+ * A viewer's jitter buffer and decoder for one picture: puts frames together, shows the next one that refers only to
+ * what was shown, and asks for a key frame when it has waited in vain.
  *
  * <p>Waiting times after libwebrtc {@code video/video_receive_stream2.cc} (3 s, 200 ms for a key frame).
  *

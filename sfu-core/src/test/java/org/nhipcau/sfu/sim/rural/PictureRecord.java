@@ -8,7 +8,8 @@ import java.util.Arrays;
  * rule, frames per second, layers, switches.
  *
  * <p>A freeze is a gap of at least max(3 mean, mean + 150 ms), the mean over the 30 gaps before, as libwebrtc
- * {@code video/video_quality_observer2.cc}; the gap counts whole, and one that lasts at the end of the stretch counts too.
+ * {@code video/video_quality_observer2.cc}; the gap counts whole, and one that lasts at the end of the stretch counts
+ * too.
  *
  * <p>Thread: one. Times are ms since the viewer joined, as those of its links.
  */

@@ -33,7 +33,8 @@ final class SimulatedLayer {
     private int sinceKey;
     private int lastT0;
     private int lastT1;
-    private boolean active = true;
+    private boolean wanted = true;
+    private boolean affordable = true;
     private boolean started;
 
     SimulatedLayer(SimulatedPublisher publisher, int index, CameraSettings.Layer settings, double keyFactor,
@@ -54,7 +55,7 @@ final class SimulatedLayer {
 
     /** Encodes one frame and hands its packets to the publisher's pacer. */
     void encode(int frame, boolean keyWanted, long nowNs) {
-        if (!active) {
+        if (!active()) {
             started = false;
             return;
         }
@@ -160,12 +161,26 @@ final class SimulatedLayer {
         return encoder.bps();
     }
 
-    boolean active() {
-        return active;
+    void setBps(double bps) {
+        encoder.setBps(bps);
     }
 
-    void setActive(boolean isActive) {
-        active = isActive;
+    boolean active() {
+        return wanted && affordable;
+    }
+
+    /** Somebody wants it. */
+    boolean wanted() {
+        return wanted;
+    }
+
+    void setWanted(boolean isWanted) {
+        wanted = isWanted;
+    }
+
+    /** The uplink carries it. */
+    void setActive(boolean isAffordable) {
+        affordable = isAffordable;
     }
 
     int ssrc() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.sim.rural;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,7 @@ import org.nhipcau.sfu.rtcp.NtpTime;
 import org.nhipcau.sfu.rtcp.RtcpHandler;
 import org.nhipcau.sfu.rtcp.RtcpReader;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.rtcp.TransportFeedbackFlyweight;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
 import org.nhipcau.sfu.sim.link.Flow;
 import org.nhipcau.sfu.sim.link.LinkSettings;
@@ -27,7 +27,8 @@ import org.nhipcau.sfu.sim.link.VirtualClock.Alarm;
  * <p>Thread: one.
  */
 public final class SimulatedPublisher implements SimulatedTransport.Client {
-    static final int AUDIO_BPS = 24_000;
+    /** Of the voice, of the codec alone. */
+    public static final int AUDIO_BPS = 24_000;
     private static final long FRAME_NS = 1_000_000_000L / CameraSettings.FPS;
     private static final long SOUND_NS = 20_000_000L;
     private static final long REPORT_NS = 1_000_000_000L;
@@ -38,6 +39,10 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private static final double PACE = 2.5;
     /** A second key frame is not made sooner after the first. */
     private static final long KEY_SPACING_NS = 300_000_000L;
+    /** A layer is given up below this share of its rate, taken up again above that. */
+    private static final double MIN_SHARE = 0.5;
+    private static final double TAKE_UP_SHARE = 0.65;
+    private static final double MIN_PICTURE_BPS = 30_000;
 
     private final SimulatedRoom room;
     private final SimulatedTransport transport;
@@ -66,6 +71,8 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private boolean keyWanted;
     private long paceFreeNs;
     private int keyFrameRequests;
+    /** Null where the uplink carries all. */
+    private final BrowserEstimator estimator;
 
     /** @param talksOn without DTX and without pauses */
     public SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, boolean talksOn,
@@ -76,6 +83,9 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         this.microphoneId = peerId + "-microphone";
         this.speech = new SpeechModel(!talksOn, AUDIO_BPS, random);
         this.transport = new SimulatedTransport(room, peerId, SimulatedRoom.PUBLISHER_IDS, up, down, this);
+        long joinedNs = room.clock().nowNs();
+        this.estimator = up.capacity().unlimited() ? null : new BrowserEstimator(1.2 * bestSum(camera),
+                () -> up.capacity().kbpsAt(room.clock().nowNs() - joinedNs) * 1e3);
         this.soundSsrc = random.nextInt();
         this.soundSequence = random.nextInt(65_536);
         room.add(transport);
@@ -124,7 +134,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
                     soundSsrc);
             header.extension(SimulatedRoom.PUBLISHER_IDS.mid(), soundMid);
             header.extensionByte(SimulatedRoom.PUBLISHER_IDS.audioLevel(), speech.talking() ? 20 : 127);
-            header.extensionShort(SimulatedRoom.PUBLISHER_IDS.transportCc(), transportSequence++);
+            header.extensionShort(SimulatedRoom.PUBLISHER_IDS.transportCc(), nextNumber(bytes));
             int from = header.finish();
             out.setLength(from + bytes);
             out.putByte(from, OPUS_WIDEBAND_20_MS);
@@ -178,7 +188,38 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         while (packet.getUnsignedByte(at) != wanted) {
             at += 2 + (packet.getByte(at) & 0x0f);
         }
-        packet.putShort(at + 1, transportSequence++);
+        packet.putShort(at + 1, nextNumber(packet.length()));
+    }
+
+    private int nextNumber(int lengthBytes) {
+        if (estimator != null) {
+            estimator.onSent(transportSequence & 0xffff, lengthBytes + SimulatedTransport.RTP_OVERHEAD_BYTES,
+                    room.clock().nowNs());
+        }
+        return transportSequence++ & 0xffff;
+    }
+
+    private static double bestSum(CameraSettings camera) {
+        return camera.layers().stream().mapToDouble(CameraSettings.Layer::bps).sum() + 2 * AUDIO_BPS;
+    }
+
+    // Layers from the lowest on, each as soon as a fair share of it fits; the best of them takes what is left.
+    private void allocate() {
+        double left = estimator.estimateBps() - 2 * AUDIO_BPS;
+        for (SimulatedLayer layer : layers) {
+            double full = layer.settings().bps();
+            boolean lowest = layer == layers.getFirst();
+            boolean fits = layer.wanted() && (lowest || left >= full * (layer.active() ? MIN_SHARE : TAKE_UP_SHARE));
+            boolean begins = fits && !layer.active();
+            layer.setActive(fits);
+            keyWanted |= begins;
+            if (fits) {
+                layer.setBps(Math.clamp(left, lowest ? MIN_PICTURE_BPS : full * MIN_SHARE, full));
+                left -= layer.bps();
+            } else {
+                left = 0;
+            }
+        }
     }
 
     private double targetBps() {
@@ -211,9 +252,9 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         if (trackId.equals(cameraId)) {
             room.clock().at(room.clock().nowNs() + SIGNALING_NS, now -> {
                 for (SimulatedLayer layer : layers) {
-                    boolean wasActive = layer.active();
-                    layer.setActive(layer.settings().quality() <= maxQuality);
-                    keyWanted |= !wasActive && layer.active();
+                    boolean wanted = layer.settings().quality() <= maxQuality;
+                    keyWanted |= wanted && !layer.wanted();
+                    layer.setWanted(wanted);
                 }
             });
         }
@@ -247,6 +288,14 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
                         layer.resend(pid + 1 + Integer.numberOfTrailingZeros(bits));
                     }
                 }
+            }
+        }
+
+        @Override
+        public void transportFeedback(TransportFeedbackFlyweight feedback) {
+            if (estimator != null) {
+                estimator.onFeedback(feedback, room.clock().nowNs());
+                allocate();
             }
         }
 

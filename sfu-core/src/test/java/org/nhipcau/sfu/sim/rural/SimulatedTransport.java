@@ -19,8 +19,9 @@ import org.nhipcau.sfu.sim.link.VirtualLink;
 public final class SimulatedTransport implements PacketSink {
     /** IPv4 and UDP. */
     static final int HEADER_BYTES = 28;
-    /** The tag of AES-128-GCM, and the index word of SRTCP. */
-    static final int RTP_OVERHEAD_BYTES = HEADER_BYTES + 16;
+    /** With the tag of AES-128-GCM. */
+    public static final int RTP_OVERHEAD_BYTES = HEADER_BYTES + 16;
+    /** With the tag and the index word. */
     static final int RTCP_OVERHEAD_BYTES = HEADER_BYTES + 20;
     private static final long RTP = 0;
     private static final long RTCP = 1;

@@ -47,7 +47,7 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
     private final Alarm playAlarm = new Alarm(this::onPlay);
     private final long roundTripNs;
     private final long joinedNs;
-    private int keyFrameRequests;
+    private final List<Long> keyFrameRequestsNs = new ArrayList<>();
     private boolean leftOut;
 
     /** One received track. */
@@ -193,7 +193,7 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
                 transport.sendRtcp(out);
             }
             if (track.picture.wantsKeyFrame(nowNs) || track.nacks.takeHopeless()) {
-                keyFrameRequests++;
+                keyFrameRequestsNs.add(nowNs - joinedNs);
                 writer.begin(out, 1_200);
                 writer.pli(OWN_SSRC, track.ssrc);
                 transport.sendRtcp(out);
@@ -263,9 +263,10 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         return tracks.get(1).soundRecord;
     }
 
-    /** Key frames asked for. */
-    public int keyFrameRequests() {
-        return keyFrameRequests;
+    /** Key frames asked for in a stretch. */
+    public int keyFrameRequests(long fromMs, long toMs) {
+        return (int) keyFrameRequestsNs.stream()
+                .filter(at -> at >= fromMs * 1_000_000 && at < toMs * 1_000_000).count();
     }
 
     public SimulatedTransport transport() {

@@ -4,18 +4,19 @@ package org.nhipcau.sfu.sim.rural;
 import java.util.Arrays;
 
 /**
- * A viewer's playout of one voice, in frames of 20 ms: an adaptive buffer after NetEq's model, and the account of what was
- * heard, what was made up, and where the voice stood still.
+ * A viewer's playout of one voice, in frames of 20 ms: an adaptive buffer after NetEq's model, and the account of what
+ * was heard, what was made up, and where the voice stood still.
  *
  * <p>The buffer aims at the 95 % quantile of how late packets come against the fastest of the last two seconds; a frame
- * that is missing while later ones are there is made up and passed over; with nothing there the voice is stretched and
- * goes on where it stood. Too much in the buffer is played faster. Constants after libwebrtc
- * {@code modules/audio_coding/neteq/delay_manager.cc} (0.983, 0.95, 2 s) and {@code decision_logic.cc}.
+ * that is missing while later ones are there is made up and passed over; with nothing there the voice stands, and what
+ * was made up then stands for what is missing when it goes on. Too much in the buffer is played faster. Constants after
+ * libwebrtc {@code modules/audio_coding/neteq/delay_manager.cc} (0.983, 0.95, 2 s) and {@code decision_logic.cc}.
  *
  * <p>Thread: one. Owns: a ring of what has come in.
  */
 final class SoundReceiver {
     static final long FRAME_NS = 20_000_000L;
+    private static final double FRAME_MS = FRAME_NS / 1e6;
     private static final int RING = 4_096;
     private static final int BUCKETS = 100;
     private static final double FORGET = 0.983;
@@ -23,6 +24,8 @@ final class SoundReceiver {
     private static final int HISTORY_FRAMES = 100;
     /** More than this in the buffer is thrown away. */
     private static final int MAX_BUFFER_FRAMES = 200;
+    /** A frame that is missing is waited for no longer than this, when later ones are there. */
+    private static final int MAX_WAIT_FRAMES = 5;
     private static final double FASTER = 0.12;
     private static final double MUCH_FASTER = 0.5;
 
@@ -37,7 +40,7 @@ final class SoundReceiver {
     private double level;
     private double position = -1;
     private long newest = -1;
-    private boolean garbled;
+    private int madeUp;
 
     /** @param minDelayMs the buffer never aims below this */
     SoundReceiver(SpeechModel truth, SoundRecord record, long minDelayMs) {
@@ -96,21 +99,41 @@ final class SoundReceiver {
         if (newest < 0) {
             return;
         }
-        int frame = (int) position;
         double buffered = newest + 1 - position;
         level += (buffered - level) * 0.1;
-        if (have[frame & RING - 1] == frame) {
-            record.onTick(truth.speechAt(frame) ? SoundRecord.HEARD : SoundRecord.QUIET, nowNs);
+        int frame = (int) position;
+        if (!has(frame) && truth.speechAt(frame) && newest > frame) {
+            frame = passOver(frame);
+        }
+        if (has(frame)) {
+            record.onTick(truth.speechAt(frame) ? SoundRecord.HEARD : SoundRecord.QUIET, buffered * FRAME_MS, nowNs);
+            madeUp = 0;
             position += 1 + faster(buffered);
         } else if (!truth.speechAt(frame)) {
-            record.onTick(SoundRecord.QUIET, nowNs);
+            record.onTick(SoundRecord.QUIET, 0, nowNs);
+            madeUp = 0;
             quiet(frame);
-        } else if (newest > frame) {
-            record.onTick(SoundRecord.MADE_UP, nowNs);
-            position++;
         } else {
-            record.onTick(SoundRecord.STOOD, nowNs);
+            record.onTick(newest > frame ? SoundRecord.MADE_UP : SoundRecord.STOOD, 0, nowNs);
+            madeUp++;
         }
+    }
+
+    private boolean has(int frame) {
+        return have[frame & RING - 1] == frame;
+    }
+
+    // What was made up since the last frame heard stands for those that are missing; nobody waits for long.
+    private int passOver(int missing) {
+        int next = missing + 1;
+        while (next <= newest && !has(next) && truth.speechAt(next)) {
+            next++;
+        }
+        if (madeUp < next - missing && madeUp < MAX_WAIT_FRAMES) {
+            return missing;
+        }
+        position = next;
+        return next;
     }
 
     // In a pause the buffer is set right without anybody noticing.
@@ -128,10 +151,5 @@ final class SoundReceiver {
             return MUCH_FASTER;
         }
         return level > high + 0.5 && buffered > high ? FASTER : level < targetFrames * 0.75 - 0.5 ? -FASTER : 0;
-    }
-
-    /** How much the playout holds back against the newest that came in, in ms. */
-    double bufferMs() {
-        return newest < 0 ? 0 : (newest + 1 - position) * FRAME_NS / 1e6;
     }
 }

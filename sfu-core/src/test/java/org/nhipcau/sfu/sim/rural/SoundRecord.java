@@ -22,18 +22,21 @@ public final class SoundRecord {
 
     private final long startNs;
     private byte[] ticks = new byte[4_096];
+    private short[] bufferMs = new short[4_096];
     private int count;
 
     SoundRecord(long startNs) {
         this.startNs = startNs;
     }
 
-    void onTick(byte what, long nowNs) {
+    void onTick(byte what, double bufferedMs, long nowNs) {
         int at = (int) ((nowNs - startNs) / (TICK_MS * 1_000_000L));
         if (at >= ticks.length) {
             ticks = Arrays.copyOf(ticks, at * 2);
+            bufferMs = Arrays.copyOf(bufferMs, at * 2);
         }
         ticks[at] = what;
+        bufferMs[at] = (short) Math.clamp(bufferedMs, 0.0, 30_000.0);
         count = at + 1;
     }
 
@@ -46,6 +49,19 @@ public final class SoundRecord {
             concealed += ticks[i] >= MADE_UP ? 1 : 0;
         }
         return speech == 0 ? 0 : 100.0 * concealed / speech;
+    }
+
+    /** How long speech waited at the listener before it was heard, in ms. */
+    public double meanBufferMs(long fromMs, long toMs) {
+        double sum = 0;
+        int heard = 0;
+        for (int i = (int) (fromMs / TICK_MS); i < Math.min(count, toMs / TICK_MS); i++) {
+            if (ticks[i] == HEARD) {
+                sum += bufferMs[i];
+                heard++;
+            }
+        }
+        return heard == 0 ? 0 : sum / heard;
     }
 
     /** The longest time of a stretch without anything heard while there was speech, in ms. */

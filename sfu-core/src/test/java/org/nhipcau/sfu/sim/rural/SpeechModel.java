@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
 /**
- * When a microphone hears speech, in frames of 20 ms, and what Opus makes of it under DTX: nothing while it is quiet, but
- * for a reminder each 400 ms.
+ * When a microphone hears speech, in frames of 20 ms, and what Opus makes of it under DTX: nothing while it is quiet,
+ * but for a reminder each 400 ms.
  *
  * <p>Thread: one.
  */

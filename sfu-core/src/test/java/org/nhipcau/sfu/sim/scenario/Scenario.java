@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nhipcau.sfu.sim.rural;
+package org.nhipcau.sfu.sim.scenario;
 
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nhipcau.sfu.sim.rural;
+package org.nhipcau.sfu.sim.scenario;
 
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.sim.link.Capacity;
 import org.nhipcau.sfu.sim.link.LinkSettings;
+import org.nhipcau.sfu.sim.rural.CameraSettings;
+import org.nhipcau.sfu.sim.rural.SimulatedPublisher;
+import org.nhipcau.sfu.sim.rural.SimulatedRoom;
+import org.nhipcau.sfu.sim.rural.SimulatedTransport;
+import org.nhipcau.sfu.sim.rural.SimulatedViewer;
 
 /**
  * A hospital on a good link and one commune station that watches it over the link under test: what most scenarios need.

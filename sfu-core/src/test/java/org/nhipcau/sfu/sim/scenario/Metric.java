@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nhipcau.sfu.sim.rural;
+package org.nhipcau.sfu.sim.scenario;
 
 /** A figure of a run, with its unit and which way is better. */
 public enum Metric {
@@ -13,6 +13,8 @@ public enum Metric {
     AUDIO_CONCEALED("audio concealed", "%", false),
     /** The longest time without speech that there was. */
     AUDIO_STALL("audio stall", "ms", false),
+    /** The E-model's quality of the voice, 1 to 4.5. */
+    AUDIO_INDEX("audio index", "", true),
     /** Seconds with at most 5 % concealed, of all. */
     INTELLIGIBLE("intelligible", "", true),
     /** The share of time in which the picture stood, by the browser's rule. */
@@ -54,6 +56,17 @@ public enum Metric {
         this.label = label;
         this.unit = unit;
         this.moreIsBetter = moreIsBetter;
+    }
+
+    /** A difference of this size means nothing. */
+    double step() {
+        return switch (unit) {
+            case "ms" -> 20;
+            case "%" -> 0.3;
+            case "kbps" -> 10;
+            case "/s", "/min" -> 1;
+            default -> 0.02;
+        };
     }
 
     public String label() {

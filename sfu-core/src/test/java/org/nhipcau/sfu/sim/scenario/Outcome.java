@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nhipcau.sfu.sim.rural;
+package org.nhipcau.sfu.sim.scenario;
 
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import org.nhipcau.sfu.sim.link.Flow;
 import org.nhipcau.sfu.sim.link.LinkLog;
+import org.nhipcau.sfu.sim.rural.PictureRecord;
+import org.nhipcau.sfu.sim.rural.SimulatedViewer;
 
 /**
  * The figures of one run of a scenario.
@@ -16,6 +18,7 @@ public final class Outcome {
     /** Stands for "never within the run" where a time is asked. */
     public static final double NEVER = 1e6;
     private static final long RATE_WINDOW_MS = 500;
+    private static final double CAPTURE_AND_PLAYOUT_MS = 60;
 
     private final long seed;
     private final Map<Metric, Double> figures = new EnumMap<>(Metric.class);
@@ -62,12 +65,10 @@ public final class Outcome {
         LinkLog link = viewer.transport().down().log();
         PictureRecord picture = viewer.picture();
         double minutes = (toMs - fromMs) / 60e3;
-        double allBytes = Math.max(1, link.deliveredBytes(null, fromMs, toMs));
-        put(Metric.UTILISATION, link.utilisation(fromMs, toMs, wantedBps));
-        put(Metric.QUEUE_P95, link.waitedMs(null, fromMs, toMs, 0.95));
-        put(Metric.AUDIO_QUEUE_P95, link.waitedMs(Flow.AUDIO, fromMs, toMs, 0.95));
+        watchLink(link, fromMs, toMs, wantedBps);
         put(Metric.AUDIO_CONCEALED, viewer.sound().concealedPercent(fromMs, toMs));
         put(Metric.AUDIO_STALL, viewer.sound().longestStallMs(fromMs, toMs));
+        put(Metric.AUDIO_INDEX, eModelIndex(viewer, fromMs, toMs));
         put(Metric.INTELLIGIBLE, viewer.sound().intelligibleSeconds(fromMs, toMs));
         put(Metric.FREEZE_RATIO, picture.freezeRatio(fromMs, toMs));
         put(Metric.FPS_P5, picture.framesPerSecond(fromMs, toMs, 0.05));
@@ -75,10 +76,36 @@ public final class Outcome {
         put(Metric.LONGEST_GAP, picture.longestGapMs(fromMs, toMs));
         put(Metric.VIDEO_KBPS, (link.deliveredBytes(Flow.VIDEO, fromMs, toMs)
                 + link.deliveredBytes(Flow.RTX, fromMs, toMs)) * 8.0 / (toMs - fromMs));
-        put(Metric.PADDING, 100 * link.deliveredBytes(Flow.PADDING, fromMs, toMs) / allBytes);
-        put(Metric.RTX, 100 * link.deliveredBytes(Flow.RTX, fromMs, toMs) / allBytes);
         put(Metric.LAYER_SWITCHES, picture.switches(fromMs, toMs) / minutes);
-        return put(Metric.PLI, viewer.keyFrameRequests() / minutes);
+        return put(Metric.PLI, viewer.keyFrameRequests(fromMs, toMs) / minutes);
+    }
+
+    // What a link itself tells.
+    Outcome watchLink(LinkLog link, long fromMs, long toMs, double wantedBps) {
+        double allBytes = Math.max(1, link.deliveredBytes(null, fromMs, toMs));
+        put(Metric.UTILISATION, link.utilisation(fromMs, toMs, wantedBps));
+        put(Metric.QUEUE_P95, link.waitedMs(null, fromMs, toMs, 0.95));
+        put(Metric.AUDIO_QUEUE_P95, link.waitedMs(Flow.AUDIO, fromMs, toMs, 0.95));
+        put(Metric.PADDING, 100 * link.deliveredBytes(Flow.PADDING, fromMs, toMs) / allBytes);
+        return put(Metric.RTX, 100 * link.deliveredBytes(Flow.RTX, fromMs, toMs) / allBytes);
+    }
+
+    // Of each figure the worse.
+    void worse(Outcome other) {
+        other.figures.forEach((metric, value) -> figures.merge(metric, value,
+                (a, b) -> metric.moreIsBetter() ? Math.min(a, b) : Math.max(a, b)));
+    }
+
+    // G.107 in the short form of Cole and Rosenbluth, with Ie 5 and Bpl 20; what was concealed counts as lost.
+    private static double eModelIndex(SimulatedViewer viewer, long fromMs, long toMs) {
+        double delayMs = viewer.transport().down().settings().delayNs() / 1e6
+                + viewer.transport().down().log().waitedMs(Flow.AUDIO, fromMs, toMs, 0.5)
+                + viewer.sound().meanBufferMs(fromMs, toMs) + CAPTURE_AND_PLAYOUT_MS;
+        double lossPercent = viewer.sound().concealedPercent(fromMs, toMs);
+        double delayImpairment = 0.024 * delayMs + 0.11 * Math.max(0, delayMs - 177.3);
+        double lossImpairment = 5 + 90 * lossPercent / (lossPercent + 20);
+        double r = Math.clamp(93.2 - delayImpairment - lossImpairment, 0.0, 100.0);
+        return 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6;
     }
 
     /** When so much came through, over half a second, in ms after a time; -1: never before the end. */

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.sim.rural;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.sim.link.Capacity;
+import org.nhipcau.sfu.sim.link.LinkLog;
+import org.nhipcau.sfu.sim.link.LinkSettings;
+
+/** The model of a browser's estimator, against what was published of real ones on links of a fixed rate. */
+class BrowserEstimatorTest {
+    // TMA'23: 0.93 of 0.3 Mbit/s, 0.80 to 0.85 of 1 Mbit/s, hardly any queue. Simulcast leaves more unused.
+    @ParameterizedTest
+    @CsvSource({"300, 0.6", "1000, 0.6"})
+    void shouldUseALinkOfFixedRateWithoutFillingItsQueue(long kbps, double least) {
+        SimulatedRoom room = new SimulatedRoom(3);
+        LinkSettings up = LinkSettings.of(Capacity.constant(kbps), 25);
+        SimulatedPublisher publisher = new SimulatedPublisher(room, "station", CameraSettings.THREE_LAYERS, true, up,
+                LinkSettings.of(Capacity.constant(10_000), 25));
+        LinkSettings good = LinkSettings.of(Capacity.constant(Capacity.UNLIMITED_KBPS), 10);
+        new SimulatedViewer(room, "hospital", good, good).watch(publisher, ConsumerSettings.DEFAULT, 0).connect();
+        room.run(120_000);
+        LinkLog log = publisher.transport().up().log();
+        double utilisation = log.utilisation(30_000, 120_000, 1e9);
+        double queueMs = log.waitedMs(null, 30_000, 120_000, 0.95);
+        assertTrue(utilisation >= least && queueMs < 150, "utilisation " + utilisation + ", queue " + queueMs);
+        room.close();
+    }
+}
