@@ -17,6 +17,7 @@ import org.nhipcau.bench.rural.RuralBench;
 import org.nhipcau.bench.station.PortBenchmark;
 import org.nhipcau.bench.scale.CapacityBench;
 import org.nhipcau.bench.scale.ScaleBench;
+import org.nhipcau.bench.simulate.SimulateBench;
 import org.nhipcau.bench.soak.SoakBench;
 
 /** The command behind {@code ./nhipcau bench}: finds the bench, checks its options, runs it and writes its report. */
@@ -35,6 +36,7 @@ public final class BenchMain {
             new CapacityBench(),
             new SoakBench(),
             new RuralBench(),
+            new SimulateBench(),
             new SmokeBench());
 
     /** Options that every bench with a report has. */

@@ -48,7 +48,6 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
     private final long roundTripNs;
     private final long joinedNs;
     private final List<Long> keyFrameRequestsNs = new ArrayList<>();
-    private boolean leftOut;
 
     /** One received track. */
     private static final class Track {
@@ -69,6 +68,8 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
     }
 
     private final PictureMark mark = new PictureMark();
+    private final SoundPayload.Taker soundFrames = this::onSoundFrame;
+    private SoundReceiver soundTrack;
 
     public SimulatedViewer(SimulatedRoom room, String peerId, LinkSettings up, LinkSettings down) {
         this.room = room;
@@ -97,7 +98,8 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         track.rtxSsrc = video ? track.ssrc + 1 : 0;
         SimulatedRoom.require(transport.endpoint().addConsumer(new ConsumerParameters("c-" + trackId, trackId,
                 "m" + tracks.size(), track.ssrc, track.rtxSsrc, "cname",
-                List.of(video ? SimulatedRoom.VIEWER_VP8 : SimulatedRoom.VIEWER_OPUS), settings),
+                video ? List.of(SimulatedRoom.VIEWER_VP8)
+                        : List.of(SimulatedRoom.VIEWER_RED, SimulatedRoom.VIEWER_OPUS), settings),
                 room.clock().nowNs()));
         tracks.add(track);
         return track;
@@ -115,9 +117,6 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
 
     @Override
     public void onRtp(PacketBuffer packet, long nowNs) {
-        if (leftOut) {
-            return;
-        }
         if (!rtp.wrapPlain(packet)) {
             throw new AssertionError("malformed RTP to a viewer");
         }
@@ -151,9 +150,9 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         if (first) {
             track.firstSequence = sequence;
             track.expectedBefore = sequence - 1;
-        } else if (sequence > before + 1 && track.picture != null) {
+        } else if (sequence > before + 1) {
             track.nacks.onGap(before + 1, sequence - 1, nowNs);
-        } else if (sequence <= before && track.picture != null) {
+        } else if (sequence <= before) {
             track.nacks.onArrival(sequence);
         }
         track.received += rtx ? 0 : 1;
@@ -161,9 +160,18 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         if (track.picture != null && rtp.payloadLength() > PictureMark.BYTES) {
             mark.read(rtp.packet(), end);
             track.picture.onPacket(mark, sequence, rtp.timestamp(), nowNs);
-        } else if (track.sound != null && rtp.payloadLength() > 4) {
-            track.sound.onFrame(rtp.packet().getInt(rtp.headerLength() + 1), true, nowNs);
+        } else if (track.sound != null && rtp.payloadLength() > 0) {
+            soundTrack = track.sound;
+            if (rtp.payloadType() == SimulatedRoom.VIEWER_RED.payloadType()) {
+                SoundPayload.readRed(rtp.packet(), rtp.headerLength(), end, soundFrames);
+            } else {
+                SoundPayload.readOpus(rtp.packet(), rtp.headerLength(), end, soundFrames, false);
+            }
         }
+    }
+
+    private void onSoundFrame(int frame, boolean copy) {
+        soundTrack.onFrame(frame, !copy, room.clock().nowNs());
     }
 
     private void onFeedback(long nowNs) {
@@ -182,17 +190,16 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
 
     private void onRepair(long nowNs) {
         for (Track track : tracks) {
-            if (track.picture == null) {
-                continue;
+            if (track.picture != null) {
+                track.nacks.forgetBefore(track.picture.settledBefore());
             }
-            track.nacks.forgetBefore(track.picture.settledBefore());
             int count = track.nacks.collect(nowNs, roundTripNs, lost);
             for (int from = 0; from < count; ) {
                 writer.begin(out, 1_200);
                 from += writer.nack(OWN_SSRC, track.ssrc, lost, from, count - from);
                 transport.sendRtcp(out);
             }
-            if (track.picture.wantsKeyFrame(nowNs) || track.nacks.takeHopeless()) {
+            if (track.picture != null && (track.picture.wantsKeyFrame(nowNs) || track.nacks.takeHopeless())) {
                 keyFrameRequestsNs.add(nowNs - joinedNs);
                 writer.begin(out, 1_200);
                 writer.pli(OWN_SSRC, track.ssrc);
@@ -239,7 +246,7 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
 
     @Override
     public void onRtcp(PacketBuffer packet, long nowNs) {
-        if (!leftOut && !reader.read(packet, reports)) {
+        if (!reader.read(packet, reports)) {
             throw new AssertionError("malformed RTCP to a viewer");
         }
     }
@@ -271,14 +278,5 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
 
     public SimulatedTransport transport() {
         return transport;
-    }
-
-    /** Leaves: hears and says nothing any more. */
-    public void leave() {
-        leftOut = true;
-        room.clock().set(feedbackAlarm, Long.MAX_VALUE);
-        room.clock().set(repairAlarm, Long.MAX_VALUE);
-        room.clock().set(reportAlarm, Long.MAX_VALUE);
-        room.clock().set(playAlarm, Long.MAX_VALUE);
     }
 }

@@ -26,12 +26,23 @@ final class SoundReceiver {
     private static final int MAX_BUFFER_FRAMES = 200;
     /** A frame that is missing is waited for no longer than this, when later ones are there. */
     private static final int MAX_WAIT_FRAMES = 5;
+    /** Of the page's {@code sound.ts}, in frames: 60 ms more at a time, 160 at most, each three seconds. */
+    private static final double WAIT_STEP = 3;
+    private static final double MAX_WAIT_STEPS = 8;
+    private static final int WAIT_TICKS = 150;
+    private static final double MUCH_MADE_UP = 0.01;
+    private static final double LITTLE_MADE_UP = 0.002;
+    private static final long CALM_NS = 20_000_000_000L;
     private static final double FASTER = 0.12;
     private static final double MUCH_FASTER = 0.5;
 
     private final SpeechModel truth;
     private final SoundRecord record;
-    private final double minDelayFrames;
+    private double minDelayFrames;
+    private long heardTicks;
+    private long madeUpTicks;
+    private int waitTicks;
+    private long calmSinceNs;
     private final long[] have = new long[RING];
     private final double[] late = new double[BUCKETS];
     private final long[] recentNs = new long[HISTORY_FRAMES];
@@ -91,7 +102,7 @@ final class SoundReceiver {
         while (quantile < BUCKETS - 1 && (sum += late[quantile]) < QUANTILE) {
             quantile++;
         }
-        targetFrames = Math.max(minDelayFrames, quantile + 1);
+        targetFrames = Math.max(minDelayFrames, quantile + 1.0);
     }
 
     /** Plays the next 20 ms. */
@@ -99,6 +110,7 @@ final class SoundReceiver {
         if (newest < 0) {
             return;
         }
+        adaptWait(nowNs);
         double buffered = newest + 1 - position;
         level += (buffered - level) * 0.1;
         int frame = (int) position;
@@ -108,6 +120,7 @@ final class SoundReceiver {
         if (has(frame)) {
             record.onTick(truth.speechAt(frame) ? SoundRecord.HEARD : SoundRecord.QUIET, buffered * FRAME_MS, nowNs);
             madeUp = 0;
+            heardTicks++;
             position += 1 + faster(buffered);
         } else if (!truth.speechAt(frame)) {
             record.onTick(SoundRecord.QUIET, 0, nowNs);
@@ -116,6 +129,27 @@ final class SoundReceiver {
         } else {
             record.onTick(newest > frame ? SoundRecord.MADE_UP : SoundRecord.STOOD, 0, nowNs);
             madeUp++;
+            madeUpTicks++;
+        }
+    }
+
+    // As the page does: while much is made up, wait longer for copies; shorter again when it has been calm.
+    private void adaptWait(long nowNs) {
+        if (++waitTicks < WAIT_TICKS) {
+            return;
+        }
+        double share = madeUpTicks / (double) Math.max(1, heardTicks + madeUpTicks);
+        waitTicks = 0;
+        heardTicks = 0;
+        madeUpTicks = 0;
+        if (share > LITTLE_MADE_UP) {
+            calmSinceNs = nowNs;
+        }
+        if (share > MUCH_MADE_UP) {
+            minDelayFrames = Math.min(MAX_WAIT_STEPS, minDelayFrames + WAIT_STEP);
+        } else if (nowNs - calmSinceNs >= CALM_NS) {
+            minDelayFrames = Math.max(0, minDelayFrames - WAIT_STEP);
+            calmSinceNs = nowNs;
         }
     }
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.bench.simulate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.nhipcau.bench.Bench;
+import org.nhipcau.bench.BenchOption;
+import org.nhipcau.bench.BenchOptions;
+import org.nhipcau.bench.BenchOptions.UsageException;
+import org.nhipcau.bench.Report;
+import org.nhipcau.bench.Target;
+import org.nhipcau.sfu.sim.link.LinkProfile;
+import org.nhipcau.sfu.sim.scenario.Metric;
+import org.nhipcau.sfu.sim.scenario.Outcome;
+import org.nhipcau.sfu.sim.scenario.Scenario;
+import org.nhipcau.sfu.sim.scenario.Scenarios;
+
+/** The goal table's links in virtual time, with as many seeds as one likes. */
+public final class SimulateBench implements Bench {
+    /** Shown of every scenario; what a scenario has a goal for comes first. */
+    static final Set<Metric> ALWAYS = EnumSet.of(Metric.UTILISATION, Metric.QUEUE_P95, Metric.AUDIO_CONCEALED,
+            Metric.FREEZE_RATIO, Metric.FPS_P5);
+
+    @Override
+    public String name() {
+        return "simulate";
+    }
+
+    @Override
+    public String shows() {
+        return "what viewers on poor links see and hear, in virtual time: median and bad seeds against the goals";
+    }
+
+    @Override
+    public String takes() {
+        return "2 min with 20 seeds";
+    }
+
+    @Override
+    public List<BenchOption> options() {
+        return List.of(
+                BenchOption.text("--scenario", "P,P…", "all", "scenarios by name or the beginning of it; all"),
+                BenchOption.whole("--seeds", 1, 100_000, 20, "runs of each scenario"),
+                BenchOption.whole("--first-seed", 0, 1_000_000_000, 1, "of the first run; the others follow"),
+                BenchOption.whole("--threads", 1, 256, Runtime.getRuntime().availableProcessors(), "that run seeds"),
+                BenchOption.text("--traces", "DIR", null, "with measured links from CSV files there"));
+    }
+
+    @Override
+    public String remarks() {
+        return "Scenarios: " + Scenarios.all().stream().map(Scenario::name).collect(Collectors.joining(" "))
+                + "\nWith --traces also: umts_driving_tmobile hsdpa_car_rural_norway lte_train_ghent, where DIR has them."
+                + "\nThe figures depend on seeds and sources alone; only the speed is the machine's.";
+    }
+
+    @Override
+    public List<String> smoke() {
+        return List.of("--scenario", "join_256,outage_drop_5", "--seeds", "2");
+    }
+
+    @Override
+    public int run(BenchOptions options, Report report) throws Exception {
+        readTraces(options);
+        List<Scenario> scenarios = chosen(options.text("--scenario"));
+        try (SeedRuns runs = new SeedRuns(options.whole("--threads"))) {
+            for (Scenario scenario : scenarios) {
+                List<Outcome> outcomes = runs.run(scenario, options.whole("--first-seed"), options.whole("--seeds"));
+                report.progress(scenario.name() + " (" + scenario.link() + ")");
+                show(scenario, outcomes, report);
+            }
+            report.figures().put("simulated seconds per CPU second", runs.secondsPerCpuSecond(), "");
+        }
+        report.note("bad: one seed of twenty is worse; rows as in the goal table of the rural links");
+        return 0;
+    }
+
+    private static void readTraces(BenchOptions options) throws UsageException {
+        String directory = options.optionalText("--traces").orElse(null);
+        if (directory != null) {
+            if (!Files.isDirectory(Path.of(directory))) {
+                throw new UsageException("--traces is '" + directory + "'; allowed: a directory");
+            }
+            System.setProperty(LinkProfile.MEASURED_PROPERTY, directory);
+        }
+    }
+
+    /** The scenarios that a list of names or beginnings of names means. */
+    static List<Scenario> chosen(String list) throws UsageException {
+        List<Scenario> all = Scenarios.all();
+        if (list.equals("all")) {
+            return all;
+        }
+        List<Scenario> chosen = new ArrayList<>();
+        for (String word : list.split(",", -1)) {
+            List<Scenario> meant = all.stream().filter(each -> each.name().equals(word)).toList();
+            if (meant.isEmpty()) {
+                meant = all.stream().filter(each -> !word.isEmpty() && each.name().startsWith(word)).toList();
+            }
+            if (meant.isEmpty()) {
+                throw new UsageException("there is no scenario '" + word + "'; known: "
+                        + all.stream().map(Scenario::name).collect(Collectors.joining(" ")));
+            }
+            meant.stream().filter(each -> !chosen.contains(each)).forEach(chosen::add);
+        }
+        return chosen;
+    }
+
+    private static void show(Scenario scenario, List<Outcome> outcomes, Report report) {
+        List<Metric> metrics = Arrays.stream(Metric.values()).filter(metric -> scenario.goals().containsKey(metric)
+                || ALWAYS.contains(metric)).sorted((a, b) -> Boolean.compare(scenario.goals().containsKey(b),
+                        scenario.goals().containsKey(a))).toList();
+        for (Metric metric : metrics) {
+            Spread spread = Spread.of(outcomes, metric);
+            Double goal = scenario.goals().get(metric);
+            String better = metric.moreIsBetter() ? "≥ " : "≤ ";
+            report.row("scenarios").put("row", Integer.toString(scenario.row())).put("scenario", scenario.name())
+                    .put("figure", metric.label() + (metric.unit().isEmpty() ? "" : " [" + metric.unit() + "]"))
+                    .put("median", Spread.shown(spread.median(), metric)).put("bad", Spread.shown(spread.bad(), metric))
+                    .put("goal", goal == null ? "" : better + Spread.shown(goal, metric))
+                    .put("reached", goal == null ? "" : scenario.reached(metric, spread.median()) ? "pass" : "MISS");
+            if (goal != null) {
+                report.figures().put(scenario.name() + ": " + metric.label(), spread.median(), metric.unit(),
+                        metric.moreIsBetter() ? Target.atLeast(goal) : Target.atMost(goal));
+            }
+        }
+    }
+}
