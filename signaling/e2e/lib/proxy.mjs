@@ -2,8 +2,8 @@
 import net from 'node:net';
 
 /**
- * A TCP proxy before the signaling port: cuts connections as a network would, refuses new ones for a while, and can hide
- * the single-connection endpoint, so that clients fall back to the older one.
+ * A TCP proxy before the signaling port: cuts connections as a network would, refuses new ones for a while, can hide
+ * the single-connection endpoint, so that clients fall back to the older one, and can send the media another way.
  */
 export class SignalProxy {
   #server;
@@ -11,9 +11,10 @@ export class SignalProxy {
   #open = true;
   requests = [];
 
-  static async start(targetPort, { hideV1 = false } = {}) {
+  /** @param media ports of five digits, exchanged in the candidates that clients are told: { from, to } */
+  static async start(targetPort, { hideV1 = false, media } = {}) {
     const proxy = new SignalProxy();
-    proxy.#server = net.createServer((client) => proxy.#accept(client, targetPort, hideV1));
+    proxy.#server = net.createServer((client) => proxy.#accept(client, targetPort, hideV1, media));
     await new Promise((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -51,7 +52,7 @@ export class SignalProxy {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #accept(client, targetPort, hideV1) {
+  #accept(client, targetPort, hideV1, media) {
     client.on('error', () => {});
     if (!this.#open) {
       client.resetAndDestroy();
@@ -76,9 +77,45 @@ export class SignalProxy {
       };
       client.on('close', done);
       server.on('close', done);
-      server.write(first);
+      if (media) {
+        // Without compression the candidates can be read on their way.
+        server.write(Buffer.from(first.toString('latin1').replace(/^Sec-WebSocket-Extensions:/mi, 'X-Left-Out-WebSocket-Ext:'), 'latin1'));
+        const exchange = exchanger(` ${media.from} typ `, ` ${media.to} typ `);
+        let flush;
+        server.on('data', (bytes) => {
+          clearTimeout(flush);
+          client.write(exchange(bytes));
+          // What looks like a beginning and is not followed by anything was none.
+          flush = setTimeout(() => client.writable && client.write(exchange()), 20);
+        });
+        server.on('end', () => client.end());
+      } else {
+        server.write(first);
+        server.pipe(client);
+      }
       client.pipe(server);
-      server.pipe(client);
     });
   }
+}
+
+/** Puts one text in the place of another of the same length in a stream of bytes, also where it comes in two pieces. */
+function exchanger(from, to) {
+  if (from.length !== to.length) {
+    throw new Error(`"${from}" and "${to}" differ in length`);
+  }
+  let held = '';
+  return (bytes) => {
+    if (!bytes) {
+      const rest = Buffer.from(held, 'latin1');
+      held = '';
+      return rest;
+    }
+    const text = (held + bytes.toString('latin1')).replaceAll(from, to);
+    let keep = from.length - 1;
+    while (keep > 0 && !text.endsWith(from.slice(0, keep))) {
+      keep -= 1;
+    }
+    held = text.slice(text.length - keep);
+    return Buffer.from(text.slice(0, text.length - keep), 'latin1');
+  };
 }

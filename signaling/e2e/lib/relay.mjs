@@ -1,93 +1,127 @@
 // SPDX-License-Identifier: Apache-2.0
 import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { pause } from './wait.mjs';
 
 /**
- * A UDP relay before the media port: loses packets as a poor link would, by a seed. It stands at an address of its own
- * (127.0.0.2, with the media port's number), which the server announces in place of its real one.
+ * A UDP relay between one client and the media port: the network in between. It can go dead for a while, and give the
+ * client another port at the server, as a router does that has forgotten its mapping or a phone that leaves the Wi-Fi.
+ * Clients get there when a {@link SignalProxy} puts its port in the place of the media port.
  */
-export class LossyRelay {
-  /** Address to announce: `sfu.announced-addresses`. */
-  static address = '127.0.0.2';
-  flows = [];
-  #listener;
-  #port;
-  #loss;
+export class MediaRelay {
+  #front;
+  #target;
+  #delayMs;
+  #ways = new Map();
+  #dead = false;
+  /** Datagrams that went through, to the server and to the client. */
+  up = 0;
+  down = 0;
+  /** Datagrams that got lost in holes. */
+  lostUp = 0;
+  lostDown = 0;
+  /** When the first datagram from the server came after the last hole; 0 before. */
+  firstDownAtMs = 0;
 
-  static async start(mediaPort) {
-    const relay = new LossyRelay();
-    relay.#port = mediaPort;
-    relay.#listener = dgram.createSocket('udp4');
-    relay.#listener.on('message', (message, from) => relay.#up(message, from));
-    await new Promise((resolve, reject) => {
-      relay.#listener.once('error', reject);
-      relay.#listener.bind(mediaPort, LossyRelay.address, resolve);
-    });
+  /** @param delayMs one way */
+  static async start(targetPort, { delayMs = 0 } = {}) {
+    const relay = new MediaRelay();
+    relay.#target = targetPort;
+    relay.#delayMs = delayMs;
+    // Of five digits, as the media port is: the proxy exchanges them without changing a length.
+    for (let attempt = 0; attempt < 50; attempt++) {
+      relay.#front = dgram.createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
+      try {
+        relay.#front.bind(40_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
+        await once(relay.#front, 'listening');
+        break;
+      } catch (error) {
+        if (attempt === 49) {
+          throw error;
+        }
+      }
+    }
+    relay.#front.on('message', (datagram, from) => relay.#upward(datagram, from));
     return relay;
   }
 
-  /**
-   * From now on, RTP to or from clients that come later is lost.
-   *
-   * @param ratio of packets, 0 to 1
-   * @param burst lost in a row, on average (Gilbert)
-   * @param way down (to the client) or up
-   */
-  lose({ ratio, burst = 1 / (1 - ratio), seed = 1, way = 'down' }) {
-    this.#loss = { ratio, burst, seed, way };
+  get port() {
+    return this.#front.address().port;
   }
 
-  #up(message, from) {
-    let flow = this.flows.find((one) => one.port === from.port && one.address === from.address);
-    if (!flow) {
-      flow = this.#open(from);
-    }
-    if (!flow.channels.up?.(message)) {
-      flow.socket.send(message, this.#port, '127.0.0.1');
-    }
+  /** Nothing gets through any more, either way. */
+  cut() {
+    this.#dead = true;
   }
 
-  #open(from) {
-    const flow = { ...from, socket: dgram.createSocket('udp4'), channels: {}, passed: 0, lost: 0 };
-    if (this.#loss) {
-      flow.channels[this.#loss.way] = gilbert(this.#loss, flow);
+  heal() {
+    this.#dead = false;
+    this.firstDownAtMs = 0;
+    this.healedAtMs = performance.now();
+  }
+
+  /** Dead for so long. */
+  async hole(ms) {
+    this.cut();
+    await pause(ms);
+    this.heal();
+  }
+
+  /** From the next datagram on, the server sees the client at another port; what it sends to the old one is lost. */
+  changePort() {
+    for (const way of this.#ways.values()) {
+      way.close();
     }
-    flow.socket.on('message', (message) => {
-      if (!flow.channels.down?.(message)) {
-        this.#listener.send(message, from.port, from.address);
-      }
+    this.#ways.clear();
+  }
+
+  async close() {
+    this.changePort();
+    await new Promise((resolve) => this.#front.close(resolve));
+  }
+
+  #upward(datagram, from) {
+    if (this.#dead) {
+      this.lostUp += 1;
+      return;
+    }
+    this.#later(() => {
+      const way = this.#way(from);
+      this.up += 1;
+      way.send(datagram, this.#target, '127.0.0.1');
     });
-    this.flows.push(flow);
-    return flow;
   }
 
-  close() {
-    this.flows.forEach((flow) => flow.socket.close());
-    this.#listener.close();
-  }
-}
-
-/** RTP, not STUN, DTLS or RTCP (RFC 7983, RFC 5761). */
-function isRtp(message) {
-  return message.length > 12 && message[0] >= 128 && message[0] < 192 && !(message[1] >= 192 && message[1] < 224);
-}
-
-function gilbert({ ratio, burst, seed }, flow) {
-  let state = seed;
-  const random = () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-  for (let i = 0; i < 10; i++) {
-    random();
-  }
-  const enter = ratio / ((1 - ratio) * burst);
-  let bad = false;
-  return (message) => {
-    if (!isRtp(message)) {
-      return false;
+  // A client may send from another of the machine's addresses than loopback.
+  #way(client) {
+    const key = `${client.address} ${client.port}`;
+    let way = this.#ways.get(key);
+    if (!way) {
+      way = dgram.createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
+      way.on('message', (datagram) => this.#downward(datagram, client));
+      way.on('error', () => {});
+      this.#ways.set(key, way);
     }
-    bad = bad ? random() >= 1 / burst : random() < enter;
-    flow[bad ? 'lost' : 'passed'] += 1;
-    return bad;
-  };
+    return way;
+  }
+
+  #downward(datagram, client) {
+    if (this.#dead) {
+      this.lostDown += 1;
+      return;
+    }
+    this.firstDownAtMs ||= performance.now();
+    this.#later(() => {
+      this.down += 1;
+      this.#front.send(datagram, client.port, client.address);
+    });
+  }
+
+  #later(task) {
+    if (this.#delayMs === 0) {
+      task();
+    } else {
+      setTimeout(task, this.#delayMs);
+    }
+  }
 }

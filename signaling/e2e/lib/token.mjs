@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
+import { AccessToken, RoomConfiguration, RoomServiceClient } from 'livekit-server-sdk';
 
 export const apiKey = 'devkey';
 export const apiSecret = 'devsecret-devsecret-devsecret-devs';
 
 /** An access token for one person and room, made by the ordinary server SDK. */
-export function token(identity, room, { name, metadata, attributes, ttl = '10m', grants = {} } = {}) {
+export function token(identity, room, { name, metadata, attributes, ttl = '10m', grants = {}, tags } = {}) {
   const access = new AccessToken(apiKey, apiSecret, { identity, name: name ?? identity, metadata, attributes, ttl });
   access.addGrant({ roomJoin: true, room, canUpdateOwnMetadata: true, ...grants });
+  if (tags) {
+    access.roomConfig = new RoomConfiguration({ tags });
+  }
   return access.toJwt();
 }
 

@@ -15,6 +15,7 @@ import { type Cause, causeIn } from './cause';
 import type { Key, Words } from './i18n';
 import { pictureNote } from './picture';
 import { SoundWait } from './sound';
+import { SeatPatience } from './retry';
 import { Tile } from './tile';
 
 /** What the page wants to know of a running call. */
@@ -44,6 +45,7 @@ export class Call {
     this.room = new Room({
       adaptiveStream: true,
       dynacast: true,
+      reconnectPolicy: new SeatPatience(),
       audioCaptureDefaults: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
       videoCaptureDefaults: { resolution: VideoPresets.h720.resolution },
       publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },

@@ -123,6 +123,12 @@ export class Tile {
   /** Looks whether pictures still come; call about once a second. */
   check(nowMs: number, pageVisible: boolean): void {
     const state = this.#state;
+    if (state && !state.local && state.quality === ConnectionQuality.Lost) {
+      // The server holds the seat: whatever the picture shows, nobody hears or sees us there for now.
+      this.#watch?.observe(this.#video.getVideoPlaybackQuality().totalVideoFrames, false, nowMs);
+      this.#tell('otherReconnecting');
+      return;
+    }
     if (!state || !this.#watch) {
       this.#tell(undefined);
       return;

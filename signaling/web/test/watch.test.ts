@@ -85,6 +85,22 @@ describe('a tile', () => {
     expect(notice().dataset['notice']).toBe('cameraFrozen');
   });
 
+  it.each([['vi', 'Đang kết nối lại…'], ['en', 'Reconnecting…']] as const)('should say in %s that somebody is away, with or without a camera', (language, text) => {
+    const tile = new Tile(new Words(language));
+    tile.element.querySelector('video')!.getVideoPlaybackQuality = () => ({ totalVideoFrames: 1 }) as VideoPlaybackQuality;
+    const notice = () => tile.element.querySelector<HTMLElement>('.tileNotice')!.textContent;
+    tile.draw({ ...state, quality: ConnectionQuality.Lost });
+    tile.check(1000, true);
+    expect(notice()).toBe(text);
+    expect(tile.element.getAttribute('aria-label')).toContain(text);
+    tile.draw({ ...state, local: true, quality: ConnectionQuality.Lost });
+    tile.check(2000, true);
+    expect(notice()).toBe('');
+    tile.draw(state);
+    tile.check(3000, true);
+    expect(notice()).toBe('');
+  });
+
   it.each([['Trạm Ẳng Cang', 'TC'], ['bs', 'B'], ['', ''], ['  đinh   ẩn ', 'ĐẨ'], ['😀 x', '😀X']])('should shorten %j to %j', (name, short) => {
     expect(initials(name)).toBe(short);
   });

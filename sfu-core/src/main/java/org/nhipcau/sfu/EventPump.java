@@ -62,7 +62,8 @@ final class EventPump implements WorkerEvents, AutoCloseable {
 
     @Override
     public void accept(MediaEvent event) {
-        boolean expendable = event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged;
+        boolean expendable = event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged
+                || event instanceof MediaEvent.PathMeasured;
         if (!(expendable ? queue.offerBelow(EXPENDABLE_LIMIT, event) : queue.offer(event))) {
             lostEvents.incrementAndGet();
         }

@@ -126,6 +126,7 @@ final class SfuMetrics {
             case MediaEvent.ConsumerPaused paused -> { }
             case MediaEvent.PictureStepChanged changed -> registry.counter("nhipcau.sfu.picture.step.changes",
                     "step", label(changed.step())).increment();
+            case MediaEvent.PathMeasured measured -> { }
             case MediaEvent.AdmissionChanged admission -> { }
             case MediaEvent.RoomLost lost -> registry.counter("nhipcau.sfu.rooms.lost").increment();
         }

@@ -9,7 +9,7 @@ import java.util.Map;
  * ranges and defaults are told; the loader checks them.
  */
 public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, Sound sound, Limits limits,
-        Webhooks webhooks, Quality quality, boolean dev) {
+        Webhooks webhooks, Quality quality, Paths paths, boolean dev) {
     public SignalingConfig {
         keys = Map.copyOf(keys);
     }
@@ -83,6 +83,15 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
      * @param maxBytes of all samples together
      */
     public record Quality(int sampleIntervalS, int keepS, int maxBytes) {}
+
+    /**
+     * What is remembered of the paths to those who were connected.
+     *
+     * @param maxAgeS for how long; 0: nothing is remembered
+     * @param maxEntries of how many people
+     * @param key of their pseudonyms; empty: a random one for the life of the process
+     */
+    public record Paths(int maxAgeS, int maxEntries, String key) {}
 
     /**
      * Where events go.

@@ -30,11 +30,13 @@ public sealed interface MediaCommand {
      *     is reported together
      * @param returning the participant is in the room already or comes back to it, so that a busy node takes it all
      *     the same; a second transport of a participant with one in the room is taken in any case
+     * @param history what an earlier transport of the same person learnt of the path to it
      */
-    record OpenPeer(String roomId, String peerId, String participantId, boolean returning) implements MediaCommand {
+    record OpenPeer(String roomId, String peerId, String participantId, boolean returning, PathHistory history)
+            implements MediaCommand {
         /** The first transport of one who was not there before. */
         public OpenPeer(String roomId, String peerId, String participantId) {
-            this(roomId, peerId, participantId, false);
+            this(roomId, peerId, participantId, false, PathHistory.NONE);
         }
     }
 

@@ -119,6 +119,12 @@ public sealed interface MediaEvent {
             double roundTripTimeMs) implements MediaEvent {}
 
     /**
+     * What the node knows of the path to a peer, every few seconds while media flows to it and when the transport ends:
+     * worth keeping for the participant's next transport.
+     */
+    record PathMeasured(String roomId, String peerId, PathHistory history) implements MediaEvent {}
+
+    /**
      * One direction of a transport. Loss, jitter, rates and freezes are those of the interval; ratings, scores and cause
      * look back over some seconds. A downlink's loss is that of its own link: what its publishers' links lost before is
      * not in it.

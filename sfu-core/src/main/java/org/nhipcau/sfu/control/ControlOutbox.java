@@ -69,7 +69,8 @@ final class ControlOutbox {
     }
 
     static boolean isStatistics(ControlMessage message) {
-        return message instanceof ControlMessage.Event(MediaEvent.QualityReport _);
+        return message instanceof ControlMessage.Event(MediaEvent event)
+                && (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.PathMeasured);
     }
 
     /** Statistics that a slow reader did not get. */

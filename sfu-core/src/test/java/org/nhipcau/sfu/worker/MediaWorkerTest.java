@@ -24,6 +24,7 @@ import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.PathHistory;
 import org.nhipcau.sfu.api.MediaReply.Reason;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.SfuConfig;
@@ -210,7 +211,8 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
         assertEquals(new MediaReply.Done(), run(new MediaCommand.OpenRoom("room"), now), "it is open already");
         assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.OpenPeer("room", "PA_1.v", "PA_1"), now),
                 "the second transport of one who is there");
-        assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.OpenPeer("room", "PA_3.p", "PA_3", true),
+        assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.OpenPeer("room", "PA_3.p", "PA_3", true,
+                PathHistory.NONE),
                 now), "one who comes back");
         assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.RestartIce("room", "PA_1.p"), now));
         assertEquals(new MediaReply.Done(), run(new MediaCommand.AddProducer("room", "PA_1.p",

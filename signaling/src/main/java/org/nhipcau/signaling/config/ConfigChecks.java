@@ -50,6 +50,11 @@ final class ConfigChecks {
             refuse("signaling.limits.message-burst", limits.messageBurst(),
                     "at least signaling.limits.messages-per-second, " + limits.messagesPerSecond());
         }
+        int pathKey = signaling.paths().key().length();
+        if (pathKey > 0 && pathKey < MIN_SECRET_CHARS) {
+            refuse("signaling.paths.key", "(hidden) of " + pathKey + " characters",
+                    "empty, or " + MIN_SECRET_CHARS + " or more");
+        }
         origins(http.allowedOrigins());
         webhooks(signaling);
     }

@@ -242,7 +242,7 @@ public final class ConfigLoader {
             return read;
         }
         SignalingConfig signaling = new SignalingConfig(s.http(), Map.of(DEV_KEY, DEV_SECRET), s.rooms(), s.sound(),
-                s.limits(), s.webhooks(), s.quality(), true);
+                s.limits(), s.webhooks(), s.quality(), s.paths(), true);
         return new ServerConfig(signaling, read.sfu(), read.control(), read.dataDir(), read.log());
     }
 

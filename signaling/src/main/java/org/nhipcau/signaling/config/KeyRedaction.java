@@ -11,7 +11,8 @@ final class KeyRedaction {
     private KeyRedaction() {}
 
     static boolean secret(String key) {
-        return key.equals("signaling.keys") || key.startsWith("signaling.keys.") || key.equals("control.token");
+        return key.equals("signaling.keys") || key.startsWith("signaling.keys.") || key.equals("control.token")
+                || key.equals("signaling.paths.key");
     }
 
     static String shown(String key, ConfigValue value) {

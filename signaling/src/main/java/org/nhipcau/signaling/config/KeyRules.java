@@ -47,6 +47,8 @@ final class KeyRules {
             Map.entry("signaling.quality.sample-interval-s", new Range(1, 60)),
             Map.entry("signaling.quality.keep-s", new Range(0, 2_592_000)),
             Map.entry("signaling.quality.max-bytes", new Range(65_536, 2_147_483_647)),
+            Map.entry("signaling.paths.max-age-s", new Range(0, 43_200)),
+            Map.entry("signaling.paths.max-entries", new Range(1, 1_000_000)),
             Map.entry("signaling.webhooks.queue-events", new Range(1, 1_000_000)),
             Map.entry("signaling.webhooks.timeout-s", new Range(1, 60)),
             Map.entry("signaling.webhooks.max-attempts", new Range(1, 20)));

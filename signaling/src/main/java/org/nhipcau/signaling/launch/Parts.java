@@ -3,7 +3,9 @@ package org.nhipcau.signaling.launch;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
 import org.nhipcau.sfu.SfuServer;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.SfuConfig;
@@ -21,6 +23,8 @@ import org.nhipcau.signaling.room.RoomRegistry;
 import org.nhipcau.signaling.sdp.SdpLimits;
 import org.nhipcau.signaling.sdp.ServerNegotiation;
 import org.nhipcau.signaling.sdp.SoundFormat;
+import org.nhipcau.signaling.session.PathMemory;
+import org.nhipcau.signaling.session.RecentPaths;
 import org.nhipcau.signaling.token.TokenIssuer;
 
 /** The real parts of a process. The only place of signaling that knows how a media node is made. */
@@ -74,6 +78,19 @@ final class Parts {
                 control.privateKeyFile(), control.trustFile());
     }
 
+    private static PathMemory paths(SignalingConfig.Paths config, SecureRandom random) {
+        if (config.maxAgeS() == 0) {
+            return PathMemory.NONE;
+        }
+        byte[] key = config.key().getBytes(StandardCharsets.UTF_8);
+        if (key.length == 0) {
+            key = new byte[32];
+            random.nextBytes(key);
+        }
+        return new RecentPaths(key, config.maxEntries(), config.maxAgeS() * 1_000L,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    }
+
     private static Wiring.Rooms rooms(SignalingConfig config, MediaServer media, TokenIssuer tokens,
             WebhookSink webhooks, MeterRegistry registry, SignalingMetrics metrics) {
         SecureRandom random = new SecureRandom();
@@ -83,9 +100,9 @@ final class Parts {
                 config.sound().redundancy());
         RoomRegistry rooms = new RoomRegistry(config, media,
                 () -> new ServerNegotiation(random, ServerNegotiation.ALL_CODECS, sound, limits),
-                grants -> tokens.refresh(grants, config.rooms().tokenTtlS()), webhooks, RoomClock.system(), random,
-                meters, new MemoryTimeline(config.quality().keepS() * 1000L, config.quality().maxBytes(),
-                        System::currentTimeMillis));
+                grants -> tokens.refresh(grants, config.rooms().tokenTtlS()), paths(config.paths(), random), webhooks,
+                RoomClock.system(), random, meters, new MemoryTimeline(config.quality().keepS() * 1000L,
+                        config.quality().maxBytes(), System::currentTimeMillis));
         metrics.bindRooms(() -> rooms.rooms().size(),
                 () -> rooms.rooms().stream().mapToInt(room -> room.getNumParticipants()).sum(),
                 meters::tracks);

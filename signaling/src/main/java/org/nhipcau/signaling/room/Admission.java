@@ -15,6 +15,7 @@ import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.SyncState;
 import livekit.LivekitRtc.TrackPublishedResponse;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.PathHistory;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.session.ClientTraits;
 import org.nhipcau.signaling.session.JoinAttempt;
@@ -72,7 +73,10 @@ final class Admission {
         session.participant(participant);
         room.add(participant);
         participant.joinTimer = room.timers().after(FIRST_MESSAGE_MS, () -> room.mediaFailed(participant));
-        participant.answering().peer().open(returning, refused -> {
+        // The publishing one of two transports carries nothing to the client: there is nothing to begin with.
+        PathHistory history = participant.offering() == null
+                ? room.services().paths().recall(participant.identity()) : PathHistory.NONE;
+        participant.answering().peer().open(returning, history, refused -> {
             if (refused == null) {
                 admit(participant, request);
             } else if (refused == MediaReply.Reason.CAPACITY) {

@@ -72,6 +72,12 @@ final class MediaEvents {
                     room.quality().report(participant, report);
                 }
             }
+            case MediaEvent.PathMeasured measured -> {
+                Participant participant = byPeer(measured.peerId());
+                if (participant != null && participant.receivingPeer().peerId().equals(measured.peerId())) {
+                    room.services().paths().remember(participant.identity(), measured.history());
+                }
+            }
             case MediaEvent.AdmissionChanged admission -> { }
             case MediaEvent.RoomLost lost -> room.end(DisconnectReason.SERVER_SHUTDOWN);
         }

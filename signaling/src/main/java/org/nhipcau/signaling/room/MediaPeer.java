@@ -17,6 +17,7 @@ import org.nhipcau.sfu.api.LocalTransport;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.PathHistory;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.signaling.sdp.Negotiated;
 
@@ -93,10 +94,11 @@ final class MediaPeer {
      * Asks the node for the transport.
      *
      * @param returning a busy node takes it all the same
+     * @param history what is known of the path already
      * @param refused told why the node did not take it, null when it did; not called after {@link #close}
      */
-    void open(boolean returning, Consumer<MediaReply.Reason> refused) {
-        transport(new MediaCommand.OpenPeer(roomId, peerId, participantSid, returning), refused);
+    void open(boolean returning, PathHistory history, Consumer<MediaReply.Reason> refused) {
+        transport(new MediaCommand.OpenPeer(roomId, peerId, participantSid, returning, history), refused);
     }
 
     /** Asks for new local ICE credentials. */

@@ -88,7 +88,8 @@ final class OfferingPeer {
                 peer.restartIce(then);
             } else {
                 // Whoever is to receive was let in before.
-                peer.open(true, refused -> then.accept(refused == null));
+                peer.open(true, room.services().paths().recall(participant.identity()),
+                        refused -> then.accept(refused == null));
             }
         } else {
             send();

@@ -50,6 +50,7 @@ import org.nhipcau.signaling.session.ClientSession;
 import org.nhipcau.signaling.session.IdGenerator;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
+import org.nhipcau.signaling.session.PathMemory;
 import org.nhipcau.signaling.session.SignalSink;
 import org.nhipcau.signaling.session.SignalingService;
 import org.slf4j.Logger;
@@ -76,20 +77,21 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
 
     /**
      * @param negotiations makes the server's side of offer and answer of a new peer connection
+     * @param paths what was learnt of the way to those who were connected before
      * @param random a cryptographic source
      * @param timeline keeps how calls went
      */
     public RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
-            TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
+            TokenRefresher tokens, PathMemory paths, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
             RoomMetrics metrics, QualityTimeline timeline) {
-        this(config, media, negotiations, tokens, webhooks, clock, random, metrics, timeline,
+        this(config, media, negotiations, tokens, paths, webhooks, clock, random, metrics, timeline,
                 task -> Thread.ofVirtual().name("room").start(task));
     }
 
     RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
-            TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
+            TokenRefresher tokens, PathMemory paths, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
             RoomMetrics metrics, QualityTimeline timeline, Executor executor) {
-        this.services = new RoomServices(config, media, negotiations, tokens, webhooks, clock,
+        this.services = new RoomServices(config, media, negotiations, tokens, paths, webhooks, clock,
                 new IdGenerator(random), metrics, timeline, executor);
         this.rules = new JoinRules(config);
         this.listening = media.listen(this::onMediaEvent);
@@ -212,7 +214,8 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
         }
         Runnable task = () -> room.mediaEvents().handle(event);
         // Regular figures may be lost when a room is overloaded; the next ones replace them. States may not.
-        if (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged) {
+        if (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged
+                || event instanceof MediaEvent.PathMeasured) {
             room.mailbox().offer(task);
         } else {
             room.mailbox().put(task);

@@ -9,6 +9,7 @@ import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.quality.QualityTimeline;
 import org.nhipcau.signaling.sdp.PeerNegotiation;
 import org.nhipcau.signaling.session.IdGenerator;
+import org.nhipcau.signaling.session.PathMemory;
 
 /**
  * What every room needs of its surroundings.
@@ -18,5 +19,5 @@ import org.nhipcau.signaling.session.IdGenerator;
  * @param negotiations makes the server's side of offer and answer of a new peer connection
  */
 record RoomServices(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
-        TokenRefresher tokens, WebhookSink webhooks, RoomClock clock, IdGenerator ids, RoomMetrics metrics,
-        QualityTimeline timeline, Executor executor) {}
+        TokenRefresher tokens, PathMemory paths, WebhookSink webhooks, RoomClock clock, IdGenerator ids,
+        RoomMetrics metrics, QualityTimeline timeline, Executor executor) {}

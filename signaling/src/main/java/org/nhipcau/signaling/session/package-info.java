@@ -14,6 +14,7 @@
  * {@link org.nhipcau.signaling.session.ClientSession}, {@link org.nhipcau.signaling.session.SignalSink} (the seams),
  * then {@link org.nhipcau.signaling.session.Permission},
  * {@link org.nhipcau.signaling.session.TrackAnnouncement}, {@link org.nhipcau.signaling.session.ViewerSettings},
- * {@link org.nhipcau.signaling.session.ConnectionScore}, {@link org.nhipcau.signaling.session.SignalMessages}.
+ * {@link org.nhipcau.signaling.session.ConnectionScore}, {@link org.nhipcau.signaling.session.SignalMessages},
+ * {@link org.nhipcau.signaling.session.PathMemory}.
  */
 package org.nhipcau.signaling.session;

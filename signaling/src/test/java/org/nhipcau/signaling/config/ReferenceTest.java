@@ -156,6 +156,9 @@ class ReferenceTest {
                 signaling.limits.message-burst = 500
                 signaling.limits.messages-per-second = 50
                 signaling.limits.send-queue-messages = 512
+                signaling.paths.key = ""
+                signaling.paths.max-age-s = 14400
+                signaling.paths.max-entries = 10000
                 signaling.quality.keep-s = 86400
                 signaling.quality.max-bytes = 67108864
                 signaling.quality.sample-interval-s = 5

@@ -18,6 +18,7 @@ import livekit.LivekitRtc.SignalResponse.MessageCase;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.session.PathMemory;
 import org.nhipcau.signaling.token.Grants;
 
 /** Joins that end before they are complete, and other things that cross each other. */
@@ -101,7 +102,7 @@ class AbortedJoinTest {
         List<Runnable> stuck = new ArrayList<>();
         boolean[] sticking = {false};
         RoomRegistry registry = new RoomRegistry(call.config, call.media, FakeNegotiation::new, grants -> "token",
-                event -> { }, call.clock, new Random(7), call.counts, call.timeline, task -> {
+                PathMemory.NONE, event -> { }, call.clock, new Random(7), call.counts, call.timeline, task -> {
                     if (sticking[0] && stuck.isEmpty()) {
                         stuck.add(task);
                     } else {

@@ -14,6 +14,7 @@ import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.quality.MemoryTimeline;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
+import org.nhipcau.signaling.session.RecentPaths;
 import org.nhipcau.signaling.token.Grants;
 
 /** A whole server side but for sockets and media: everything runs on the test's thread, at the test's time. */
@@ -86,7 +87,8 @@ final class CallFixture {
         this.registry = new RoomRegistry(config, media, FakeNegotiation::new, grants -> {
             refreshed.add(grants);
             return "token-" + refreshed.size();
-        }, webhooks::add, clock, random, counts, timeline, Runnable::run);
+        }, new RecentPaths(new byte[32], 100, 3_600_000, clock::nowMs), webhooks::add, clock, random, counts,
+                timeline, Runnable::run);
     }
 
     static SignalingConfig config(boolean autoCreate, boolean dev, int maxTracks, int maxParticipants, int maxRooms) {
@@ -96,7 +98,7 @@ final class CallFixture {
                 new SignalingConfig.Limits(2 << 20, 1 << 20, 1 << 20, 200_000, 100, 200, 1000, 10, 1000, maxRooms,
                         maxParticipants, maxTracks, 256, 1000, 1000),
                 new SignalingConfig.Webhooks(List.of(), "", 100, 5, 3), new SignalingConfig.Quality(5, 600, 1 << 20),
-                dev);
+                new SignalingConfig.Paths(3_600, 100, ""), dev);
     }
 
     static Grants.Video join() {

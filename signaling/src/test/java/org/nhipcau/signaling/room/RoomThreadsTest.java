@@ -34,6 +34,7 @@ import org.nhipcau.signaling.quality.MemoryTimeline;
 import org.nhipcau.signaling.api.ServiceException;
 import org.nhipcau.signaling.session.ClientSession;
 import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.session.PathMemory;
 import org.nhipcau.signaling.session.SignalSink;
 
 /** The mailbox and the registry under real threads: racing joins, leaves, API calls and replies (V42, V44). */
@@ -91,7 +92,7 @@ class RoomThreadsTest {
     private static SignalingConfig config() {
         SignalingConfig base = CallFixture.config(true, false, 4, 50, 20);
         return new SignalingConfig(base.http(), Map.of(), new SignalingConfig.Rooms(true, 0, 0, 5, 15, 60, 30, 300, 600,
-                300, false), base.sound(), base.limits(), base.webhooks(), base.quality(),
+                300, false), base.sound(), base.limits(), base.webhooks(), base.quality(), base.paths(),
                 false);
     }
 
@@ -101,7 +102,7 @@ class RoomThreadsTest {
         CallFixture.Counts counts = new CallFixture.Counts();
         AtomicInteger wrongFirst = new AtomicInteger();
         RoomRegistry registry = new RoomRegistry(config(), node, FakeNegotiation::new, grants -> "token",
-                event -> { }, RoomClock.system(), new Random(SEED), counts,
+                PathMemory.NONE, event -> { }, RoomClock.system(), new Random(SEED), counts,
                 new MemoryTimeline(600_000, 1 << 20, System::currentTimeMillis));
         int threads = 4;
         CountDownLatch start = new CountDownLatch(1);

@@ -22,6 +22,7 @@ import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.PathHistory;
 import org.nhipcau.signaling.api.ServiceException;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.token.Grants;
@@ -245,6 +246,35 @@ class SeatTest {
                 .map(message -> message.getTrackPublished().getTrack().getSid()).toList());
         assertEquals(ParticipantInfo.State.ACTIVE, back.received.get(1).getUpdate().getParticipants(0).getState());
         assertTrue(call.media.sent(MediaCommand.ClosePeer.class).isEmpty());
+    }
+
+    @Test
+    void whatAConnectionLearntIsKnownToTheNextOne() {
+        PathHistory learnt = new PathHistory(180_000, 220, 0.04, 2.5, 500);
+        FakeClient alice = active("alice");
+        assertEquals(PathHistory.NONE, call.media.sent(MediaCommand.OpenPeer.class).getLast().history());
+        call.media.emit(new MediaEvent.PathMeasured(alice.roomId(), alice.peerId(), learnt));
+        call.clock.advance(4_000);
+        alice.leave();
+        FakeClient again = active("alice");
+        assertEquals(learnt.older(4_000), call.media.sent(MediaCommand.OpenPeer.class).getLast().history());
+        active("bob");
+        assertEquals(PathHistory.NONE, call.media.sent(MediaCommand.OpenPeer.class).getLast().history());
+
+        // Of two transports it is the receiving one that learns and begins with it.
+        again.leave();
+        FakeClient dual = call.dual("alice");
+        assertEquals(PathHistory.NONE, call.media.sent(MediaCommand.OpenPeer.class).getLast().history());
+        dual.offer();
+        dual.connected();
+        call.media.emit(new MediaEvent.PathMeasured(dual.roomId(), dual.sid() + ".p", learnt.older(9)));
+        FakeClient carol = active("carol");
+        carol.publish(TrackSource.MICROPHONE, "m1");
+        call.settle(dual, carol);
+        MediaCommand.OpenPeer viewing = call.media.sent(MediaCommand.OpenPeer.class).getLast();
+        assertEquals(dual.sid() + ".v", viewing.peerId());
+        assertEquals(learnt.estimateBps(), viewing.history().estimateBps());
+        assertTrue(viewing.history().ageMs() >= 4_500, "what the publishing one said does not count");
     }
 
     private void speech(String sid, boolean active) {
