@@ -19,16 +19,20 @@ import org.nhipcau.bench.Machine;
  */
 record Requirements(Path linklab, Path chromium, Path node, Path modules) {
     private static final String NETEM = "tc";
+    /** Names linklab's program where no option does, for the smoke run above all. */
+    private static final String VARIABLE = "NHIPCAU_LINKLAB";
     /** CAP_NET_ADMIN and CAP_SYS_ADMIN: to make devices and namespaces. */
     private static final long CAPABILITIES = 1L << 12 | 1L << 21;
 
-    /** @param emulator a program, {@code tc}, or none for linklab from the path */
+    /** @param emulator a program, {@code tc}, or none for linklab from the environment or the path */
     static Requirements find(Optional<String> emulator) throws UsageException {
         Path linklab = null;
         if (!emulator.equals(Optional.of(NETEM))) {
-            Path named = emulator.map(Path::of).orElse(onPath("linklab").orElse(null));
+            Path named = emulator.or(() -> Optional.ofNullable(System.getenv(VARIABLE)).filter(text -> !text.isBlank()))
+                    .map(Path::of).or(() -> onPath("linklab")).orElse(null);
             if (named != null && !(Files.isRegularFile(named) && Files.isExecutable(named))) {
-                throw new UsageException("--emulator is '" + named + "'; allowed: a program that can be run, or tc");
+                throw new UsageException("--emulator or " + VARIABLE + " is '" + named
+                        + "'; allowed: a program that can be run, or tc");
             }
             linklab = named;
         }
@@ -51,7 +55,8 @@ record Requirements(Path linklab, Path chromium, Path node, Path modules) {
         if (netem) {
             need(missing, onPath("tc").isPresent() && onPath("ip").isPresent(), "tc and ip (package iproute2)");
         } else {
-            need(missing, linklab != null, "linklab on the path or named by --emulator PATH; or --emulator tc");
+            need(missing, linklab != null, "linklab on the path, or named by --emulator PATH or "
+                    + VARIABLE + "; or --emulator tc");
             need(missing, Files.isWritable(Path.of("/dev/net/tun")), "/dev/net/tun");
         }
         need(missing, onPath("nsenter").isPresent(), "nsenter (package util-linux)");

@@ -58,8 +58,8 @@ public final class RuralBench implements Bench {
                 BenchOption.text("--profile", "P,P…", null, "only these: scenarios, profiles (all scenarios with it),"
                         + " or CSV files"),
                 BenchOption.wholes("--seed", 0, Integer.MAX_VALUE, "1", "of losses and jitter; each is a run"),
-                BenchOption.text("--emulator", "PATH|tc", null, "linklab's program (otherwise from the path), or the"
-                        + " kernel's netem"),
+                BenchOption.text("--emulator", "PATH|tc", null, "linklab's program (otherwise NHIPCAU_LINKLAB, then the"
+                        + " path), or the kernel's netem"),
                 BenchOption.text("--peer", "ws://HOST:PORT", null, "another server on this machine instead of ours"),
                 BenchOption.text("--key", "KEY", null, "API key of that server"),
                 BenchOption.secret("--secret", "SECRET", "its secret"),

@@ -20,6 +20,8 @@ public final class Judge {
     private static final double SECOND_MS = 1_000;
     private static final double MINUTE_MS = 60_000;
     private static final double STEP_MS = 100;
+    /** A picture that is not there so long after the join is a frozen one; by taste. */
+    private static final double JOIN_MS = 5_000;
     /** Of a second of sound; above it a listener notices. */
     private static final double CONCEALED_LITTLE = 0.05;
     /** No gap longer than this while a picture moves. */
@@ -162,10 +164,11 @@ public final class Judge {
         put(Metric.PICTURE_GAP, Math.max(longest, toMs - last));
     }
 
-    // Who never saw a picture saw no freeze by the rule; it was one all the same.
+    // Who never saw a picture saw no freeze by the rule; it was one all the same. A join takes a while.
     private double unseenBefore(BrowserLog who) {
-        double first = Arrays.stream(who.framesMs()).findFirst().orElse(toMs);
-        return Math.max(0, Math.min(toMs, first) - fromMs) / (toMs - fromMs);
+        double from = Math.max(fromMs, who.joinedMs() + JOIN_MS);
+        double first = Arrays.stream(who.framesMs()).findFirst().orElse(Double.POSITIVE_INFINITY);
+        return Math.max(0, Math.min(toMs, first) - from) / (toMs - fromMs);
     }
 
     private static double switches(BrowserLog who, double fromMs, double toMs) {

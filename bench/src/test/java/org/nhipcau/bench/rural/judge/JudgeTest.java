@@ -181,7 +181,7 @@ class JudgeTest {
 
     @Test
     void shouldCallAPictureThatNeverCameFrozen() throws Exception {
-        BrowserLog blind = new BrowserLog(MAPPER.readTree("{\"samples\":[{\"tMs\":1000000},{\"tMs\":1040000}]}"),
+        BrowserLog blind = new BrowserLog(MAPPER.readTree("{\"joinedAtMs\":1000000,\"samples\":[{\"tMs\":1000000},{\"tMs\":1040000}]}"),
                 STARTED_MS);
         Map<Metric, Double> figures = new Judge(situation(10_000, 40_000), blind, publisher(), List.of(blind),
                 Optional.empty()).figures();
@@ -189,6 +189,16 @@ class JudgeTest {
         assertEquals(1, figures.get(Metric.OTHERS_FREEZE));
         assertEquals(30_000, figures.get(Metric.PICTURE_GAP));
         assertTrue(Double.isNaN(figures.get(Metric.RECOVERY_VIDEO)));
+    }
+
+    @Test
+    void shouldGiveAJoinItsTime() throws Exception {
+        // The first picture comes at 1.2 s.
+        assertEquals(0, judge(0, 19_900).get(Metric.FREEZE_RATIO), 1e-6);
+        BrowserLog late = new BrowserLog(MAPPER.readTree("{\"joinedAtMs\":1000000,\"frames\":[1008000],\"samples\":"
+                + "[{\"tMs\":1000000},{\"tMs\":1010000}]}"), STARTED_MS);
+        assertEquals(0.3, new Judge(situation(0, 10_000), late, publisher(), List.of(), Optional.empty()).figures()
+                .get(Metric.FREEZE_RATIO), 1e-6);
     }
 
     @Test
