@@ -245,9 +245,14 @@ public final class RuralBench implements Bench {
         row.put("emulatorLateMs", outcome.lateMs(), "ms").put("disturbed", Boolean.toString(disturbed))
                 .put("limitedByCpu", Boolean.toString(outcome.limitedByCpu()));
         for (Goal goal : scenario.goals()) {
-            report.row("goals").put("row", goal.row(), "").put("scenario", scenario.name()).put("seed", seed, "")
-                    .put("figure", goal.metric().key()).put("unit", goal.metric().unit())
-                    .put("value", figures.get(goal.metric()), "", goal.target());
+            Figures line = report.row("goals").put("row", goal.row(), "").put("scenario", scenario.name())
+                    .put("seed", seed, "").put("figure", goal.metric().key()).put("unit", goal.metric().unit());
+            double value = figures.get(goal.metric());
+            if (Double.isNaN(value)) {
+                line.absent("value", "did not happen, or not in the log", goal.target());
+            } else {
+                line.put("value", value, "", goal.target());
+            }
         }
         if (scenario.goals().isEmpty()) {
             report.note(scenario.name() + " has no goal");
