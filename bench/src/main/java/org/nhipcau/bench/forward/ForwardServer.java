@@ -50,7 +50,8 @@ public final class ForwardServer {
     }
 
     // Production's values, but for address, port, number of workers and room for all the viewers. Shedding is off, as its
-    // option allows: capacity is found by full load, and a packet given up by rule would look cheap.
+    // option allows: capacity is found by full load, and a packet given up by rule would look cheap. So is adaptation:
+    // a viewer here gets more than any path is believed to carry. Feedback is taken and estimated from all the same.
     private static SfuConfig config(int viewers) {
         SfuConfig d = SfuConfig.DEFAULT;
         return new SfuConfig("127.0.0.1", 0, 1, d.announcedAddresses(), d.stunServers(), d.iceTimeoutMs(),
@@ -58,7 +59,7 @@ public final class ForwardServer {
                 d.packetCachePackets(), d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
                 Math.max(d.maxPeersPerRoom(), viewers + 1), d.peersPerRoomWorker(), d.maxProducersPerPeer(),
-                d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(),
+                d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(), false,
                 new SfuConfig.Overload(100, false, d.overload().lagMs()));
     }
 

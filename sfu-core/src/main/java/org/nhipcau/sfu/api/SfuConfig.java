@@ -32,14 +32,16 @@ import java.util.List;
  * @param maxProducersPerPeer tracks that a peer may send
  * @param maxConsumersPerPeer tracks that a peer may receive
  * @param maxSsrcsPerPeer inbound SSRCs tracked per peer; packets of further ones are dropped
+ * @param adaptive viewers are sent what their paths carry; false: all they ask for, for links known to be wide
  * @param overload when the node takes no newcomers, and when it gives up pictures
  */
 public record SfuConfig(String bindAddress, int firstPort, int workers, List<String> announcedAddresses,
         List<String> stunServers, long iceTimeoutMs, long disconnectedAfterMs, long consentTimeoutMs,
         long transportHoldMs, long dtlsTimeoutMs, int packetCachePackets, long packetCacheMs,
         long keyframeRequestIntervalMs, long silentAfterMs, long frozenAfterMs, long dynacastDelayMs,
-        long statisticsIntervalMs, long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int peersPerRoomWorker, int maxProducersPerPeer,
-        int maxConsumersPerPeer, int maxSsrcsPerPeer, Overload overload) {
+        long statisticsIntervalMs, long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int peersPerRoomWorker,
+        int maxProducersPerPeer, int maxConsumersPerPeer, int maxSsrcsPerPeer, boolean adaptive,
+        Overload overload) {
 
     /**
      * What the node does when it has too much to do.
@@ -59,7 +61,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
     /** The defaults that {@code reference.conf} documents. */
     public static final SfuConfig DEFAULT = new SfuConfig("::", 7882, 0, List.of(), List.of(), 15_000, 5_000,
             30_000, 120_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 150, 16, 500, 64,
-            new Overload(85, true, 60));
+            true, new Overload(85, true, 60));
 
     /** @throws IllegalArgumentException naming the first value outside its range and the range */
     public SfuConfig {
@@ -110,8 +112,8 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         return new SfuConfig(address, port, workers, announcedAddresses, stunServers, iceTimeoutMs,
                 disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
                 packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
-                statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
-                maxConsumersPerPeer, maxSsrcsPerPeer, overload);
+                statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker,
+                maxProducersPerPeer, maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, overload);
     }
 
     /** The same settings with so many workers, and so many peers of a room on each. */
@@ -120,7 +122,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
                 disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
                 packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
                 statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersOfARoom, maxProducersPerPeer,
-                maxConsumersPerPeer, maxSsrcsPerPeer, overload);
+                maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, overload);
     }
 
     /** The same settings with another overload. */
@@ -128,7 +130,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         return new SfuConfig(bindAddress, firstPort, workers, announcedAddresses, stunServers, iceTimeoutMs,
                 disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
                 packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
-                statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker, maxProducersPerPeer,
-                maxConsumersPerPeer, maxSsrcsPerPeer, other);
+                statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker,
+                maxProducersPerPeer, maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, other);
     }
 }

@@ -82,5 +82,7 @@ public enum DropReason {
     /** A retransmission asked for too often or beyond the budget. */
     RTX_BUDGET,
     /** A retransmission asked for of a packet no longer cached. */
-    RTX_NOT_CACHED
+    RTX_NOT_CACHED,
+    /** A retransmission asked for that would come after its picture's time, or of a picture before a newer key frame. */
+    RTX_TOO_LATE
 }

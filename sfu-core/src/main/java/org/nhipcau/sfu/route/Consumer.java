@@ -46,7 +46,7 @@ final class Consumer {
     private final byte[] mid;
     private final byte[] cname;
     private final OutboundStream stream;
-    private final RetransmissionBudget budget = new RetransmissionBudget();
+    private final Retransmitter retransmitter;
     private ConsumerSettings settings;
     private Producer producer;
     private FormatMap formats;
@@ -90,6 +90,7 @@ final class Consumer {
         this.stream = earlier != null ? earlier.stream()
                 : new OutboundStream((int) parameters.ssrc(), (int) parameters.rtxSsrc(),
                         room.random().nextInt(1 << 15));
+        this.retransmitter = new Retransmitter(this, stream);
         this.rewriter = earlier == null ? null : earlier.rewriter();
     }
 
@@ -173,15 +174,7 @@ final class Consumer {
                 room.counters.drop(reason);
             }
         }
-        countBatch(nowNs);
-    }
-
-    private void countBatch(long nowNs) {
-        if (sentPackets > 0) {
-            stream.onSent(sentPackets, sentBytes, sentPayloadBytes, nowNs);
-            budget.onSent(sentBytes, nowNs);
-            endpoint.onSent(sentPackets, sentBytes, nowNs);
-        }
+        endCount(nowNs);
     }
 
     /** Sends sound that has waited long enough for what it goes together with. */
@@ -191,7 +184,7 @@ final class Consumer {
             sentBytes = 0;
             sentPayloadBytes = 0;
             sound.release(nowNs);
-            countBatch(nowNs);
+            endCount(nowNs);
         }
     }
 
@@ -276,6 +269,9 @@ final class Consumer {
     }
 
     private DropReason send(SourcePacket packet, int slot, long nowNs) {
+        if (packet.startsKeyFrame()) {
+            retransmitter.onKeyFrame(rewriter.map().outOf(slot));
+        }
         PacketBuffer out = sink.begin();
         int headerLength = rewriter.write(packet, slot, out, formats, stream.ssrc(), midFor(packet, nowNs),
                 endpoint.extensions(), room.tools, nowNs);
@@ -338,8 +334,7 @@ final class Consumer {
     // The mid (RFC 8843 §9.2) is told until the viewer has reported on the SSRC, for a second at least, and with each
     // key frame. It takes 2 bytes and more, padded to words: 4 in a video packet, 0 in one of sound with its level.
     private byte[] midFor(SourcePacket packet, long nowNs) {
-        boolean tell = !stream.acknowledged() || nowNs - startedNs < MID_NS || packet.startsKeyFrame();
-        return tell ? mid : null;
+        return !stream.acknowledged() || nowNs - startedNs < MID_NS || packet.startsKeyFrame() ? mid : null;
     }
 
     private void onStarted(long nowNs) {
@@ -350,57 +345,17 @@ final class Consumer {
                 (nowNs - sinceNs) / 1_000_000));
     }
 
-    /** A retransmission that the viewer asks for. */
+    /** A retransmission that the viewer asks for. @return null, or why there is none */
     DropReason retransmit(int sequence16, long nowNs) {
-        SequenceMap map = rewriter == null ? null : rewriter.map();
         if (sound != null && forwarding()) {
-            return sound.onNack(sequence16, budget, nowNs);
+            return sound.onNack(sequence16, retransmitter.budget(), nowNs);
         }
-        if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0 || !sink.ready()) {
-            return DropReason.RTX_NOT_CACHED;
-        }
-        if (!limits.repairs()) {
-            return DropReason.OVERLOAD_RTX;
-        }
-        int slot = map.slotOf(sequence16);
-        if (slot < 0 || map.encoding(slot) < 0 || map.encoding(slot) >= producer.encodings().length) {
-            return DropReason.RTX_NOT_CACHED;
-        }
-        int nowMs = (int) (nowNs / 1_000_000);
-        if (!budget.mayRetry(map.tries(slot), nowMs - map.lastMs(slot), endpoint.roundTripNs(), nowNs)) {
-            return DropReason.RTX_BUDGET;
-        }
-        Encoding encoding = producer.encodings()[map.encoding(slot)];
-        SourcePacket packet = room.loadCached(encoding, map.source(slot), nowNs);
-        if (packet == null && still != null) {
-            packet = still.load(encoding, map.source(slot));
-        }
-        if (packet == null || formats.rtxPayloadType(packet.format) < 0
-                || packet.vp8 && packet.mark.temporalId > selector.temporal()) {
-            return DropReason.RTX_NOT_CACHED;
-        }
-        return sendRtx(packet, slot, nowMs, nowNs);
+        return retransmitter.retransmit(sequence16, nowNs);
     }
 
-    private DropReason sendRtx(SourcePacket packet, int slot, int nowMs, long nowNs) {
-        PacketBuffer repeated = room.tools.retransmission;
-        int originalHeader = rewriter.write(packet, slot, repeated, formats, stream.ssrc(),
-                stream.acknowledged() ? null : mid, endpoint.extensions(), room.tools, nowNs);
-        if (originalHeader < 0 || !PayloadCopier.copy(packet, repeated, originalHeader)) {
-            return DropReason.TOO_LARGE;
-        }
-        int headerLength = room.encapsulate(repeated, formats.rtxPayloadType(packet.format), stream);
-        PacketBuffer out = sink.begin();
-        out.copyFrom(repeated);
-        int length = out.length();
-        rewriter.map().onRetry(slot, nowMs);
-        budget.onRetransmitted(length);
-        stream.onRtxSent(length);
-        room.counters.increment(Counter.RTX_PACKETS_OUT);
-        room.counters.add(Counter.RTX_BYTES_OUT, length);
-        endpoint.send(Pacer.Rank.RTX, out, headerLength, nowNs);
-        endpoint.onSent(1, length, nowNs);
-        return null;
+    /** A packet of the still picture that is being shown; null when it is none. Valid as a cached one. */
+    SourcePacket loadStill(Encoding encoding, long extended) {
+        return still == null ? null : still.load(encoding, extended);
     }
 
     /** The viewer asks for a key frame. Heeded ever more rarely while it keeps asking: one cannot burden all. */
@@ -540,7 +495,7 @@ final class Consumer {
     private void endCount(long nowNs) {
         if (sentPackets > 0) {
             stream.onSent(sentPackets, sentBytes, sentPayloadBytes, nowNs);
-            budget.onSent(sentBytes, nowNs);
+            retransmitter.onSent(sentBytes, nowNs);
             endpoint.onSent(sentPackets, sentBytes, nowNs);
         }
     }
@@ -652,6 +607,15 @@ final class Consumer {
     /** The step that the viewer's path carries. */
     LayerChoice choice() {
         return choice;
+    }
+
+    /** Null until a producer was there. */
+    FormatMap formats() {
+        return formats;
+    }
+
+    byte[] mid() {
+        return mid;
     }
 
     byte[] cname() {

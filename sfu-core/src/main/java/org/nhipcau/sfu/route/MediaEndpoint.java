@@ -331,6 +331,11 @@ public final class MediaEndpoint implements Publisher {
         }
     }
 
+    /** What a packet that leaves now waits for: what is ahead of it here, and in the path. */
+    long queueNs() {
+        return estimator.queueUs() * 1_000 + (paced == null ? 0 : paced.waitingNs());
+    }
+
     SentPacketLog sentLog() {
         return sentLog;
     }

@@ -111,6 +111,11 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
         throwAway = false;
     }
 
+    /** How long what waits takes to leave. */
+    long waitingNs() {
+        return pacer.waitingNs();
+    }
+
     int waitingPackets() {
         return pacer.waitingPackets();
     }

@@ -80,12 +80,12 @@ final class ReportSender {
 
     private void retarget(long nowNs) {
         endpoint.estimator().onTimer(nowNs);
-        if (endpoint.estimator().limited()) {
+        boolean limited = room.config.adaptive() && endpoint.estimator().limited();
+        if (limited) {
             endpoint.pace(endpoint.estimator().estimateBps(), nowNs);
         }
         Consumer[] consumers = endpoint.consumers();
-        room.allocator.allocate(endpoint.budget(), consumers, endpoint.estimator().estimateBps(),
-                endpoint.estimator().limited(), nowNs);
+        room.allocator.allocate(endpoint.budget(), consumers, endpoint.estimator().estimateBps(), limited, nowNs);
         for (Consumer consumer : consumers) {
             consumer.retarget(nowNs);
         }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.Pacer;
+import org.nhipcau.sfu.metrics.DropReason;
+import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
+import org.nhipcau.sfu.stream.OutboundStream;
+
+/**
+ * Sends again what a viewer missed, where that is still of use and the path can bear it.
+ *
+ * <p>Of no use is what comes after its picture's time, and what stands before a key frame that was sent since. When
+ * bytes are short, pictures that others build upon go first.
+ *
+ * <p>Spec: RFC 4588 (RTX), RFC 4585 §6.2.1 (NACK). Thread: one. Owns: its budget.
+ */
+final class Retransmitter {
+    /** A decoder waits no longer for a part that others build upon; by taste, below libwebrtc's wait for a frame. */
+    static final long VITAL_DEADLINE_NS = 1_500_000_000L;
+    /** A picture that nothing builds upon is left out sooner. By taste: what jitter buffers hold on poor links. */
+    static final long DISCARDABLE_DEADLINE_NS = 400_000_000L;
+
+    private final Consumer consumer;
+    private final MediaEndpoint endpoint;
+    private final Room room;
+    private final PacketSink sink;
+    private final OutboundStream stream;
+    private final RetransmissionBudget budget = new RetransmissionBudget();
+    /** Number under which the newest key frame began; before any: below all numbers. */
+    private long keyFrameOut = Long.MIN_VALUE;
+
+    Retransmitter(Consumer consumer, OutboundStream stream) {
+        this.consumer = consumer;
+        this.endpoint = consumer.endpoint;
+        this.room = endpoint.room();
+        this.sink = endpoint.sink();
+        this.stream = stream;
+    }
+
+    /** What may be sent again; sound, which is repaired elsewhere, draws on it too. */
+    RetransmissionBudget budget() {
+        budget.fit(endpoint.estimator().estimateBps(), endpoint.estimator().lossRatio());
+        return budget;
+    }
+
+    /** Counts what was sent for the first time. */
+    void onSent(int lengthBytes, long nowNs) {
+        budget.onSent(lengthBytes, nowNs);
+    }
+
+    /** A key frame began under this number: nothing before it is needed any more. */
+    void onKeyFrame(long out) {
+        keyFrameOut = Math.max(keyFrameOut, out);
+    }
+
+    /** A retransmission that the viewer asks for, by 16 bits of its number. @return null, or why there is none */
+    DropReason retransmit(int sequence16, long nowNs) {
+        StreamRewriter rewriter = consumer.rewriter();
+        SequenceMap map = rewriter == null ? null : rewriter.map();
+        Producer producer = consumer.producer();
+        if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0 || !sink.ready()) {
+            return DropReason.RTX_NOT_CACHED;
+        }
+        if (!consumer.limits().repairs()) {
+            return DropReason.OVERLOAD_RTX;
+        }
+        int slot = map.slotOf(sequence16);
+        if (slot < 0 || map.encoding(slot) < 0 || map.encoding(slot) >= producer.encodings().length) {
+            return DropReason.RTX_NOT_CACHED;
+        }
+        if (map.outOf(slot) < keyFrameOut) {
+            return DropReason.RTX_TOO_LATE;
+        }
+        // What is refused costs no more than this look: requests are cheap to make.
+        int nowMs = (int) (nowNs / 1_000_000);
+        if (!budget().mayRetry(map.tries(slot), nowMs - map.lastMs(slot), endpoint.roundTripNs(), nowNs)) {
+            return DropReason.RTX_BUDGET;
+        }
+        Encoding encoding = producer.encodings()[map.encoding(slot)];
+        // A still picture leaves over seconds and is shown for longer: it has no deadline.
+        SourcePacket packet = consumer.loadStill(encoding, map.source(slot));
+        boolean still = packet != null;
+        if (!still) {
+            packet = room.loadCached(encoding, map.source(slot), nowNs);
+        }
+        if (packet == null || consumer.formats().rtxPayloadType(packet.format) < 0
+                || packet.vp8 && packet.mark.temporalId > consumer.selector().temporal()) {
+            return DropReason.RTX_NOT_CACHED;
+        }
+        boolean vital = packet.mark.temporalId <= 0;
+        if (!still && arrivalAgeNs(packet, nowNs) > (vital ? VITAL_DEADLINE_NS : DISCARDABLE_DEADLINE_NS)) {
+            return DropReason.RTX_TOO_LATE;
+        }
+        if (!vital && !budget.ample()) {
+            return DropReason.RTX_BUDGET;
+        }
+        return send(rewriter, packet, slot, nowMs, nowNs);
+    }
+
+    // How old the packet will be when it is there: its own age, what waits before it here and in the path, the way.
+    private long arrivalAgeNs(SourcePacket packet, long nowNs) {
+        return nowNs - packet.rtp.packet().receivedNs() + endpoint.queueNs() + endpoint.roundTripNs() / 2;
+    }
+
+    private DropReason send(StreamRewriter rewriter, SourcePacket packet, int slot, int nowMs, long nowNs) {
+        PacketBuffer repeated = room.tools.retransmission;
+        int originalHeader = rewriter.write(packet, slot, repeated, consumer.formats(), stream.ssrc(),
+                stream.acknowledged() ? null : consumer.mid(), endpoint.extensions(), room.tools, nowNs);
+        if (originalHeader < 0 || !PayloadCopier.copy(packet, repeated, originalHeader)) {
+            return DropReason.TOO_LARGE;
+        }
+        int headerLength = room.encapsulate(repeated, consumer.formats().rtxPayloadType(packet.format), stream);
+        PacketBuffer out = sink.begin();
+        out.copyFrom(repeated);
+        int length = out.length();
+        rewriter.map().onRetry(slot, nowMs);
+        budget.onRetransmitted(length);
+        stream.onRtxSent(length);
+        room.counters.increment(Counter.RTX_PACKETS_OUT);
+        room.counters.add(Counter.RTX_BYTES_OUT, length);
+        endpoint.send(Pacer.Rank.RTX, out, headerLength, nowNs);
+        endpoint.onSent(1, length, nowNs);
+        return null;
+    }
+}
