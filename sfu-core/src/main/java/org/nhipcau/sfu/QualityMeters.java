@@ -50,6 +50,10 @@ final class QualityMeters {
         }
     }
 
+    private static double positive(long bitrateBps) {
+        return bitrateBps > 0 ? bitrateBps : -1;
+    }
+
     /** The meters of one direction. */
     private final class Direction {
         private final String name;
@@ -100,8 +104,8 @@ final class QualityMeters {
             QualityMeters.record(unrepaired, quality.audioUnrepairedRatio());
             QualityMeters.record(jitter, quality.jitterMs() < 0 ? -1 : quality.jitterMs() / 1_000);
             // No rate: nothing was sent, which is no bad rate.
-            QualityMeters.record(rate.get(MediaKind.AUDIO), quality.audioBitrateBps() > 0 ? quality.audioBitrateBps() : -1);
-            QualityMeters.record(rate.get(MediaKind.VIDEO), quality.videoBitrateBps() > 0 ? quality.videoBitrateBps() : -1);
+            QualityMeters.record(rate.get(MediaKind.AUDIO), positive(quality.audioBitrateBps()));
+            QualityMeters.record(rate.get(MediaKind.VIDEO), positive(quality.videoBitrateBps()));
             QualityMeters.record(score.get(quality.cause()), quality.audioScore());
             QualityMeters.record(freeze.get(quality.cause()), quality.freezeRatio());
             reports.get(quality.cause()).increment();

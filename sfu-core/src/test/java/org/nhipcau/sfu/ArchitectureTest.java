@@ -90,7 +90,8 @@ class ArchitectureTest {
 
     private static final String[] SANS_IO = {
         ROOT + ".buffer", ROOT + ".rtp", ROOT + ".rtcp", ROOT + ".codec", ROOT + ".stun", ROOT + ".ice",
-        ROOT + ".srtp", ROOT + ".overload", ROOT + ".quality", ROOT + ".stream", ROOT + ".bwe", ROOT + ".route", ROOT + ".peer"};
+        ROOT + ".srtp", ROOT + ".overload", ROOT + ".quality", ROOT + ".stream", ROOT + ".bwe",
+        ROOT + ".route", ROOT + ".peer"};
 
     @ArchTest
     static final ArchRule sansIoReadsNoClock = noClasses().that().resideInAnyPackage(SANS_IO)

@@ -126,6 +126,10 @@ final class UplinkFigures {
         long lost = stream.figures().takeLost();
         long gaps = stream.figures().takeGaps();
         long unrepaired = Math.max(0, lost - stream.takeRepaired());
+        if (stream.figures().takeFresh()) {
+            // While a stream begins, keys and paths are still settling: what is missing then says nothing of the link.
+            return;
+        }
         if (audio) {
             tally.audioExpected += expected;
             tally.audioLost += lost;

@@ -30,6 +30,7 @@ public final class ReceptionFigures {
     private int leastTransit = Integer.MAX_VALUE;
     private long gaps;
     private long gapsTaken;
+    private boolean fresh = true;
     /** Sixteen times the jitter, in ticks (RFC 3550 A.8). */
     private long scaledJitter;
 
@@ -118,6 +119,13 @@ public final class ReceptionFigures {
         long lost = statisticsExpected - received;
         long value = Math.max(0, lost - statisticsLost);
         statisticsLost = Math.max(statisticsLost, lost);
+        return value;
+    }
+
+    /** Whether this is the first time that it is asked. */
+    public boolean takeFresh() {
+        boolean value = fresh;
+        fresh = false;
         return value;
     }
 

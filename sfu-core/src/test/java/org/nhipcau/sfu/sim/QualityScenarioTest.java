@@ -15,6 +15,7 @@ import org.nhipcau.sfu.api.MediaEvent.QualityReport;
 import org.nhipcau.sfu.api.QualityCause;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.overload.OverloadLevel;
+import org.nhipcau.sfu.route.RemotePeer;
 
 /** Whose matter it is: one fault at a time is put into a call, then several, and the label must name it. */
 class QualityScenarioTest {
@@ -294,6 +295,41 @@ class QualityScenarioTest {
         assertUplink(QualityCause.NONE, "station");
         assertDownlink(QualityCause.VIEWER_DOWNLINK, "hospital");
         assertDownlink(QualityCause.NONE, "student");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {33, 34})
+    void shouldNotBlameViewersOnAnotherWorkerEither(long seed) {
+        call = new SimCall(seed);
+        SimCall.Part branch = call.addPart();
+        station = new SimPublisher(call, "station").video("v", "0", "").audio("a", "1").start();
+        branch.mirror(call.home, new RemotePeer("station", "participant-station", SimCall.PUBLISHER_IDS,
+                List.of(SimCall.camera("v", "0", ""), SimCall.microphone("a", "1"))));
+        call.opensOn = branch;
+        hospital = new SimViewer(call, "hospital");
+        hospital.tellsLoss = true;
+        call.consume(hospital, "v", true, BEST);
+        call.consume(hospital, "a", false, BEST);
+        call.run(12_000);
+        assertFar(QualityCause.NONE);
+        station.peer.up.lossRatio = 0.2;
+        assertFar(QualityCause.PUBLISHER_UPLINK);
+        assertTrue(last("hospital").downlink().linkScore() > 4.2, () -> told("hospital"));
+        station.peer.up.lossRatio = 0;
+        call.run(12_000);
+        assertFar(QualityCause.NONE);
+        station.layers.getFirst().active = false;
+        assertFar(QualityCause.CAMERA_STOPPED);
+        station.layers.getFirst().active = true;
+        call.run(8_000);
+        hospital.peer.down.lossRatio = 0.25;
+        assertFar(QualityCause.VIEWER_DOWNLINK);
+        assertEquals(QualityCause.NONE, last("station").uplink().cause());
+    }
+
+    private void assertFar(QualityCause cause) {
+        call.run(6_000);
+        assertEquals(Map.of(cause, 5), run(5_000, "hospital", false), () -> told("hospital"));
     }
 
     @ParameterizedTest

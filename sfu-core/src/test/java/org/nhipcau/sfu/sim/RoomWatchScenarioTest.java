@@ -167,7 +167,8 @@ class RoomWatchScenarioTest {
         assertEquals(0.2, of.stream().mapToDouble(e -> e.uplink().audioLossRatio()).average().orElse(0), 0.06);
         assertEquals(0.2, of.stream().mapToDouble(e -> e.uplink().videoLossRatio()).average().orElse(0), 0.08);
         // 30 frames of 900 bytes and the sound, a fifth of it lost.
-        assertEquals(230_000, of.stream().mapToLong(e -> e.uplink().audioBitrateBps() + e.uplink().videoBitrateBps()).average().orElse(0), 50_000);
+        assertEquals(230_000, of.stream().map(QualityReport::uplink)
+                .mapToLong(e -> e.audioBitrateBps() + e.videoBitrateBps()).average().orElse(0), 50_000);
         assertEquals(42, of.getLast().roundTripTimeMs(), 6);
         QualityReport viewer = call.events(QualityReport.class).stream().filter(e -> e.peerId().equals("bob"))
                 .toList().getLast();

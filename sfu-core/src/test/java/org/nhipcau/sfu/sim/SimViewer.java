@@ -211,7 +211,8 @@ final class SimViewer implements SimCall.Client {
                 if (track.sequences.started()) {
                     long lsr = track.reportNtp == 0 ? 0 : NtpTime.compact(track.reportNtp);
                     long dlsr = track.reportNtp == 0 ? 0 : NtpTime.nsToCompact(call.nowNs() - track.reportNs);
-                    writer.reportBlock(track.ssrc, 0, tellsLoss ? track.figures.cumulativeLost() : 0, track.sequences.highest() & 0xffff_ffffL,
+                    writer.reportBlock(track.ssrc, 0, tellsLoss ? track.figures.cumulativeLost() : 0,
+                            track.sequences.highest() & 0xffff_ffffL,
                             tellsLoss ? track.figures.jitterTicks() : 0, lsr, dlsr);
                 }
             }

@@ -20,7 +20,8 @@ import org.nhipcau.signaling.token.TokenVerifier;
  *
  * <pre>
  *  GET /quality/rooms/NAME                                               right now, JSON
- *  GET /quality/rooms/NAME/timeline[?session=&amp;format=json|csv&amp;from=&amp;to=]   a session's samples, the latest by default
+ *  GET /quality/rooms/NAME/timeline[?session=&amp;format=json|csv&amp;from=&amp;to=]   the samples of a session, by
+ *                                                                        default the latest
  * </pre>
  *
  * <p>The token must carry {@code roomAdmin} for that room. Answers hold session ids of rooms and participants, never a

@@ -37,7 +37,8 @@ public final class SignalingServer implements AutoCloseable {
             QualityService quality, SignalingMetrics metrics) throws IOException {
         TokenVerifier verifier = new TokenVerifier(config.keys());
         SignalingRoutes routes = new SignalingRoutes(config, service, verifier, new TwirpHandler(rooms, verifier),
-                new QualityHandler(quality, verifier), metrics, new PageAssets(SignalingServer.class.getClassLoader(), "web/"));
+                new QualityHandler(quality, verifier), metrics,
+                new PageAssets(SignalingServer.class.getClassLoader(), "web/"));
         return new SignalingServer(HttpListener.open("signaling", config.http().bindAddress(), config.http().port(),
                 EVENT_LOOPS, HttpLimits.of(config.limits()), routes));
     }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults put into a real call, and the cause that the page and the server API name for them.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { Browser, noBrowser } from '../lib/browser.mjs';
+import { LossyRelay } from '../lib/relay.mjs';
+import { Server } from '../lib/server.mjs';
+import { freshRoom, token } from '../lib/token.mjs';
+import { pause, until } from '../lib/wait.mjs';
+
+describe('call quality', { skip: noBrowser }, () => {
+  let server;
+  let relay;
+  let browser;
+  before(async () => {
+    // Clients are told the relay's address alone, so that all media passes it.
+    server = await Server.start({ settings: ['sfu.workers=1', `sfu.announced-addresses=["${LossyRelay.address}"]`, 'signaling.quality.sample-interval-s=2'] });
+    relay = await LossyRelay.start(server.mediaPort);
+    browser = await Browser.start();
+  });
+  afterEach(() => {
+    relay.lose({ ratio: 0 });
+    return browser.clear();
+  });
+  after(async () => {
+    await browser?.close();
+    relay?.close();
+    await server?.stop();
+  });
+
+  /** Somebody on the server's own page, with a name that must not show up in what operators are told. */
+  async function enter(name, room) {
+    const context = await browser.chromium.newContext({ viewport: { width: 900, height: 700 }, permissions: ['camera', 'microphone'] });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      // The test's hand on the camera: a canvas gives pictures as long as it is drawn on.
+      navigator.mediaDevices.getUserMedia = ((original) => async (wanted) => {
+        const stream = await original.call(navigator.mediaDevices, wanted);
+        if (!wanted.video) {
+          return stream;
+        }
+        const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+        const context2d = canvas.getContext('2d');
+        window.cameraRuns = true;
+        setInterval(() => {
+          if (window.cameraRuns) {
+            context2d.fillStyle = `hsl(${performance.now() / 10 % 360} 80% 50%)`;
+            context2d.fillRect(0, 0, 640, 360);
+            context2d.fillStyle = '#fff';
+            context2d.fillRect(performance.now() / 5 % 640, 100, 60, 60);
+          }
+        }, 50);
+        stream.getVideoTracks().forEach((track) => {
+          track.stop();
+          stream.removeTrack(track);
+        });
+        stream.addTrack(canvas.captureStream(20).getVideoTracks()[0]);
+        return stream;
+      })(navigator.mediaDevices.getUserMedia);
+    });
+    await page.goto(`${server.httpUrl}/#token=${await token(name, room)}`);
+    await page.click('#enter');
+    await page.waitForSelector('#call:not([hidden])', { timeout: 30_000 });
+    return page;
+  }
+
+  const seen = (page, name) => page.evaluate((wanted) => {
+    const tile = [...document.querySelectorAll('.tile')].find((each) => each.querySelector('.name').textContent.startsWith(wanted));
+    const cause = tile?.querySelector('.tileCause');
+    return tile ? { cause: cause.hidden ? '' : cause.dataset.cause, text: cause.textContent, label: tile.getAttribute('aria-label'), moving: tile.querySelector('video').getVideoPlaybackQuality().totalVideoFrames } : undefined;
+  }, name);
+
+  async function ask(room, what = '', grants = { roomAdmin: true }) {
+    return fetch(`${server.httpUrl}/quality/rooms/${encodeURIComponent(room)}${what}`, {
+      headers: { Authorization: `Bearer ${await token('operator', room, { grants: { roomJoin: false, ...grants } })}` },
+    });
+  }
+
+  /** Causes of all who are there, as "direction:cause", in no order. */
+  async function causes(room) {
+    const live = await (await ask(room)).json();
+    return live.participants.map(({ uplink, downlink }) => `${uplink?.cause}/${downlink?.cause}`).sort();
+  }
+
+  async function call(room, { lossDown } = {}) {
+    const station = await enter('Tram Y Te', room);
+    if (lossDown) {
+      relay.lose({ ratio: lossDown, seed: 7, way: 'down' });
+    }
+    const hospital = await enter('Benh Vien', room);
+    await until('pictures both ways', async () => (await seen(hospital, 'Tram'))?.moving > (lossDown ? 0 : 20)
+      && (await seen(station, 'Benh'))?.moving > 20, 60_000, 250);
+    return { station, hospital };
+  }
+
+  it('should name a stopped camera, and be content when it runs again', async () => {
+    const room = freshRoom('chat-luong');
+    const { station, hospital } = await call(room);
+    // On a busy machine a camera may stutter while the call begins.
+    await until('nothing to blame', async () => (await causes(room)).every((each) => each === 'none/none')
+      && (await seen(hospital, 'Tram')).cause === '', 60_000, 500);
+    await station.evaluate(() => { window.cameraRuns = false; });
+    await until('the label at the hospital', async () => (await seen(hospital, 'Tram')).cause === 'camera', 30_000, 250);
+    assert.equal((await seen(hospital, 'Tram')).text, 'Camera nơi gửi đã dừng');
+    assert.match((await seen(hospital, 'Tram')).label, /Camera nơi gửi đã dừng/);
+    await until('the label at the station itself', async () => (await seen(station, 'Tram')).cause === 'camera', 10_000, 250);
+    assert.equal((await seen(station, 'Tram')).text, 'Camera của bạn đã dừng');
+    await until('the hospital itself is well', async () => (await seen(hospital, 'Benh')).cause === '', 20_000, 250);
+    await until('the same from the API', async () => isDeepStrictEqual(await causes(room), ['camera_stopped/none', 'none/camera_stopped']), 20_000, 500);
+    await hospital.click('#language');
+    assert.equal((await seen(hospital, 'Tram')).text, 'The sender’s camera has stopped');
+    await station.evaluate(() => { window.cameraRuns = true; });
+    await until('no label any more', async () => (await seen(hospital, 'Tram')).cause === '', 30_000, 250);
+  });
+
+  it('should name the downlink of the one viewer that loses packets, and keep it as a timeline', async () => {
+    const room = freshRoom('chat-luong');
+    const { station, hospital } = await call(room, { lossDown: 0.2 });
+    await until('the label at the hospital', async () => (await seen(hospital, 'Tram')).cause === 'downlink', 40_000, 250);
+    assert.equal((await seen(hospital, 'Tram')).text, 'Đường truyền về máy của bạn yếu');
+    await until('the station sees the hospital well', async () => (await seen(station, 'Benh')).cause === '', 20_000, 250);
+    await until('the same from the API', async () => isDeepStrictEqual(await causes(room), ['none/none', 'none/viewer_downlink']), 20_000, 500);
+    const metrics = await server.metrics();
+    assert.match(metrics, /nhipcau_sfu_audio_score_count\{[^}]*cause="viewer_downlink"[^}]*\} [1-9]/);
+    await pause(5_000);
+    const before = await (await ask(room, '/timeline')).json();
+    assert.ok(before.samples.some((each) => each.direction === 'downlink' && each.cause === 'viewer_downlink' && each.audioLossRatio > 0.1),
+      JSON.stringify(before.samples.slice(-6)));
+    // On a busy machine the first seconds of a call stutter by themselves: how it went for the most part counts.
+    const blamed = (direction, cause) => before.samples.filter((each) => each.direction === direction && each.cause === cause
+      && each.atMs > before.beganAtMs + 15_000).length;
+    assert.ok(blamed('uplink', 'publisher_uplink') < blamed('downlink', 'viewer_downlink'), JSON.stringify(before.samples));
+    await Promise.all([station, hospital].map((page) => page.context().close()));
+    // The room is gone some time after the last of them; the timeline is not.
+    await until('the end of the room', async () => (await ask(room)).status === 404, 60_000, 500);
+    const kept = await (await ask(room, `/timeline?session=${before.session}`)).json();
+    assert.ok(kept.endedAtMs > kept.beganAtMs);
+    assert.ok(kept.samples.length >= before.samples.length);
+    const csv = await (await ask(room, '/timeline?format=csv')).text();
+    assert.equal(csv.trim().split('\r\n').length, kept.samples.length + 1);
+    for (const text of [csv, JSON.stringify(kept)]) {
+      assert.doesNotMatch(text, /Tram|Benh|chat-luong|127\.0\.0/, 'no name, no room name, no address');
+    }
+    assert.equal((await ask(room, '/timeline', { roomAdmin: false })).status, 403);
+    assert.equal((await fetch(`${server.httpUrl}/quality/rooms/${room}`)).status, 401);
+  });
+});
