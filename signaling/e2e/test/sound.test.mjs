@@ -99,15 +99,16 @@ describe('sound on a lossy link', { skip: noBrowser }, () => {
   });
 
   it('should find the protection by itself', async () => {
-    const found = await listen({ ratio: 0.15, burst: 1.2, jitterTargetMs: 120 });
+    // Below a tenth: above it, how much a link is believed to carry decides too.
+    const found = await listen({ ratio: 0.07, burst: 1.2, jitterTargetMs: 120 });
     assert.ok(found.red > seconds * 15, `${found.red} packets with copies`);
-    assert.ok(found.concealedPercent < 6, `${found.concealedPercent} %`);
+    assert.ok(found.concealedPercent < 7 * 0.6, `${found.concealedPercent} %`);
   });
 
   it('should bring back what the uplink loses', async () => {
     const found = await listen({ ratio: 0.1, burst: 1.1, way: 'up' });
     assert.ok(found.recovered > seconds, `${found.recovered} packets brought back`);
-    assert.ok(found.concealedPercent < 4, `${found.concealedPercent} %`);
+    assert.ok(found.concealedPercent < 10 * 0.6, `${found.concealedPercent} %`);
   });
 
   async function tidy() {
