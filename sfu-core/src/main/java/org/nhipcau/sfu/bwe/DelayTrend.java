@@ -118,6 +118,11 @@ final class DelayTrend {
         return known ? Math.max(0, Math.min(lastUs, beforeLastUs) - base()) : 0;
     }
 
+    /** How long the last packet waited; jitter and all. */
+    long newestUs() {
+        return known ? Math.max(0, lastUs - base()) : 0;
+    }
+
     /** How long a packet with this delay waited, in us. */
     long queueOfUs(long delayUs) {
         return Math.max(0, delayUs - base());

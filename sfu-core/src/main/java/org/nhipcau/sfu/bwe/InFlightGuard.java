@@ -13,6 +13,8 @@ package org.nhipcau.sfu.bwe;
 final class InFlightGuard {
     /** Beyond the round trip: what the receiver waits before it reports, and jitter. */
     static final long ALLOWANCE_NS = 100_000_000L;
+    /** Feedback comes later than at its interval by about so much. */
+    private static final long REPORT_JITTER_NS = 15_000_000L;
     /** Feedback that is late by so much does not come: libwebrtc reports at least each 250 ms. */
     static final long SILENCE_NS = 250_000_000L;
     /** Two packets may always be under way. */
@@ -95,6 +97,22 @@ final class InFlightGuard {
         return least == Long.MAX_VALUE ? DEFAULT_ROUND_TRIP_NS : least;
     }
 
+    /**
+     * Bytes of which this feedback should have told and did not: sent longer ago than a round trip and some jitter. They
+     * wait in the path, which is known here before the first of them arrives late.
+     */
+    long overdueBytes(long graceNs, long nowNs) {
+        long beforeUs = (nowNs - roundTripNs() - graceNs) / 1_000;
+        long sum = 0;
+        for (long at = Math.max(settled, log.next() - log.capacity()); at < log.next(); at++) {
+            if (log.sentUs(at) >= beforeUs) {
+                break;
+            }
+            sum += wireBytes(at);
+        }
+        return sum;
+    }
+
     /** Bytes on the wire that nothing was heard of. */
     long inFlightBytes() {
         count();
@@ -109,7 +127,7 @@ final class InFlightGuard {
 
     /** Bytes that may be in flight at this rate. */
     long windowBytes(long estimateBps) {
-        long spanNs = roundTripNs() + ALLOWANCE_NS + intervalNs;
+        long spanNs = roundTripNs() + Math.max(ALLOWANCE_NS, intervalNs + REPORT_JITTER_NS);
         return Math.max(MIN_WINDOW_BYTES, estimateBps / 8 * (spanNs / 1_000_000) / 1_000);
     }
 

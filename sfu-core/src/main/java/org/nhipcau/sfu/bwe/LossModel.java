@@ -7,8 +7,8 @@ package org.nhipcau.sfu.bwe;
  *
  * <p>Loss while delays are flat is held to be the radio's own. It does not lower the rate; only the repair of sound and
  * pictures looks at it. Loss beside a standing queue is congestion's, which the delay tells of anyway. There is one
- * exception: a policer drops what exceeds its rate and queues nothing. It gives itself away, because what is sent
- * faster than usual is lost far more often than what is sent slower ({@link #policed}).
+ * exception: a policer drops what exceeds its rate and queues nothing. It gives itself away, because no more arrives
+ * when more is sent ({@link #policed}).
  *
  * <p>Packets lost in a row for {@link #OUTAGE_US} and longer are an outage, and no loss ratio says anything about it:
  * they are left out. Gaps that a publisher's own path made are not in here at all: what was not sent has no number.
@@ -18,10 +18,12 @@ package org.nhipcau.sfu.bwe;
 final class LossModel {
     static final long OUTAGE_US = 400_000;
     private static final double MEMORY_SECONDS = 4;
-    private static final double CORRELATION_SECONDS = 10;
+    private static final double CORRELATION_SECONDS = 15;
     private static final int ENOUGH_PACKETS = 20;
-    private static final int ENOUGH_TO_COMPARE = 120;
-    private static final double POLICED_LOSS = 0.05;
+    private static final int ENOUGH_REPORTS = 30;
+    private static final double POLICED_LOSS = 0.04;
+    private static final double POLICED_SLOPE = 0.6;
+    private static final double POLICED_DEVIATIONS = 3;
     private static final double MAX_INHERENT = 0.6;
 
     // Of the last seconds, older ones ever less.
@@ -30,12 +32,13 @@ final class LossModel {
     private double runs;
     private double radioPackets;
     private double radioLost;
-    // By whether they were sent faster or slower than usual.
-    private double fastPackets;
-    private double fastLost;
-    private double slowPackets;
-    private double slowLost;
-    private double usualBps;
+    // Of reports with flat delays: how many, and sums of what was sent (x) and what arrived (y), in kbit/s.
+    private double reports;
+    private double sumX;
+    private double sumY;
+    private double sumXx;
+    private double sumXy;
+    private double sumYy;
 
     // A row of losses that has not ended.
     private int run;
@@ -45,7 +48,7 @@ final class LossModel {
     private int reportPackets;
     private int reportLost;
     private int reportBytes;
-    private long reportFirstUs;
+    private long previousLastUs;
     private long reportLastUs;
     private long lastNs = Long.MIN_VALUE;
     private long outages;
@@ -61,9 +64,6 @@ final class LossModel {
 
     /** One packet, in the order of sending. */
     void onPacket(boolean received, long sentUs, int wireBytes) {
-        if (reportPackets == 0 && run == 0) {
-            reportFirstUs = sentUs;
-        }
         reportLastUs = sentUs;
         reportBytes += wireBytes;
         if (!received) {
@@ -115,23 +115,25 @@ final class LossModel {
     }
 
     private void correlate(double keep) {
-        fastPackets *= keep;
-        fastLost *= keep;
-        slowPackets *= keep;
-        slowLost *= keep;
-        long spanUs = reportLastUs - reportFirstUs;
-        if (reportPackets < 4 || spanUs < 20_000) {
+        reports *= keep;
+        sumX *= keep;
+        sumY *= keep;
+        sumXx *= keep;
+        sumXy *= keep;
+        sumYy *= keep;
+        long spanUs = reportLastUs - previousLastUs;
+        previousLastUs = reportLastUs;
+        if (reportPackets < 4 || spanUs < 20_000 || spanUs > 1_000_000) {
             return;
         }
-        double bps = reportBytes * 8e6 / spanUs;
-        if (bps > usualBps) {
-            fastPackets += reportPackets;
-            fastLost += reportLost;
-        } else {
-            slowPackets += reportPackets;
-            slowLost += reportLost;
-        }
-        usualBps = usualBps == 0 ? bps : usualBps + (bps - usualBps) * 0.05;
+        double x = reportBytes * 8e3 / spanUs;
+        double y = x * (reportPackets - reportLost) / reportPackets;
+        reports++;
+        sumX += x;
+        sumY += y;
+        sumXx += x * x;
+        sumXy += x * y;
+        sumYy += y * y;
     }
 
     /** Share of the packets that are lost, outages apart, 0 to 1. */
@@ -149,26 +151,34 @@ final class LossModel {
         return runs < 0.5 || lost < 1 ? 1 : Math.max(1, lost / runs);
     }
 
-    /** What is sent faster than usual is lost so much more often that chance does not explain it. */
+    /**
+     * What arrives does not follow what is sent, so much less than chance explains: it is cut off at a rate. The slope
+     * of what arrived over what was sent is 1 less the loss where the radio loses, and 0 behind a policer.
+     */
     boolean policed() {
-        if (fastPackets < ENOUGH_TO_COMPARE || slowPackets < ENOUGH_TO_COMPARE) {
+        if (reports < ENOUGH_REPORTS || inherentRatio() < POLICED_LOSS) {
             return false;
         }
-        double fast = fastLost / fastPackets;
-        double slow = slowLost / slowPackets;
-        double all = (fastLost + slowLost) / (fastPackets + slowPackets);
-        // Losses that come in bursts are fewer events than packets.
-        double deviation = Math.sqrt(all * (1 - all) * 2 * burstLength() * (1 / fastPackets + 1 / slowPackets));
-        return fast > POLICED_LOSS && slow < fast * 0.4 && fast - slow > 4 * deviation;
+        double varianceX = sumXx / reports - sumX / reports * (sumX / reports);
+        double varianceY = sumYy / reports - sumY / reports * (sumY / reports);
+        if (varianceX <= 0) {
+            return false;
+        }
+        double slope = (sumXy / reports - sumX / reports * (sumY / reports)) / varianceX;
+        double residual = Math.max(0, varianceY - slope * slope * varianceX);
+        double error = Math.sqrt(residual / varianceX / (reports - 2));
+        return slope + POLICED_DEVIATIONS * error < POLICED_SLOPE * (1 - inherentRatio());
     }
 
-    /** The rate was lowered: what follows is judged by itself. */
-    void forgetCorrelation() {
-        fastPackets = 0;
-        fastLost = 0;
-        slowPackets = 0;
-        slowLost = 0;
-        usualBps = 0;
+    /** The rate was lowered to what the policer lets pass: what follows is judged by itself. */
+    void onRateLowered() {
+        reports = 0;
+        sumX = 0;
+        sumY = 0;
+        sumXx = 0;
+        sumXy = 0;
+        sumYy = 0;
+        radioLost = 0;
     }
 
     /** Rows of losses that were outages, so far. */

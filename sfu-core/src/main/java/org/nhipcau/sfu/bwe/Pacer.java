@@ -86,6 +86,7 @@ public final class Pacer<T> {
     /** When all that was sent will have drained; before now: the bucket is empty. */
     private long drainedNs;
     private boolean started;
+    private boolean held;
     private long leavingFrame;
     private final long[] refused = new long[REFUSALS];
     private int refusals;
@@ -125,6 +126,11 @@ public final class Pacer<T> {
         keepTimeBound(nowNs);
     }
 
+    /** Keeps back all but sound until told otherwise: too much is under way, or nothing is heard of it. */
+    public void hold(boolean on) {
+        held = on;
+    }
+
     /** Bits per second; {@link #UNLIMITED_BPS}: no pacing. */
     public long rateBps() {
         return rateBps;
@@ -151,7 +157,7 @@ public final class Pacer<T> {
     }
 
     private boolean hasRoom(long nowNs) {
-        return !started || drainedNs - nowNs < burstNs;
+        return !held && (!started || drainedNs - nowNs < burstNs);
     }
 
     private boolean othersFirst(Rank rank) {
@@ -285,7 +291,7 @@ public final class Pacer<T> {
      * @return how many packets
      */
     public int release(long nowNs) {
-        if (rtx.isEmpty() && video.isEmpty() || drainedNs - nowNs > 0) {
+        if (held || rtx.isEmpty() && video.isEmpty() || drainedNs - nowNs > 0) {
             return 0;
         }
         if (nowNs - drainedNs > burstNs) {
@@ -306,7 +312,7 @@ public final class Pacer<T> {
 
     /** When {@link #release} has something to do; {@link Long#MAX_VALUE}: nothing waits. May be in the past: now. */
     public long nextReleaseNs() {
-        return rtx.isEmpty() && video.isEmpty() ? Long.MAX_VALUE : drainedNs;
+        return held || rtx.isEmpty() && video.isEmpty() ? Long.MAX_VALUE : drainedNs;
     }
 
     /** Packets that wait. */

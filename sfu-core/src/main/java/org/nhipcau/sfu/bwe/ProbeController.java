@@ -36,9 +36,12 @@ final class ProbeController {
     private static final long FIRST_PAUSE_NS = 250_000_000L;
     private static final long MAX_PAUSE_NS = 8_000_000_000L;
     private static final long TIMEOUT_NS = 1_000_000_000L;
-    /** Filler at the start, before anything was sent that a share could be taken of. */
-    private static final double FIRST_CREDIT_BYTES = 48_000;
+    /** Filler at the start, before anything was sent that a share could be taken of. What finds more is refunded. */
+    private static final double FIRST_CREDIT_BYTES = 12_000;
     private static final double MAX_CREDIT_BYTES = 96_000;
+    /** Kept for the time when the path falls: there is little to take a share of then. */
+    private static final double RESERVE_BYTES = 16_000;
+    private static final long RESERVE_ABOVE_BPS = 500_000;
     private static final double ARRIVED = 0.85;
 
     /** What a probe showed. */
@@ -61,6 +64,7 @@ final class ProbeController {
     private long creditedUpTo;
     private long provenBps;
     private long fillerBytes;
+    private long probeFillerBytes;
 
     /**
      * Begins a probe where one is allowed.
@@ -83,11 +87,12 @@ final class ProbeController {
         long rate = (long) (estimateBps * factor);
         long bytes = Math.max(bytes(rate, (long) (queueNs / (factor - 1))), 3 * MIN_PACKET_BYTES);
         bytes = Math.max(bytes, bytes(rate, Math.min(3 * noiseNs, 2 * QUEUE_NS)));
-        if (creditBytes < bytes) {
+        if (failures > 0 && creditBytes < bytes + (estimateBps > RESERVE_ABOVE_BPS ? RESERVE_BYTES : 0)) {
             return;
         }
         rateBps = rate;
         trainBytes = bytes;
+        probeFillerBytes = 0;
         train = 0;
         beginTrain(sentBytes, nextSequence, nowNs);
     }
@@ -126,7 +131,7 @@ final class ProbeController {
         return rateBps;
     }
 
-    /** Bytes on the wire that should have left by now and have not; 0 while no train is under way. */
+    /** Above 0: a packet of {@link #packetBytes} should have left by now and has not. */
     long fillerBytesDue(long sentBytes, long nowNs) {
         if (state != State.TRAIN) {
             return 0;
@@ -143,6 +148,7 @@ final class ProbeController {
     /** Filler was sent, so many bytes on the wire. */
     void onFiller(int wireBytes) {
         creditBytes -= wireBytes;
+        probeFillerBytes += wireBytes;
         fillerBytes += wireBytes;
     }
 
@@ -188,6 +194,7 @@ final class ProbeController {
             failures = 0;
             pauseNs = FIRST_PAUSE_NS;
             nextNs = nowNs;
+            creditBytes += probeFillerBytes;
             return Verdict.MORE;
         }
         boolean somewhat = provenBps > estimateBps * 1.15;
@@ -212,7 +219,16 @@ final class ProbeController {
         return Math.clamp((estimateBps - 350_000) * 3_000, 450_000_000L, MAX_PAUSE_NS);
     }
 
-    /** Congestion: what is under way shows nothing, and nothing is tried for a while. */
+    /** Congestion: a probe under way has done harm, and nothing is tried for a while. */
+    void onCongestion(long estimateBps, long pauseForNs, long nowNs) {
+        if (state != State.IDLE) {
+            failed(estimateBps, nowNs);
+        }
+        failures = Math.max(1, failures);
+        nextNs = Math.max(nextNs, nowNs + pauseForNs);
+    }
+
+    /** What is under way shows nothing, and nothing is tried for a while. */
     void cancel(long pauseForNs, long nowNs) {
         state = State.IDLE;
         nextNs = Math.max(nextNs, nowNs + pauseForNs);
@@ -220,7 +236,6 @@ final class ProbeController {
 
     /** The path may have changed for the better: try soon. */
     void encourage(long nowNs) {
-        failures = 0;
         pauseNs = FIRST_PAUSE_NS;
         nextNs = nowNs;
     }

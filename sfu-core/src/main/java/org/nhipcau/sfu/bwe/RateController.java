@@ -20,16 +20,29 @@ package org.nhipcau.sfu.bwe;
 final class RateController {
     /** Share of what a busy link delivered that is believed: the rest lets a queue drain. */
     private static final double HEADROOM = 0.96;
-    private static final double PACE = 1.08;
+    /** What a busy link delivered bounds growth by so much, for so long: beyond it only probes look. */
+    private static final double BELOW_CEILING = 0.98;
+    private static final long CEILING_NS = 8_000_000_000L;
+    private static final double CEILING_SPREAD = 0.15;
+    private static final double CEILING_WEIGHT = 0.4;
+    private static final double PACE = 1.04;
     private static final long FLAT_US = 8_000;
     /** A queue as long as this stops pictures altogether. */
     private static final double DRAIN_US = 260_000;
-    private static final long EVIDENCE_US = 500_000;
+    private static final long EVIDENCE_US = 400_000;
+    private static final long EVIDENCE_BITS = 200_000;
+    /** A shorter queue than jitter makes is believed where it lasts. */
+    private static final long SIMMERING_US = 9_000;
+    private static final long SIMMERING_NS = 350_000_000L;
     private static final long REBASE_NS = 1_500_000_000L;
     private static final double UNCHANGED = 0.15;
     private static final long UNCHANGED_US = 6_000;
     private static final long AFTER_CONGESTION_NS = 300_000_000L;
-    private static final long POLICED_PAUSE_NS = 5_000_000_000L;
+    private static final double LOSSY_FROM = 0.4;
+    private static final double LOSSY_UNTIL = 0.3;
+    private static final long LOSSY_BPS = 250_000;
+    private static final long LATELY_NS = 20_000_000_000L;
+    private static final long POLICED_PAUSE_NS = 20_000_000_000L;
 
     private final DelayTrend delay;
     private final DeliveryRate delivery;
@@ -37,9 +50,14 @@ final class RateController {
     private final ProbeController probes;
     private double estimateBps = SendSideEstimator.START_BPS;
     private boolean congested;
+    private boolean lossy;
     private boolean everCongested;
     private long queueSinceNs;
+    private long congestedNs;
     private long queueBeforeUs;
+    private long flatNs;
+    private double ceilingBps;
+    private long ceilingNs = Long.MIN_VALUE / 2;
 
     RateController(DelayTrend delay, DeliveryRate delivery, LossModel loss, ProbeController probes) {
         this.delay = delay;
@@ -54,21 +72,38 @@ final class RateController {
 
     /** After each feedback. */
     void onReport(long nowNs) {
-        if (delay.queued()) {
+        boolean simmering = simmering(nowNs);
+        if (delay.queued() || simmering) {
             onQueue(nowNs);
         } else {
             congested = false;
-            double arrived = delivery.overBps(EVIDENCE_US) / (1 - loss.inherentRatio());
+            double arrived = delivery.overBps(evidenceUs()) / (1 - loss.inherentRatio());
+            if (nowNs - ceilingNs < CEILING_NS) {
+                arrived = Math.min(arrived, ceilingBps * BELOW_CEILING);
+            }
             if (delay.standingUs() < delay.thresholdUs() / 2 && arrived > estimateBps) {
                 estimateBps = Math.min(arrived, SendSideEstimator.MAX_BPS);
             }
             if (loss.policed()) {
                 estimateBps = Math.max(SendSideEstimator.MIN_BPS, Math.min(estimateBps,
                         delivery.overBps(2 * EVIDENCE_US)));
-                loss.forgetCorrelation();
+                loss.onRateLowered();
                 probes.cancel(POLICED_PAUSE_NS, nowNs);
             }
         }
+    }
+
+    // So long that one packet more or less does not matter.
+    private long evidenceUs() {
+        return Math.clamp((long) (EVIDENCE_BITS * 1e6 / estimateBps), EVIDENCE_US, 4 * EVIDENCE_US);
+    }
+
+    // A queue too short to be told from jitter at once, that does not go: a little too much is sent.
+    private boolean simmering(long nowNs) {
+        if (delay.standingUs() < Math.max(SIMMERING_US, delay.thresholdUs() / 2)) {
+            flatNs = nowNs;
+        }
+        return nowNs - flatNs > SIMMERING_NS;
     }
 
     private void onQueue(long nowNs) {
@@ -79,10 +114,11 @@ final class RateController {
             queueSinceNs = nowNs;
             queueBeforeUs = delay.standingUs();
         }
-        probes.cancel(AFTER_CONGESTION_NS, nowNs);
+        congestedNs = nowNs;
+        probes.onCongestion((long) estimateBps, AFTER_CONGESTION_NS, nowNs);
         long busyBps = delivery.busyBps();
         if (busyBps > 0) {
-            double carried = busyBps / (1 - loss.inherentRatio()) * HEADROOM;
+            double carried = ceiling(busyBps / (1 - loss.inherentRatio()), begins, nowNs) * HEADROOM;
             if (carried < estimateBps && (begins || delay.rising())) {
                 estimateBps = Math.max(SendSideEstimator.MIN_BPS, carried);
             }
@@ -100,9 +136,21 @@ final class RateController {
         }
     }
 
+    // What was measured, beside what was measured lately: one packet more or less makes 5 % and more of a difference.
+    private double ceiling(double measuredBps, boolean anew, long nowNs) {
+        boolean same = nowNs - ceilingNs < CEILING_NS && Math.abs(measuredBps / ceilingBps - 1) < CEILING_SPREAD;
+        double measured = same ? ceilingBps + (measuredBps - ceilingBps) * CEILING_WEIGHT : measuredBps;
+        if (anew || delay.rising()) {
+            ceilingBps = measured;
+            ceilingNs = nowNs;
+        }
+        return measured;
+    }
+
     /** A probe showed that more passes. */
     void onProbe(ProbeController.Verdict verdict) {
         if (verdict == ProbeController.Verdict.MORE) {
+            ceilingNs = Long.MIN_VALUE / 2;
             estimateBps = Math.clamp(probes.provenBps() * HEADROOM, estimateBps, SendSideEstimator.MAX_BPS);
         } else if (verdict == ProbeController.Verdict.SOMEWHAT_MORE) {
             estimateBps = Math.clamp(probes.provenBps() * HEADROOM * HEADROOM, estimateBps,
@@ -112,6 +160,12 @@ final class RateController {
 
     long estimateBps() {
         return (long) estimateBps;
+    }
+
+    /** What is of use of it: where the radio loses about half of all packets, only a small picture can be repaired. */
+    long usefulBps() {
+        lossy = loss.inherentRatio() > (lossy ? LOSSY_UNTIL : LOSSY_FROM);
+        return lossy ? Math.min((long) estimateBps, LOSSY_BPS) : (long) estimateBps;
     }
 
     /** How fast pictures may leave while so much is believed; less than that while a queue drains. */
@@ -126,6 +180,11 @@ final class RateController {
     /** A queue of our making stands in the path. */
     boolean congested() {
         return congested;
+    }
+
+    /** A queue of our making stood in the path within the last while. */
+    boolean congestedLately(long nowNs) {
+        return everCongested && nowNs - congestedNs < LATELY_NS;
     }
 
     /** There was congestion at some time. */

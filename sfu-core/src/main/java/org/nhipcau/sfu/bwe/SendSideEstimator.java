@@ -33,12 +33,20 @@ public final class SendSideEstimator {
     private static final long FEEDBACK_FRESH_NS = 2_000_000_000L;
     /** A viewer of whom no transport feedback has come by then gives none. */
     private static final long BLIND_AFTER_NS = 2_000_000_000L;
+    private static final long REPORTS_ONLY_NS = 500_000_000L;
+    /** As libwebrtc's {@code modules/congestion_controller/goog_cc/goog_cc_network_control.cc}. */
+    private static final double BLIND_PACE = 2.5;
     /** libwebrtc sends REMB each second, sooner when it falls; one that is older says nothing any more. */
     private static final long REMB_EXPIRES_NS = 5_000_000_000L;
     private static final long START_PHASE_NS = 3_000_000_000L;
     /** After so long without feedback packets that were under way say nothing of the path as it is now. */
     private static final long OUTAGE_NS = 400_000_000L;
+    /** So much more than is wanted is ample: nothing needs to wait then. */
+    private static final double AMPLE_SHARE = 1.3;
+    private static final double PROBED_SHARE = 1.4;
     private static final long PING_NS = 250_000_000L;
+    private static final long OVERDUE_GRACE_NS = 15_000_000L;
+    private static final long OVERDUE_BYTES = 2_500;
 
     private final SentPacketLog log;
     private final DelayTrend delay = new DelayTrend();
@@ -54,6 +62,7 @@ public final class SendSideEstimator {
     private long rembNs;
     private long lastFeedbackNs = Long.MIN_VALUE;
     private boolean transportFeedbackSeen;
+    private boolean reportsOnly;
     private long firstSentNs = Long.MIN_VALUE;
     private long reportedUpTo;
     /** Bit i: packet reportedUpTo - 1 - i was counted as lost. */
@@ -62,6 +71,8 @@ public final class SendSideEstimator {
     private long outageBefore;
     private boolean returning;
     private boolean silent;
+    /** The last feedback left out what it should have told of: pictures wait for the next one. */
+    private boolean overdue;
     private long roundTripNs = -1;
     private long lastPingNs;
 
@@ -115,6 +126,8 @@ public final class SendSideEstimator {
             onNewest(newestReceived, nowNs);
         }
         guard.onSettled(reportedUpTo, nowNs);
+        overdue = guard.overdueBytes(OVERDUE_GRACE_NS + delay.thresholdUs() * 1_000, nowNs) > OVERDUE_BYTES
+                && delay.newestUs() > delay.thresholdUs();
         loss.endReport(delay.queued(), nowNs);
         control.onReport(nowNs);
         control.onProbe(probes.judge(reportedUpTo, control.estimateBps(), loss.inherentRatio(), guard.roundTripNs(),
@@ -191,6 +204,8 @@ public final class SendSideEstimator {
     public void onLossReport(double lossRatio, long sentBps, long nowNs) {
         if (!transportFeedbackSeen) {
             lastFeedbackNs = nowNs;
+            // Transport feedback would have come before the first report.
+            reportsOnly |= firstSentNs != Long.MIN_VALUE && nowNs - firstSentNs > REPORTS_ONLY_NS;
             reported.onReport(Math.clamp(lossRatio, 0, 1), sentBps, nowNs);
         }
     }
@@ -201,6 +216,7 @@ public final class SendSideEstimator {
         rembNs = nowNs;
         if (!transportFeedbackSeen) {
             lastFeedbackNs = nowNs;
+            reportsOnly = true;
         }
     }
 
@@ -232,21 +248,22 @@ public final class SendSideEstimator {
         silent |= nowSilent;
         boolean start = nowNs - firstSentNs < START_PHASE_NS && !control.everCongested();
         // Whoever wants nothing more, or cannot use it, is not probed for.
-        long useful = silent || returning || control.congested() ? 0 : Math.min(wantedBps, rembBps);
+        long useful = silent || returning || control.congested() ? 0
+                : Math.min((long) (wantedBps * PROBED_SHARE), rembBps);
         probes.poll(control.estimateBps(), useful, start, delay.thresholdUs() * 300, guard.sentBytes(), log.next(),
                 nowNs);
     }
 
     /** Bits per second that the path carries, headers included. */
     public long estimateBps() {
-        return Math.min(blind() ? reported.estimateBps() : control.estimateBps(), rembBps);
+        return Math.min(blind() ? reported.estimateBps() : control.usefulBps(), rembBps);
     }
 
     /** How fast pictures may leave at this moment; 0: they must wait. Sound is never held back. */
     public long paceBps(long nowNs) {
         long believed = estimateBps();
         if (blind()) {
-            return believed * 2;
+            return (long) (believed * BLIND_PACE);
         }
         if (!mayLeave(nowNs)) {
             return 0;
@@ -260,7 +277,7 @@ public final class SendSideEstimator {
         if (blind()) {
             return true;
         }
-        return !returning && !guard.silent(nowNs) && guard.inFlightBytes() < guard.windowBytes(estimateBps());
+        return !returning && !overdue && !guard.silent(nowNs) && guard.inFlightBytes() < guard.windowBytes(estimateBps());
     }
 
     /** Nothing is heard although packets left: the path is gone, or all but. */
@@ -270,11 +287,11 @@ public final class SendSideEstimator {
 
     // No transport feedback came when it should have: what little receiver reports tell must do.
     private boolean blind() {
-        return !transportFeedbackSeen && (log.next() == 0 || firstSentNs != Long.MIN_VALUE
+        return !transportFeedbackSeen && (log.next() == 0 || reportsOnly || firstSentNs != Long.MIN_VALUE
                 && log.lastSentNs() - firstSentNs > BLIND_AFTER_NS);
     }
 
-    /** Bytes on the wire that are missing in a probe under way: to be filled with packets made for it. */
+    /** Above 0: a packet of {@link #fillerPacketBytes} should leave now, made for a probe that media does not fill. */
     public long fillerBytesDue(long nowNs) {
         if (silent && nowNs - Math.max(log.lastSentNs(), lastPingNs) > PING_NS) {
             // Nobody speaks: without a packet now and then nobody would learn that the path is back.
@@ -305,9 +322,15 @@ public final class SendSideEstimator {
         return probes.fillerBytes();
     }
 
-    /** What is sent must be kept within the estimate: feedback is expected, or there was evidence of a limit. */
-    public boolean limited() {
-        return !blind() || reported.limited() || rembBps != Long.MAX_VALUE;
+    /**
+     * What is sent must be kept within the estimate: the path is not known to carry more than is wanted, or there was
+     * evidence of a limit.
+     */
+    public boolean limited(long nowNs) {
+        if (blind()) {
+            return reported.limited() || rembBps != Long.MAX_VALUE;
+        }
+        return estimateBps() < wantedBps * AMPLE_SHARE || control.congestedLately(nowNs) || silent || returning || overdue;
     }
 
     /** Share of the packets that are lost on the path, outages apart, 0 to 1. */

@@ -21,6 +21,8 @@ public final class WorkerCounters {
         NACKS_SENT, NACKS_RECEIVED,
         /** Retransmissions received from publishers and sent to viewers. */
         RTX_PACKETS_IN, RTX_PACKETS_OUT, RTX_BYTES_OUT,
+        /** Packets of padding that find out whether a viewer's path carries more. */
+        PROBE_PACKETS_OUT, PROBE_BYTES_OUT,
         KEYFRAME_REQUESTS_SENT, KEYFRAME_REQUESTS_RECEIVED, KEYFRAME_REQUESTS_SUPPRESSED,
         KEYFRAMES_IN, LAYER_SWITCHES,
         /** Still pictures sent to viewers whose link carries no moving one, and key frames asked for them. */

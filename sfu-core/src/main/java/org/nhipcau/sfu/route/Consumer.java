@@ -591,6 +591,11 @@ final class Consumer {
         return stream;
     }
 
+    /** The payload type of retransmissions; -1: the viewer takes none. */
+    int rtxPayloadType() {
+        return formats == null ? -1 : formats.rtxPayloadType(lastFormat);
+    }
+
     /** Null until a producer was there. */
     StreamRewriter rewriter() {
         return rewriter;

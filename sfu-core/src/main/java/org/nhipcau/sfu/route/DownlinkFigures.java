@@ -210,7 +210,7 @@ final class DownlinkFigures {
         if (source.lossRatio() > meter.lossRatio()) {
             return source.lossCause();
         }
-        return meter.lossRatio() >= ILL_LOSS || queueMs >= ILL_QUEUE_MS || endpoint.estimator().limited()
+        return meter.lossRatio() >= ILL_LOSS || queueMs >= ILL_QUEUE_MS || endpoint.estimator().limited(nowNs)
                 ? QualityCause.VIEWER_DOWNLINK : QualityCause.NONE;
     }
 }

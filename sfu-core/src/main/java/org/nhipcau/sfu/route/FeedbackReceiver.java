@@ -15,7 +15,7 @@ import org.nhipcau.sfu.stream.OutboundStream;
  * Understands the RTCP of one peer: sender reports of the streams it sends, and what it says of those it receives.
  *
  * <p>Whatever it says can move only its own streams (V22): reports on SSRCs that are not its own are ignored.
- * Spec: RFC 3550 §6.4, RFC 4585 §6, RFC 5104 §4.3.1, RFC 3611 §4.4-4.5. Thread: one.
+ * Spec: RFC 3550 §6.4, RFC 4585 §6, RFC 5104 §4.3.1, RFC 3611 §4.4-4.5, RFC 8888 §3. Thread: one.
  */
 final class FeedbackReceiver implements RtcpHandler {
     private static final long DEFAULT_RTT_NS = 100_000_000L;
@@ -33,6 +33,7 @@ final class FeedbackReceiver implements RtcpHandler {
     private long referenceCompact;
     private long referenceNs;
     private boolean referenceKnown;
+    private boolean congestionFeedback;
     private int lastFirSequence = -1;
     private long lastFirSsrc = -1;
 
@@ -45,7 +46,9 @@ final class FeedbackReceiver implements RtcpHandler {
     boolean read(PacketBuffer packet, long packetNs) {
         nowNs = packetNs;
         heardNs = packetNs;
-        return room.rtcpReader.read(packet, this);
+        boolean wellFormed = room.rtcpReader.read(packet, this);
+        endCongestionFeedback();
+        return wellFormed;
     }
 
     @Override
@@ -73,7 +76,10 @@ final class FeedbackReceiver implements RtcpHandler {
             return;
         }
         measureRoundTrip(lastReport, delaySinceLastReport);
-        endpoint.estimator().onLossReport(fractionLost, endpoint.sentRate().bitsPerSecond(nowNs), nowNs);
+        // What never came in leaves a gap in the viewer's numbers too: none of its path's doing.
+        double missing = consumer.rewriter().map().missingShare();
+        double lost = Math.max(0, fractionLost / 256.0 - missing) / Math.max(0.01, 1 - missing);
+        endpoint.estimator().onLossReport(lost, endpoint.sentRate().bitsPerSecond(nowNs), nowNs);
     }
 
     @Override
@@ -90,6 +96,7 @@ final class FeedbackReceiver implements RtcpHandler {
             return;
         }
         leastRoundTripNs = leastRoundTripNs < 0 ? measuredNs : Math.min(leastRoundTripNs, measuredNs);
+        endpoint.estimator().onRoundTrip(measuredNs);
         roundTripNs = roundTripNs < 0 ? measuredNs : roundTripNs + (measuredNs - roundTripNs) / 8;
     }
 
@@ -147,7 +154,32 @@ final class FeedbackReceiver implements RtcpHandler {
 
     @Override
     public void transportFeedback(TransportFeedbackFlyweight feedback) {
-        endpoint.estimator().onTransportFeedback(feedback, nowNs);
+        room.arrivals.read(feedback, endpoint.sentLog());
+        endpoint.estimator().onFeedback(room.arrivals, nowNs);
+    }
+
+    @Override
+    public void congestionFeedback(long senderSsrc, long reportTimestamp) {
+        endCongestionFeedback();
+        room.arrivals.beginCongestionFeedback(reportTimestamp);
+        congestionFeedback = true;
+    }
+
+    @Override
+    public void congestionFeedbackPacket(long mediaSsrc, int sequence, boolean received, int ecn, int arrivalOffset) {
+        long number = endpoint.transportNumber(mediaSsrc, sequence);
+        if (number >= 0 && endpoint.sentLog().find((int) number & 0xffff) == number) {
+            room.arrivals.addCongestionFeedback(number, received, arrivalOffset);
+        }
+    }
+
+    // All of its streams are read.
+    private void endCongestionFeedback() {
+        if (congestionFeedback) {
+            congestionFeedback = false;
+            room.arrivals.finish();
+            endpoint.estimator().onFeedback(room.arrivals, nowNs);
+        }
     }
 
     @Override

@@ -11,9 +11,10 @@ import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.buffer.PacketBuffer;
-import org.nhipcau.sfu.bwe.FeedbackRateEstimator;
 import org.nhipcau.sfu.bwe.Pacer;
+import org.nhipcau.sfu.bwe.SendSideEstimator;
 import org.nhipcau.sfu.bwe.SentPacketLog;
+import org.nhipcau.sfu.bwe.WarmStart;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.stream.OutboundStream;
@@ -52,11 +53,14 @@ public final class MediaEndpoint implements Publisher {
     private Consumer[] consumers = NO_CONSUMERS;
     private HeaderExtensions extensions = HeaderExtensions.NONE;
     private final SentPacketLog sentLog = new SentPacketLog();
-    /** Null until the path shows a limit: on a good one nothing waits. */
+    /** Null while the path is known to carry more than is wanted: nothing waits then. */
     private PacedSender paced;
     /** Null until this peer is sent sound that can be protected. */
     private AudioProtection audioProtection;
-    private final FeedbackRateEstimator estimator = new FeedbackRateEstimator(sentLog);
+    private final SendSideEstimator estimator = new SendSideEstimator(sentLog);
+    private final ViewerPath path;
+    /** Null while packets carry transport-wide numbers. */
+    private TransportNumbers transportNumbers;
     private final RateMeter sentRate = new RateMeter();
     private final ViewerBudget budget = new ViewerBudget();
     private final FeedbackReceiver feedback;
@@ -76,6 +80,7 @@ public final class MediaEndpoint implements Publisher {
         this.localSsrc = room.random().nextInt() | 1;
         this.inbound = new SsrcBinder(this, room.config.maxSsrcsPerPeer());
         this.outbound = new SsrcTable<>(room.config.maxConsumersPerPeer() * 2);
+        this.path = new ViewerPath(this);
         this.feedback = new FeedbackReceiver(this);
         this.reports = new ReportSender(this, feedback);
         this.receiver = new PacketReceiver(this, inbound, reports);
@@ -86,10 +91,22 @@ public final class MediaEndpoint implements Publisher {
     public void configure(HeaderExtensions negotiated) {
         if (!extensions.equals(negotiated)) {
             extensions = negotiated;
+            transportNumbers = negotiated.transportCc() != 0 ? null
+                    : new TransportNumbers(room.config.maxConsumersPerPeer() * 2);
             for (Producer producer : producers) {
                 producer.forgetReaders();
             }
         }
+    }
+
+    /** Begins with what an earlier connection of the same person learnt of its path. */
+    public void warmStart(WarmStart earlier) {
+        estimator.warmStart(earlier);
+    }
+
+    /** What the next connection of the same person may begin with; null before anything was learnt. */
+    public WarmStart toWarmStart(long nowNs) {
+        return estimator.toWarmStart(nowNs);
     }
 
     /** Adds a track of this peer, or changes the one with the same track id. */
@@ -199,6 +216,10 @@ public final class MediaEndpoint implements Publisher {
             }
             room.onConsumerRemoved(consumer);
             retired.put(consumer.parameters().ssrc(), consumer.retire());
+            if (transportNumbers != null) {
+                transportNumbers.forget(consumer.stream().ssrc());
+                transportNumbers.forget(consumer.stream().rtxSsrc());
+            }
         }
         return new MediaReply.Done();
     }
@@ -283,16 +304,24 @@ public final class MediaEndpoint implements Publisher {
         }
     }
 
-    /** Tells what the path is believed to carry; from the first time on, packets are paced. */
-    void pace(long estimateBps, long nowNs) {
-        if (paced == null) {
+    /** Sets how fast pictures may leave at this moment. */
+    void pace(long nowNs) {
+        boolean bound = estimator.limited(nowNs);
+        if (paced == null && bound) {
             paced = new PacedSender(this);
+        } else if (paced != null && !bound && paced.waitingPackets() == 0) {
+            paced = null;
         }
-        paced.setEstimate(estimateBps, nowNs);
+        if (paced != null) {
+            paced.setPace(estimator.paceBps(nowNs), nowNs);
+        }
     }
 
-    /** Sends what has waited for its turn. */
+    /** Sends what has waited for its turn, and what finds out what the path carries. */
     public void release(long nowNs) {
+        if (connected && !closed && room.config.adaptive()) {
+            path.onTick(nowNs);
+        }
         if (paced != null) {
             paced.release(nowNs);
         }
@@ -344,7 +373,23 @@ public final class MediaEndpoint implements Publisher {
         int at = room.tools.transportCcAt;
         if (at >= 0) {
             out.putShort(at, sentLog.onSent(length, nowNs));
+        } else if (transportNumbers != null) {
+            noteNumber(out, length, nowNs);
         }
+    }
+
+    /** Notes a packet without a transport-wide number, where RFC 8888 feedback may come of it. */
+    void noteNumber(PacketBuffer out, int length, long nowNs) {
+        if (transportNumbers != null) {
+            long number = sentLog.next();
+            sentLog.onSent(length, nowNs);
+            transportNumbers.onSent(out.getInt(8), out.getUnsignedShort(2), number);
+        }
+    }
+
+    /** Under which number a packet of a stream left; -1 when it is not known. */
+    long transportNumber(long ssrc, int sequence) {
+        return transportNumbers == null ? -1 : transportNumbers.find((int) ssrc, sequence);
     }
 
     /** Counts packets that were sent, retransmissions included. */
@@ -449,8 +494,13 @@ public final class MediaEndpoint implements Publisher {
         return feedback;
     }
 
-    FeedbackRateEstimator estimator() {
+    SendSideEstimator estimator() {
         return estimator;
+    }
+
+    /** What would be of use to the viewer, in bits per second. */
+    long wantedBps(long nowNs) {
+        return path.wantedBps(nowNs);
     }
 
     PeerFigures figures() {
@@ -460,13 +510,5 @@ public final class MediaEndpoint implements Publisher {
     /** What the division of its path remembers. */
     ViewerBudget budget() {
         return budget;
-    }
-
-    /**
-     * What its path would have to carry, on the wire, for all that it wants and that comes in, sound included; 0: not
-     * known, for nothing limits it.
-     */
-    long wantedBps() {
-        return budget.wantedBps();
     }
 }

@@ -4,6 +4,7 @@ package org.nhipcau.sfu.route;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.Pacer;
+import org.nhipcau.sfu.bwe.SendSideEstimator;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.rtp.HeaderExtensionReader;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
@@ -18,12 +19,6 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
  * <p>Thread: one. Owns: its pacer; borrows packets of the worker's pool.
  */
 final class PacedSender implements Pacer.Outlet<PacketBuffer> {
-    /**
-     * How much faster than the estimate packets may leave: a picture should go while it is fresh, and the estimate be
-     * put to the test. As libwebrtc's {@code modules/congestion_controller/goog_cc/goog_cc_network_control.cc}.
-     */
-    private static final double PACE = 2.5;
-
     private final MediaEndpoint endpoint;
     private final Room room;
     private final PacketSink sink;
@@ -38,9 +33,12 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
         this.sink = endpoint.sink();
     }
 
-    /** Sets what the path is believed to carry. */
-    void setEstimate(long estimateBps, long nowNs) {
-        pacer.setRate((long) (estimateBps * PACE), nowNs);
+    /** Sets how fast pictures may leave, headers of the wire counted; 0: not at all for now. */
+    void setPace(long paceBps, long nowNs) {
+        pacer.hold(paceBps == 0);
+        if (paceBps != 0 && paceBps != pacer.rateBps()) {
+            pacer.setRate(paceBps, nowNs);
+        }
         restartGivenUp(nowNs);
     }
 
@@ -53,9 +51,10 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
     boolean mayLeave(Pacer.Rank rank, PacketBuffer begun, PacketBuffer source, int from, int lengthBytes,
             long nowNs) {
         int length = begun.length() + lengthBytes;
+        int wireLength = length + SendSideEstimator.PACKET_OVERHEAD_BYTES;
         int ssrc = begun.getInt(8);
         int timestamp = begun.getInt(4);
-        Pacer.Verdict verdict = pacer.offer(rank, length, ssrc, timestamp, nowNs);
+        Pacer.Verdict verdict = pacer.offer(rank, wireLength, ssrc, timestamp, nowNs);
         if (verdict == Pacer.Verdict.SEND) {
             return true;
         }
@@ -69,7 +68,7 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
             kept.setLength(length);
             kept.putBytes(begun.length(), source, from, lengthBytes);
         }
-        pacer.enqueue(rank, kept, length, ssrc, timestamp, nowNs);
+        pacer.enqueue(rank, kept, wireLength, ssrc, timestamp, nowNs);
         return false;
     }
 
@@ -138,6 +137,8 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
         int at = rtp.findExtension(ids.transportCc());
         if (at >= 0) {
             out.putShort(at, endpoint.sentLog().onSent(out.length(), nowNs));
+        } else {
+            endpoint.noteNumber(out, out.length(), nowNs);
         }
         at = rtp.findExtension(ids.absSendTime());
         if (at >= 0) {

@@ -79,11 +79,8 @@ final class ReportSender {
     }
 
     private void retarget(long nowNs) {
-        endpoint.estimator().onTimer(nowNs);
-        boolean limited = room.config.adaptive() && endpoint.estimator().limited();
-        if (limited) {
-            endpoint.pace(endpoint.estimator().estimateBps(), nowNs);
-        }
+        endpoint.estimator().setWantedBps(endpoint.wantedBps(nowNs));
+        boolean limited = room.config.adaptive() && endpoint.estimator().limited(nowNs);
         Consumer[] consumers = endpoint.consumers();
         room.allocator.allocate(endpoint.budget(), consumers, endpoint.estimator().estimateBps(), limited, nowNs);
         for (Consumer consumer : consumers) {

@@ -20,6 +20,7 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.bwe.Arrivals;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.pipe.PipePort;
@@ -53,6 +54,7 @@ public final class Room {
     private AudioTools audioTools;
     final RtcpWriter rtcpWriter = new RtcpWriter();
     final RtcpReader rtcpReader = new RtcpReader();
+    final Arrivals arrivals = new Arrivals();
     final BandwidthAllocator allocator = new PriorityAllocator();
 
     private final String id;

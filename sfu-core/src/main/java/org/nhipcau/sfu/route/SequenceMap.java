@@ -25,6 +25,7 @@ final class SequenceMap {
     private static final long LOW_INT = 0xffff_ffffL;
     private static final long ENCODING = 0xffff_0000L;
     private static final int FIRST_CAPACITY = 16;
+    private static final int MISSING_WINDOW = 128;
 
     private final int maxCapacity;
     private final int keepMs;
@@ -132,6 +133,16 @@ final class SequenceMap {
     /** The number that a slot stands for. */
     long outOf(int slot) {
         return newest - ((newest - slot) & mask);
+    }
+
+    /** Share of the last numbers under which nothing was sent, since it never came in. */
+    double missingShare() {
+        long from = Math.max(first(), newest - MISSING_WINDOW + 1);
+        int missing = 0;
+        for (long out = from; out <= newest; out++) {
+            missing += reserved(slotOfOut(out)) ? 1 : 0;
+        }
+        return from > newest ? 0 : (double) missing / (newest - from + 1);
     }
 
     /** The highest number given out; one less than the first before any was. */

@@ -52,7 +52,8 @@ final class BottleneckSimulation {
     private final List<Phase> phases;
     private final Random random;
     private final SentPacketLog log = new SentPacketLog();
-    private final FeedbackRateEstimator ours = new FeedbackRateEstimator(log);
+    private final SendSideEstimator ours = new SendSideEstimator(log);
+    private final Arrivals arrivals = new Arrivals();
     private final TwccRecorder recorder = new TwccRecorder();
     private final LibjitsiEstimator libjitsi = new LibjitsiEstimator();
     private final RtcpWriter writer = new RtcpWriter();
@@ -102,6 +103,11 @@ final class BottleneckSimulation {
             readReport(reports.remove());
         }
         ours.onTimer(nowNs);
+        while (driver == Driver.OURS && ours.fillerBytesDue(nowNs) > 0) {
+            int wireBytes = ours.fillerPacketBytes();
+            send(wireBytes - SendSideEstimator.PACKET_OVERHEAD_BYTES);
+            ours.onFiller(wireBytes, nowNs);
+        }
         if (nowNs >= nextFrameNs) {
             nextFrameNs += 1_000 * MS / FRAMES_PER_SECOND;
             sendFrame();
@@ -109,7 +115,7 @@ final class BottleneckSimulation {
     }
 
     private void sendFrame() {
-        long known = driver == Driver.OURS ? ours.estimateBps() : libjitsiBps;
+        long known = driver == Driver.OURS ? Math.min(ours.estimateBps(), ours.paceBps(nowNs)) + 1 : libjitsiBps;
         long rate = Math.min(MEDIA_BPS, known > 0 ? known : UNKNOWN_BPS);
         int bytes = (int) (rate / 8 / FRAMES_PER_SECOND * (0.8 + 0.4 * random.nextDouble()));
         for (int left = Math.max(bytes, 100); left > 0; left -= PACKET_BYTES) {
@@ -155,7 +161,8 @@ final class BottleneckSimulation {
         reader.read(PacketBuffer.copyOf(report.bytes()), new RtcpHandler() {
             @Override
             public void transportFeedback(TransportFeedbackFlyweight feedback) {
-                ours.onTransportFeedback(feedback, nowNs);
+                arrivals.read(feedback, log);
+                ours.onFeedback(arrivals, nowNs);
             }
         });
     }

@@ -37,6 +37,7 @@ class PacedSenderTest {
         writer.remb(1, 200_000, new long[] {500}, 1);
         f.viewer.onRtcp(report, f.nowNs);
         f.viewer.onTimer(f.nowNs);
+        f.viewer.release(f.nowNs);
         f.viewerSink.rtcp.clear();
     }
 

@@ -14,6 +14,8 @@ import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.SendSideEstimator;
+import org.nhipcau.sfu.bwe.WarmStart;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.metrics.WorkerCounters;
@@ -135,6 +137,7 @@ class ForwardingAllocationTest {
         for (int i = 0; i < VIEWERS; i++) {
             viewers[i] = (i < near ? room : branch).openEndpoint("v" + i, "v" + i, new Sink(i));
             viewers[i].configure(SimCall.VIEWER_IDS);
+            viewers[i].warmStart(new WarmStart(SendSideEstimator.MAX_BPS, 0, 0, 1, 0));
             viewers[i].onConnected(nowNs);
             viewers[i].addConsumer(new ConsumerParameters("c", "cam", "3", 10 + i, 5_000 + i, "x",
                     List.of(SimCall.VIEWER_VP8), ConsumerSettings.DEFAULT), nowNs);

@@ -20,6 +20,8 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.bwe.SendSideEstimator;
+import org.nhipcau.sfu.bwe.WarmStart;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.pipe.PipePort;
@@ -45,6 +47,8 @@ final class SimCall {
 
     final long seed;
     final Random random;
+    /** Paths of peers that join are known to carry all there is, as from an earlier connection. */
+    boolean goodPaths = true;
     private final SfuConfig config;
     final Part home;
     final Room room;
@@ -240,6 +244,9 @@ final class SimCall {
             this.client = client;
             this.endpoint = part.room.openEndpoint(peerId, "participant-" + peerId, this);
             endpoint.configure(ids);
+            if (goodPaths) {
+                endpoint.warmStart(new WarmStart(SendSideEstimator.MAX_BPS, 0, 0, 1, 0));
+            }
             endpoint.onConnected(nowNs);
             at(nowNs, this::timer);
             at(nowNs, this::tick);

@@ -52,6 +52,8 @@ final class SimViewer implements SimCall.Client {
         final SequenceUnwrapper sequences = new SequenceUnwrapper();
         final NackTracker nacks = new NackTracker();
         int rtxPackets;
+        /** Padding only. */
+        int probes;
         int duplicates;
         int senderReports;
         long reportNtp;
@@ -129,6 +131,10 @@ final class SimViewer implements SimCall.Client {
         if (rtx) {
             if (rtp.payloadType() != SimCall.VIEWER_VP8.rtxPayloadType()) {
                 throw new AssertionError("RTX payload type " + rtp.payloadType());
+            }
+            if (rtp.payloadLength() == 0) {
+                track.probes++;
+                return;
             }
             track.rtxPackets++;
             SimPublisher.restore(rtp, track.ssrc);

@@ -20,7 +20,7 @@ import org.nhipcau.sfu.bwe.BottleneckSimulation.Sample;
  * that the baseline is alive. The bounds lie a little beyond the worst of the seeds: they catch a change for the worse
  * and praise nothing.
  */
-class FeedbackRateEstimatorBaselineTest {
+class SendSideEstimatorBaselineTest {
     private static final long HIGH_BPS = 1_000_000;
     private static final long LOW_BPS = 300_000;
     private static final int CUT_S = 40;
@@ -103,21 +103,20 @@ class FeedbackRateEstimatorBaselineTest {
     void shouldFollowTheLinkWithoutFillingItsQueue(long seed) {
         List<Sample> samples = run(Driver.OURS, seed);
         assertWithin(0, 3, lastAbove(samples, Sample::oursBps), "seconds above 1.3 x after the cut");
-        // The hold after a rise that was too much may be at its longest when the link recovers.
-        assertWithin(0, 65, firstHalf(samples, Sample::oursBps), "seconds to half of the raised capacity");
-        assertWithin(0.75, 1, used(samples, 0, CUT_S), "use of the first stretch");
-        assertWithin(0.65, 1, used(samples, CUT_S, RAISE_S), "use of the narrow stretch");
-        assertWithin(0, 100, queueMs(samples, 0, CUT_S), "mean queue of the first stretch");
-        assertWithin(0, 100, queueMs(samples, CUT_S, RAISE_S), "mean queue of the narrow stretch");
+        assertWithin(0, 5, firstHalf(samples, Sample::oursBps), "seconds to half of the raised capacity");
+        assertWithin(0.85, 1, used(samples, 0, CUT_S), "use of the first stretch");
+        assertWithin(0.85, 1, used(samples, CUT_S, RAISE_S), "use of the narrow stretch");
+        assertWithin(0, 60, queueMs(samples, 0, CUT_S), "mean queue of the first stretch");
+        assertWithin(0, 60, queueMs(samples, CUT_S, RAISE_S), "mean queue of the narrow stretch");
         assertWithin(0, 0.02, lost(samples, CUT_S, RAISE_S), "loss of the narrow stretch");
     }
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void shouldFallToWhatArrivesHoweverHighItRoseUnchallenged(long seed) {
+    void shouldBelieveWhatIsSeenOnlyAndFollowIt(long seed) {
         List<Sample> samples = run(Driver.LIBJITSI, seed);
         long before = samples.get(CUT_S * 10 - 1).oursBps();
-        assertTrue(before > 10 * HIGH_BPS, "nothing challenged the estimate, it should be high: " + before);
+        assertWithin(0.5 * HIGH_BPS, 1.3 * HIGH_BPS, before, "the estimate while the baseline decides what is sent");
         long after = samples.get((CUT_S + 3) * 10 - 1).oursBps();
         assertWithin(0.5 * LOW_BPS, 1.3 * LOW_BPS, after, "the estimate 3 s after the cut");
 
