@@ -259,6 +259,11 @@ public final class SendSideEstimator {
         return Math.min(blind() ? reported.estimateBps() : control.usefulBps(), rembBps);
     }
 
+    /** What is begun with where transport feedback is to come. */
+    long estimateBpsBeforeFeedback() {
+        return control.estimateBps();
+    }
+
     /** How fast pictures may leave at this moment; 0: they must wait. Sound is never held back. */
     public long paceBps(long nowNs) {
         long believed = estimateBps();

@@ -67,7 +67,9 @@ final class TransportNumbers {
     private static long[] grow(Ring ring) {
         long[] larger = new long[ring.entries.length * 2];
         for (long entry : ring.entries) {
-            larger[(int) (entry >>> 48) & larger.length - 1] = entry;
+            if (entry != 0) {
+                larger[(int) (entry >>> 48) & larger.length - 1] = entry;
+            }
         }
         ring.entries = larger;
         return larger;
