@@ -105,7 +105,7 @@ public final class AllocationStation implements PacketSink {
         // All packets stay as old as they are: time would make every layer seem to have stopped.
         long estimateBps = 500_000 + random.nextInt(20_000_000);
         room.allocator.allocate(viewer.budget(), viewer.consumers(), estimateBps, true, nowNs);
-        return viewer.wantedBps();
+        return viewer.budget().wantedBps();
     }
 
     @Override
