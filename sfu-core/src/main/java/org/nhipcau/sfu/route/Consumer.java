@@ -108,6 +108,9 @@ final class Consumer {
         video = newProducer.kind() == MediaKind.VIDEO;
         onFormatsChanged();
         newProducer.attach(this);
+        if (video && choice.fresh() && endpoint.estimator().limited(nowNs)) {
+            limits.smallest();
+        }
         retarget(nowNs);
     }
 
@@ -594,6 +597,15 @@ final class Consumer {
     /** The payload type of retransmissions; -1: the viewer takes none. */
     int rtxPayloadType() {
         return formats == null ? -1 : formats.rtxPayloadType(lastFormat);
+    }
+
+    /**
+     * Packets that only find out what the path carries may go in its stream: also where just still pictures do, or
+     * nothing, since otherwise nobody would learn that the path carries more again.
+     */
+    boolean takesFiller() {
+        return video && wanted() && !limits.shedOff() && stream.rtxSsrc() != 0 && stream.packets() > 0
+                && rtxPayloadType() >= 0;
     }
 
     /** Null until a producer was there. */

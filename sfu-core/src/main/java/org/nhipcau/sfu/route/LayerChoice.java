@@ -66,6 +66,11 @@ final class LayerChoice {
         shortSinceNs = NEVER;
     }
 
+    /** Nothing was granted yet. */
+    boolean fresh() {
+        return fresh;
+    }
+
     /** The rung that it stands on. */
     int held(Ladder ladder) {
         return form < 0 ? form : ladder.at(layer, temporal);

@@ -507,6 +507,11 @@ public final class MediaEndpoint implements Publisher {
         return figures;
     }
 
+    /** The path carries much less than when it was divided last: not all can go on until the next time. */
+    void divideAnew(long nowNs) {
+        reports.retarget(nowNs);
+    }
+
     /** What the division of its path remembers. */
     ViewerBudget budget() {
         return budget;

@@ -35,6 +35,14 @@ final class NodeLimits {
         return changed;
     }
 
+    /**
+     * Before the path is divided for the first time the smallest layer must do: the key frame of a large one would be
+     * under way for seconds.
+     */
+    void smallest() {
+        pathCap = 0;
+    }
+
     /** @param cap highest layer, {@link OverloadLevel#OFF}: nothing @return whether something changed */
     boolean shed(int cap, boolean baseFramesOnly, boolean sendsAgain) {
         boolean changed = cap != shedCap || baseFramesOnly != fewestFrames || sendsAgain != repairs;

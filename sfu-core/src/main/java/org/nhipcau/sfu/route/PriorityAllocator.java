@@ -50,6 +50,7 @@ final class PriorityAllocator implements BandwidthAllocator {
 
     @Override
     public void allocate(ViewerBudget viewer, Consumer[] consumers, long estimateBps, boolean limited, long nowNs) {
+        viewer.divided(limited ? estimateBps : 0);
         if (!limited) {
             viewer.wanted(0, 0);
             for (Consumer consumer : consumers) {

@@ -78,7 +78,8 @@ final class ReportSender {
         return Math.min(Math.min(next, recorder.nextDeadlineNs()), Math.min(nextReportNs, nextRetargetNs));
     }
 
-    private void retarget(long nowNs) {
+    /** Divides the viewer's path among its pictures, and looks after their layers. */
+    void retarget(long nowNs) {
         endpoint.estimator().setWantedBps(endpoint.wantedBps(nowNs));
         boolean limited = room.config.adaptive() && endpoint.estimator().limited(nowNs);
         Consumer[] consumers = endpoint.consumers();

@@ -22,6 +22,7 @@ final class ViewerBudget {
     private long soundNs = Long.MIN_VALUE;
     private Consumer main;
     private long mainSinceNs;
+    private long dividedBps;
     private long nextStepBps;
     private long wantedBps;
 
@@ -73,6 +74,16 @@ final class ViewerBudget {
     private static long rank(Consumer consumer) {
         return ((long) consumer.settings().priority() << 20) + ((long) consumer.wantedHeight() << 1)
                 + (Shedder.controller(consumer.producer()) ? 1 : 0);
+    }
+
+    /** @param estimateBps of the path, when it was divided */
+    void divided(long estimateBps) {
+        dividedBps = estimateBps;
+    }
+
+    /** What the path carried when it was divided last; 0: it shows no limit. */
+    long dividedBps() {
+        return dividedBps;
     }
 
     void wanted(long nextBps, long allBps) {

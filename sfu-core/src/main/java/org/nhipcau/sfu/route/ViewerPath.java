@@ -28,6 +28,8 @@ final class ViewerPath {
     /** Of a layer whose rate is unknown, by quality. By taste. */
     private static final long[] TYPICAL_BPS = {150_000, 500_000, 1_700_000};
     private static final int MAX_FILLER_PER_TICK = 64;
+    /** A path that carries this share of what was divided at last is divided anew at once. By taste. */
+    private static final double FALLEN = 0.9;
 
     private final MediaEndpoint endpoint;
     private final Room room;
@@ -43,6 +45,9 @@ final class ViewerPath {
     void onTick(long nowNs) {
         estimator.onTimer(nowNs);
         endpoint.pace(nowNs);
+        if (estimator.estimateBps() < endpoint.budget().dividedBps() * FALLEN) {
+            endpoint.divideAnew(nowNs);
+        }
         int left = MAX_FILLER_PER_TICK;
         while (left-- > 0 && estimator.fillerBytesDue(nowNs) > 0) {
             int wireBytes = endpoint.sink().ready() ? sendFiller(nowNs) : 0;
@@ -57,8 +62,7 @@ final class ViewerPath {
     // @return bytes on the wire; 0 when no stream takes filler
     private int sendFiller(long nowNs) {
         for (Consumer consumer : endpoint.consumers()) {
-            if (consumer.video() && consumer.forwarding() && consumer.stream().rtxSsrc() != 0
-                    && consumer.stream().packets() > 0 && consumer.rtxPayloadType() >= 0) {
+            if (consumer.takesFiller()) {
                 return sendPadding(consumer, nowNs);
             }
         }
