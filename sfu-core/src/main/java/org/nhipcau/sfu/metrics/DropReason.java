@@ -83,6 +83,6 @@ public enum DropReason {
     RTX_BUDGET,
     /** A retransmission asked for of a packet no longer cached. */
     RTX_NOT_CACHED,
-    /** A retransmission asked for that would come after its picture's time, or of a picture before a newer key frame. */
+    /** A retransmission asked for that would come after its picture's time. */
     RTX_TOO_LATE
 }

@@ -272,9 +272,6 @@ final class Consumer {
     }
 
     private DropReason send(SourcePacket packet, int slot, long nowNs) {
-        if (packet.startsKeyFrame()) {
-            retransmitter.onKeyFrame(rewriter.map().outOf(slot));
-        }
         PacketBuffer out = sink.begin();
         int headerLength = rewriter.write(packet, slot, out, formats, stream.ssrc(), midFor(packet, nowNs),
                 endpoint.extensions(), room.tools, nowNs);

@@ -10,8 +10,7 @@ import org.nhipcau.sfu.stream.OutboundStream;
 /**
  * Sends again what a viewer missed, where that is still of use and the path can bear it.
  *
- * <p>Of no use is what comes after its picture's time, and what stands before a key frame that was sent since. When
- * bytes are short, pictures that others build upon go first.
+ * <p>Of no use is what comes after its picture's time. When bytes are short, pictures that others build upon go first.
  *
  * <p>Spec: RFC 4588 (RTX), RFC 4585 §6.2.1 (NACK). Thread: one. Owns: its budget.
  */
@@ -27,8 +26,6 @@ final class Retransmitter {
     private final PacketSink sink;
     private final OutboundStream stream;
     private final RetransmissionBudget budget = new RetransmissionBudget();
-    /** Number under which the newest key frame began; before any: below all numbers. */
-    private long keyFrameOut = Long.MIN_VALUE;
 
     Retransmitter(Consumer consumer, OutboundStream stream) {
         this.consumer = consumer;
@@ -49,11 +46,6 @@ final class Retransmitter {
         budget.onSent(lengthBytes, nowNs);
     }
 
-    /** A key frame began under this number: nothing before it is needed any more. */
-    void onKeyFrame(long out) {
-        keyFrameOut = Math.max(keyFrameOut, out);
-    }
-
     /** A retransmission that the viewer asks for, by 16 bits of its number. @return null, or why there is none */
     DropReason retransmit(int sequence16, long nowNs) {
         StreamRewriter rewriter = consumer.rewriter();
@@ -68,9 +60,6 @@ final class Retransmitter {
         int slot = map.slotOf(sequence16);
         if (slot < 0 || map.encoding(slot) < 0 || map.encoding(slot) >= producer.encodings().length) {
             return DropReason.RTX_NOT_CACHED;
-        }
-        if (map.outOf(slot) < keyFrameOut) {
-            return DropReason.RTX_TOO_LATE;
         }
         // What is refused costs no more than this look: requests are cheap to make.
         int nowMs = (int) (nowNs / 1_000_000);
@@ -89,7 +78,7 @@ final class Retransmitter {
             return DropReason.RTX_NOT_CACHED;
         }
         boolean vital = packet.mark.temporalId <= 0;
-        if (!still && arrivalAgeNs(packet, nowNs) > (vital ? VITAL_DEADLINE_NS : DISCARDABLE_DEADLINE_NS)) {
+        if (!still && arrivalAgeNs(nowMs - map.lastMs(slot)) > (vital ? VITAL_DEADLINE_NS : DISCARDABLE_DEADLINE_NS)) {
             return DropReason.RTX_TOO_LATE;
         }
         if (!vital && !budget.ample()) {
@@ -98,9 +87,9 @@ final class Retransmitter {
         return send(rewriter, packet, slot, nowMs, nowNs);
     }
 
-    // How old the packet will be when it is there: its own age, what waits before it here and in the path, the way.
-    private long arrivalAgeNs(SourcePacket packet, long nowNs) {
-        return nowNs - packet.rtp.packet().receivedNs() + endpoint.queueNs() + endpoint.roundTripNs() / 2;
+    // How long after it was sent the packet will be there: till now, what waits before it here and in the path, the way.
+    private long arrivalAgeNs(int sinceSentMs) {
+        return sinceSentMs * 1_000_000L + endpoint.queueNs() + endpoint.roundTripNs() / 2;
     }
 
     private DropReason send(StreamRewriter rewriter, SourcePacket packet, int slot, int nowMs, long nowNs) {
