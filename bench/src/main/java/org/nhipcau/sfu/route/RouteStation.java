@@ -50,7 +50,7 @@ public final class RouteStation implements PacketSink {
         if (!(reply instanceof MediaReply.Done) || queue.size() != 1 || !packet.startsKeyFrame()) {
             throw new IllegalStateException("the packet was not taken");
         }
-        selector.retarget(packet.producer.encodings(), ConsumerSettings.DEFAULT, new NodeLimits(), nowNs);
+        selector.retarget(packet.producer.layers(), ConsumerSettings.DEFAULT, new NodeLimits(), nowNs);
         if (decide() != null) {
             throw new IllegalStateException("the packet is not forwarded");
         }

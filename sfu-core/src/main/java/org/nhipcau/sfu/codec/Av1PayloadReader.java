@@ -5,8 +5,8 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 
 /**
- * Reads AV1 packets: by the dependency descriptor where it is there and can be followed, else by the aggregation header
- * and the OBU headers of the payload.
+ * Reads AV1 packets by the aggregation header and the OBU headers of the payload, for senders that give no dependency
+ * descriptor: then nothing can be left out.
  *
  * <pre>
  *  aggregation header     OBU header                with its extension
@@ -15,11 +15,10 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
  * |Z|Y| W |N|-|-|-|      |F| type  |X|S|-|         | TID |SID|-|-|-|
  * +-+-+-+-+-+-+-+-+      +-+-+-+-+-+-+-+-+         +-+-+-+-+-+-+-+-+
  * </pre>
- * Spec: RTP Payload Format For AV1 §4.4, appendix A; AV1 specification §5.3. A key frame is a frame without
- * references that brings a template structure, or without descriptor one that begins a coded video sequence (N, or a
- * sequence header); its other packets and layers are known by their RTP timestamp.
+ * Spec: RTP Payload Format For AV1 §4.4; AV1 specification §5.3. A key frame is one that begins a coded video sequence
+ * (N, or a sequence header); its other packets and layers are known by their RTP timestamp.
  *
- * <p>Thread: the packet owner's. One per inbound stream. Owns: the template structures.
+ * <p>Thread: the packet owner's. One per inbound stream.
  */
 public final class Av1PayloadReader implements PayloadReader {
     private static final int SEQUENCE_HEADER = 1;
@@ -27,17 +26,10 @@ public final class Av1PayloadReader implements PayloadReader {
     private static final int TILE_LIST = 8;
     private static final int MAX_LEB128_BYTES = 5;
 
-    private final int descriptorId;
-    private final DependencyDescriptorReader descriptor = new DependencyDescriptorReader();
     private long startedTimestamp = -1;
     private long keyFrameTimestamp = -1;
     private int elementAt;
     private int elementLength;
-
-    /** @param descriptorId header extension id of the dependency descriptor; 0 not negotiated */
-    public Av1PayloadReader(int descriptorId) {
-        this.descriptorId = descriptorId;
-    }
 
     @Override
     public boolean read(RtpPacketFlyweight packet, FrameMark mark) {
@@ -45,39 +37,11 @@ public final class Av1PayloadReader implements PayloadReader {
         if (packet.payloadLength() < 1) {
             return false;
         }
-        int at = packet.findExtension(descriptorId);
-        if (at >= 0 && descriptor.read(packet.packet(), at, packet.foundLength(), packet.timestamp())) {
-            fromDescriptor(packet, mark);
-            return true;
-        }
         if (!fromPayload(packet, mark)) {
             mark.clear();
             return false;
         }
         return true;
-    }
-
-    /** Decode targets being sent, bit by bit, as the last descriptor told; 0 when none was read. */
-    public long activeDecodeTargets() {
-        return descriptor.activeDecodeTargets();
-    }
-
-    private void fromDescriptor(RtpPacketFlyweight packet, FrameMark mark) {
-        long timestamp = packet.timestamp();
-        mark.frameStart = descriptor.startOfFrame();
-        mark.temporalId = descriptor.temporalId();
-        mark.spatialId = descriptor.spatialId();
-        mark.layerSync = descriptor.switching();
-        mark.discardable = descriptor.discardable();
-        mark.width = descriptor.width();
-        mark.height = descriptor.height();
-        if (descriptor.structurePresent() && descriptor.independent()) {
-            keyFrameTimestamp = timestamp;
-        }
-        if (mark.frameStart) {
-            startedTimestamp = timestamp;
-        }
-        mark.keyFrame = timestamp == keyFrameTimestamp;
     }
 
     private boolean fromPayload(RtpPacketFlyweight packet, FrameMark mark) {

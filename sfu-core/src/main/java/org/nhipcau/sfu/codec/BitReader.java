@@ -13,15 +13,22 @@ final class BitReader {
     private PacketBuffer packet;
     private int at;
     private int bit;
+    private int begin;
     private int end;
     private boolean overrun;
 
     void wrap(PacketBuffer buffer, int from, int newEnd) {
         packet = buffer;
+        begin = from;
         at = from;
         bit = 0;
         end = newEnd;
         overrun = false;
+    }
+
+    /** Bits read so far. */
+    int position() {
+        return (at - begin) * 8 + bit;
     }
 
     /** More was read than there is. */

@@ -23,48 +23,26 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
  */
 public final class DependencyDescriptorReader {
     private static final int MANDATORY_BYTES = 3;
-    private static final int MAX_TEMPLATES = 64;
     private static final int MAX_TEMPORAL_ID = 7;
     private static final int MAX_SPATIAL_ID = 3;
     private static final int NEXT_TEMPORAL = 1;
     private static final int NEXT_SPATIAL = 2;
     private static final int NO_MORE_TEMPLATES = 3;
-    private static final int DISCARDABLE = 1;
-    private static final int SWITCH = 2;
 
     private final BitReader bits = new BitReader();
-    private Structure current = new Structure();
-    private Structure spare = new Structure();
+    private TemplateStructure current = new TemplateStructure();
+    private TemplateStructure spare = new TemplateStructure();
     private boolean startOfFrame;
     private boolean endOfFrame;
     private boolean structurePresent;
     private int frameNumber;
     private int temporalId;
     private int spatialId;
-    private boolean discardable;
-    private boolean switching;
+    private long indications;
     private boolean independent;
-    private long activeDecodeTargets;
-    private int width;
-    private int height;
-
-    /** What a key frame says about all frames after it. */
-    private static final class Structure {
-        boolean known;
-        long timestamp;
-        int idOffset;
-        int templates;
-        int decodeTargets;
-        int chains;
-        long activeDecodeTargets;
-        int width;
-        int height;
-        final byte[] temporalIds = new byte[MAX_TEMPLATES];
-        final byte[] spatialIds = new byte[MAX_TEMPLATES];
-        final boolean[] discardable = new boolean[MAX_TEMPLATES];
-        final boolean[] switching = new boolean[MAX_TEMPLATES];
-        final boolean[] independent = new boolean[MAX_TEMPLATES];
-    }
+    private TemplateStructure read;
+    private int activeAtBit;
+    private boolean activePresent;
 
     /**
      * Reads one element.
@@ -83,19 +61,20 @@ public final class DependencyDescriptorReader {
         frameNumber = (int) bits.bits(16);
         boolean extended = length > MANDATORY_BYTES;
         structurePresent = extended && bits.flag();
-        boolean activePresent = extended && bits.flag();
+        activePresent = extended && bits.flag();
         boolean customDtis = extended && bits.flag();
         boolean customFdiffs = extended && bits.flag();
         boolean customChains = extended && bits.flag();
         if (structurePresent && !readStructure(spare)) {
             return false;
         }
-        Structure structure = structurePresent ? spare : current;
+        TemplateStructure structure = structurePresent ? spare : current;
         if (!structure.known) {
             return false;
         }
+        activeAtBit = bits.position();
         long active = activePresent ? bits.bits(structure.decodeTargets) : structure.activeDecodeTargets;
-        int template = templateId - structure.idOffset & MAX_TEMPLATES - 1;
+        int template = templateId - structure.idOffset & TemplateStructure.MAX_TEMPLATES - 1;
         if (template >= structure.templates) {
             return false;
         }
@@ -104,11 +83,9 @@ public final class DependencyDescriptorReader {
         if (bits.overrun()) {
             return false;
         }
-        activeDecodeTargets = active;
-        structure.activeDecodeTargets = active;
+        structure.activate(active);
+        read = structure;
         if (structurePresent) {
-            width = structure.width;
-            height = structure.height;
             adopt(timestamp);
         }
         return true;
@@ -146,12 +123,12 @@ public final class DependencyDescriptorReader {
 
     /** No decode target needs the frame for another frame. */
     public boolean discardable() {
-        return discardable;
+        return read.required(indications) == 0;
     }
 
     /** One may begin to forward some decode target here. */
     public boolean switching() {
-        return switching;
+        return read.switchTo(indications) != 0;
     }
 
     /** The frame refers to no other. */
@@ -161,17 +138,18 @@ public final class DependencyDescriptorReader {
 
     /** Bit i: decode target i is being sent. */
     public long activeDecodeTargets() {
-        return activeDecodeTargets;
+        return read.activeDecodeTargets;
     }
 
-    /** Largest width of the structure in pixels, where the element brought one; 0 unknown. */
-    public int width() {
-        return structurePresent ? width : 0;
-    }
-
-    /** Largest height of the structure in pixels, where the element brought one; 0 unknown. */
-    public int height() {
-        return structurePresent ? height : 0;
+    /** Fills in which decode targets the frame concerns, which layers are sent and, where it is told, their sizes. */
+    void tellTargets(FrameMark mark) {
+        mark.needed = read.needed(indications);
+        mark.required = read.required(indications);
+        mark.switchTo = read.switchTo(indications);
+        mark.activeLayers = read.activeLayers();
+        if (structurePresent) {
+            read.tellSizes(mark);
+        }
     }
 
     private void adopt(long timestamp) {
@@ -179,22 +157,21 @@ public final class DependencyDescriptorReader {
             return;
         }
         spare.timestamp = timestamp;
-        Structure former = current;
+        TemplateStructure former = current;
         current = spare;
         spare = former;
     }
 
-    private void takeTemplate(Structure structure, int template) {
+    private void takeTemplate(TemplateStructure structure, int template) {
         temporalId = structure.temporalIds[template];
         spatialId = structure.spatialIds[template];
-        discardable = structure.discardable[template];
-        switching = structure.switching[template];
+        indications = structure.indications[template];
         independent = structure.independent[template];
     }
 
-    private void readCustom(Structure structure, boolean dtis, boolean fdiffs, boolean chains) {
+    private void readCustom(TemplateStructure structure, boolean dtis, boolean fdiffs, boolean chains) {
         if (dtis) {
-            readIndications(structure.decodeTargets);
+            indications = readIndications(structure.decodeTargets);
         }
         if (fdiffs) {
             independent = true;
@@ -213,28 +190,24 @@ public final class DependencyDescriptorReader {
         }
     }
 
-    private void readIndications(int decodeTargets) {
-        discardable = true;
-        switching = false;
+    // Two bits for each decode target, the first in the lowest.
+    private long readIndications(int decodeTargets) {
+        long all = 0;
         for (int i = 0; i < decodeTargets; i++) {
-            int indication = (int) bits.bits(2);
-            discardable &= indication <= DISCARDABLE;
-            switching |= indication == SWITCH;
+            all |= bits.bits(2) << 2 * i;
         }
+        return all;
     }
 
-    private boolean readStructure(Structure structure) {
+    private boolean readStructure(TemplateStructure structure) {
         structure.known = false;
         structure.idOffset = (int) bits.bits(6);
         structure.decodeTargets = (int) bits.bits(5) + 1;
-        structure.activeDecodeTargets = (1L << structure.decodeTargets) - 1;
         if (!readLayers(structure)) {
             return false;
         }
         for (int i = 0; i < structure.templates && !bits.overrun(); i++) {
-            readIndications(structure.decodeTargets);
-            structure.discardable[i] = discardable;
-            structure.switching[i] = switching;
+            structure.indications[i] = readIndications(structure.decodeTargets);
         }
         for (int i = 0; i < structure.templates && !bits.overrun(); i++) {
             structure.independent[i] = true;
@@ -246,16 +219,19 @@ public final class DependencyDescriptorReader {
         readChains(structure);
         readResolutions(structure);
         structure.known = !bits.overrun();
+        if (structure.known) {
+            structure.index();
+        }
         return structure.known;
     }
 
-    private boolean readLayers(Structure structure) {
+    private boolean readLayers(TemplateStructure structure) {
         int temporal = 0;
         int spatial = 0;
         int count = 0;
         int next;
         do {
-            if (count == MAX_TEMPLATES || temporal > MAX_TEMPORAL_ID || spatial > MAX_SPATIAL_ID) {
+            if (count == TemplateStructure.MAX_TEMPLATES || temporal > MAX_TEMPORAL_ID || spatial > MAX_SPATIAL_ID) {
                 return false;
             }
             structure.temporalIds[count] = (byte) temporal;
@@ -273,7 +249,7 @@ public final class DependencyDescriptorReader {
         return !bits.overrun();
     }
 
-    private void readChains(Structure structure) {
+    private void readChains(TemplateStructure structure) {
         structure.chains = bits.nonSymmetric(structure.decodeTargets + 1);
         if (structure.chains == 0) {
             return;
@@ -286,14 +262,13 @@ public final class DependencyDescriptorReader {
         }
     }
 
-    private void readResolutions(Structure structure) {
-        structure.width = 0;
-        structure.height = 0;
-        if (bits.flag()) {
+    private void readResolutions(TemplateStructure structure) {
+        structure.sized = bits.flag();
+        if (structure.sized) {
             int layers = structure.spatialIds[structure.templates - 1] + 1;
             for (int i = 0; i < layers; i++) {
-                structure.width = Math.max(structure.width, (int) bits.bits(16) + 1);
-                structure.height = Math.max(structure.height, (int) bits.bits(16) + 1);
+                structure.widths[i] = (int) bits.bits(16) + 1;
+                structure.heights[i] = (int) bits.bits(16) + 1;
             }
         }
     }

@@ -9,6 +9,8 @@ package org.nhipcau.sfu.codec;
 public final class FrameMark {
     /** The packet carries the first bytes of a frame. */
     public boolean frameStart;
+    /** The packet carries the last bytes of a frame; only where the format tells. */
+    public boolean frameEnd;
     /** The packet belongs to a frame that can be decoded without any other (of its layer and those below). */
     public boolean keyFrame;
     /** Temporal layer, 0 base; 0 where the format does not tell. */
@@ -19,6 +21,20 @@ public final class FrameMark {
     public boolean layerSync;
     /** Nothing refers to this packet's frame: it may be left out without harm. */
     public boolean discardable;
+    /** Decode targets that the frame belongs to, a {@link LayerSet}: all where the format does not tell. */
+    public int needed;
+    /** Of those, the ones that later frames build on: who misses the frame cannot go on with them. */
+    public int required;
+    /** Targets that may be begun here by whoever can decode this frame. */
+    public int switchTo;
+    /** Spatial layers that are being sent; 0: this packet does not tell. */
+    public int activeLayers;
+    /** Spatial layers whose sizes {@link #layerWidths} and {@link #layerHeights} tell; 0: this packet does not. */
+    public int sizedLayers;
+    /** Pixels by spatial layer, 0 unknown. */
+    public final int[] layerWidths = new int[LayerSet.LAYERS];
+    /** Pixels by spatial layer, 0 unknown. */
+    public final int[] layerHeights = new int[LayerSet.LAYERS];
     /** VP8: picture id, -1 absent. */
     public int pictureId;
     /** VP8: bits of the picture id, 7 or 15; 0 absent. */
@@ -33,11 +49,17 @@ public final class FrameMark {
     /** Back to "nothing known". */
     public void clear() {
         frameStart = false;
+        frameEnd = false;
         keyFrame = false;
         temporalId = 0;
         spatialId = 0;
         layerSync = false;
         discardable = false;
+        needed = LayerSet.ALL;
+        required = LayerSet.ALL;
+        switchTo = 0;
+        activeLayers = 0;
+        sizedLayers = 0;
         pictureId = -1;
         pictureIdBits = 0;
         tl0PicIdx = -1;

@@ -24,11 +24,17 @@ public final class PayloadReaders {
     public static PayloadReader create(String mimeKey, HeaderExtensions extensions) {
         return switch (mimeKey) {
             case "video/vp8" -> new Vp8PayloadReader();
-            case "video/vp9" -> new Vp9PayloadReader();
-            case "video/h264" -> new H264PayloadReader();
-            case "video/av1" -> new Av1PayloadReader(extensions.dependencyDescriptor());
+            case "video/vp9" -> described(extensions, new Vp9PayloadReader());
+            case "video/h264" -> described(extensions, new H264PayloadReader());
+            case "video/av1" -> described(extensions, new Av1PayloadReader());
             default -> throw new IllegalArgumentException("no payload reader for " + mimeKey
                     + "; allowed: video/vp8, video/vp9, video/h264, video/av1");
         };
+    }
+
+    // Not VP8: its own descriptor tells all that one may leave out.
+    private static PayloadReader described(HeaderExtensions extensions, PayloadReader payload) {
+        int id = extensions.dependencyDescriptor();
+        return id == 0 ? payload : new DescribedPayloadReader(id, payload);
     }
 }

@@ -52,6 +52,8 @@ public final class Vp8PayloadReader implements PayloadReader {
         mark.temporalId = descriptor.temporalId();
         mark.layerSync = descriptor.layerSync();
         mark.discardable = descriptor.nonReference();
+        mark.needed = LayerSet.fromTemporal(mark.temporalId);
+        mark.required = mark.discardable ? 0 : mark.needed;
         mark.pictureId = descriptor.pictureId();
         mark.pictureIdBits = descriptor.pictureIdBits();
         mark.tl0PicIdx = descriptor.tl0PicIdx();

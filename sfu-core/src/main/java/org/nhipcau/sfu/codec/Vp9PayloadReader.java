@@ -21,7 +21,8 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
  *      +-+-+-+-+-+-+-+-+                 +-+-+-+-+-+-+-+-+
  * </pre>
  * Spec: RFC 9628 §4.2. A key picture begins where the lowest spatial layer starts without inter-picture prediction;
- * its other packets and layers are known by their RTP timestamp. Picture ids are passed on as they are.
+ * its other packets and layers are known by their RTP timestamp. Picture ids are passed on as they are. Of what a frame
+ * refers to only the bits for layers are read (D is implied by Z of the layer below).
  *
  * <p>Thread: the packet owner's. One per inbound stream.
  */
@@ -31,7 +32,9 @@ public final class Vp9PayloadReader implements PayloadReader {
     private static final int LAYER_INDICES = 0x20;
     private static final int FLEXIBLE = 0x10;
     private static final int START_OF_FRAME = 0x08;
+    private static final int END_OF_FRAME = 0x04;
     private static final int SCALABILITY_STRUCTURE = 0x02;
+    private static final int NOT_FOR_UPPER_LAYERS = 0x01;
     private static final int MAX_REFERENCES = 3;
 
     private long keyPictureTimestamp = -1;
@@ -49,11 +52,26 @@ public final class Vp9PayloadReader implements PayloadReader {
         }
         int flags = bytes.getUnsignedByte(at);
         mark.frameStart = (flags & START_OF_FRAME) != 0;
+        mark.frameEnd = (flags & END_OF_FRAME) != 0;
         if (mark.frameStart && mark.spatialId == 0 && (flags & INTER_PREDICTED) == 0) {
             keyPictureTimestamp = packet.timestamp();
         }
         mark.keyFrame = packet.timestamp() == keyPictureTimestamp;
+        if ((flags & LAYER_INDICES) != 0) {
+            readTargets(flags, mark);
+        }
         return true;
+    }
+
+    // A frame belongs to its own spatial layer, and to those above unless it says that none of them builds on it. The
+    // U bit (RFC 9628 §4.2) lets one take up any higher temporal layer behind a frame of this one.
+    private static void readTargets(int flags, FrameMark mark) {
+        int temporal = LayerSet.fromTemporal(mark.temporalId);
+        int own = LayerSet.ofSpatial(mark.spatialId) & temporal;
+        boolean ownOnly = (flags & NOT_FOR_UPPER_LAYERS) != 0;
+        mark.needed = ownOnly ? own : LayerSet.fromSpatial(mark.spatialId) & temporal;
+        mark.required = mark.needed;
+        mark.switchTo = mark.layerSync ? own : 0;
     }
 
     // Answers the index of the VP9 data, -1 when the descriptor does not end within the payload.
@@ -97,6 +115,15 @@ public final class Vp9PayloadReader implements PayloadReader {
         return -1;
     }
 
+    private static void readSizes(PacketBuffer bytes, int from, int layers, FrameMark mark) {
+        mark.sizedLayers = layers;
+        mark.activeLayers = layers;
+        for (int i = 0; i < layers; i++) {
+            mark.layerWidths[i] = bytes.getUnsignedShort(from + i * 4);
+            mark.layerHeights[i] = bytes.getUnsignedShort(from + i * 4 + 2);
+        }
+    }
+
     private static int readStructure(PacketBuffer bytes, int from, int end, FrameMark mark) {
         if (from >= end) {
             return -1;
@@ -109,6 +136,7 @@ public final class Vp9PayloadReader implements PayloadReader {
             if (at > end) {
                 return -1;
             }
+            readSizes(bytes, from + 1, Math.min(spatialLayers, LayerSet.LAYERS), mark);
             mark.width = bytes.getUnsignedShort(at - 4);
             mark.height = bytes.getUnsignedShort(at - 2);
         }

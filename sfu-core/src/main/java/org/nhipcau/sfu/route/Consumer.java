@@ -372,7 +372,7 @@ final class Consumer {
                 : Math.min(MAX_PLI_BACKOFF_NS, pliBackoffNs * 2);
         lastPliNs = nowNs;
         pliAllowedNs = nowNs + pliBackoffNs;
-        int wanted = selector.current() == LayerSelector.NONE ? selector.target() : selector.current();
+        int wanted = selector.current() == LayerSelector.NONE ? selector.targetEncoding() : selector.current();
         if (wanted != LayerSelector.NONE) {
             producer.requestKeyframe(producer.encodings()[wanted], nowNs);
         }
@@ -385,14 +385,14 @@ final class Consumer {
         }
         chooseLayer(nowNs);
         if (selector.waiting() && forwarding()) {
-            producer.requestKeyframe(producer.encodings()[selector.target()], nowNs);
+            producer.requestKeyframe(producer.encodings()[selector.targetEncoding()], nowNs);
         }
     }
 
     /** Chooses the layer anew. */
     void chooseLayer(long nowNs) {
         if (video) {
-            selector.retarget(producer.encodings(), settings, limits, nowNs);
+            selector.retarget(producer.layers(), settings, limits, nowNs);
         }
     }
 
@@ -545,8 +545,8 @@ final class Consumer {
             return -1;
         }
         // While nothing goes out for the node's load, the lowest layer is kept coming in, to be there at once.
-        Encoding[] encodings = producer.encodings();
-        return encodings[Math.min(LayerSelector.wanted(encodings, settings), limits.shedCap())].quality();
+        PictureLayer[] layers = producer.layers();
+        return layers[Math.min(LayerSelector.wanted(layers, settings), limits.shedCap())].quality();
     }
 
     /** The viewer wants to see this producer, and there is something to be seen. */
@@ -566,9 +566,9 @@ final class Consumer {
 
     /** Height of the picture that the viewer wants; only when {@link #wanted}. */
     int wantedHeight() {
-        Encoding[] encodings = producer.encodings();
+        PictureLayer[] layers = producer.layers();
         return settings.maxHeight() > 0 ? Math.min(settings.maxHeight(), 0xffff)
-                : Math.min(encodings[LayerSelector.wanted(encodings, settings)].height(), 0xffff);
+                : Math.min(layers[LayerSelector.wanted(layers, settings)].height(), 0xffff);
     }
 
     ConsumerParameters parameters() {

@@ -163,8 +163,7 @@ final class DownlinkFigures {
 
     // Fewer layers than the viewer wants.
     private void addLayers(Consumer consumer, long nowNs) {
-        Encoding[] encodings = consumer.producer().encodings();
-        int wanted = LayerSelector.wanted(encodings, consumer.settings());
+        int wanted = LayerSelector.wanted(consumer.producer().layers(), consumer.settings());
         if (consumer.limits().shedCap() < wanted || room.shedder.level() != OverloadLevel.NONE
                 && consumer.limits().fewestFrames()) {
             blame.add(QualityCause.SERVER, Blame.FELT + LAYER_POINTS);
@@ -199,7 +198,7 @@ final class DownlinkFigures {
             return source.frozenCause();
         }
         boolean waits = consumer.selector().current() == LayerSelector.NONE;
-        int target = consumer.selector().target();
+        int target = consumer.selector().targetEncoding();
         if (waits && target != LayerSelector.NONE && target < consumer.producer().encodings().length
                 && consumer.producer().encodings()[target].keyframes.unansweredNs(nowNs) >= KEYFRAME_NS) {
             return source.lossRatio() >= ILL_LOSS ? source.lossCause() : QualityCause.CAMERA_STOPPED;

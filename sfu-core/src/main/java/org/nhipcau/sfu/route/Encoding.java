@@ -27,7 +27,7 @@ final class Encoding {
     private InboundStream stream;
     private long boundNs;
     private int height;
-    private final LayerRates rates = new LayerRates();
+    private final EncodingLayers layers = new EncodingLayers();
     private final LatestKeyFrame keyFrame = new LatestKeyFrame();
     private final FreezeMeter freezes;
 
@@ -72,7 +72,7 @@ final class Encoding {
         close();
         stream = newStream;
         boundNs = nowNs;
-        rates.reset();
+        layers.reset();
         keyFrame.reset();
     }
 
@@ -83,20 +83,24 @@ final class Encoding {
 
     /** Packets come. */
     boolean live(long nowNs) {
-        long patienceNs = producer.parameters().source() == TrackSource.SCREEN_SHARE ? SCREEN_LIVE_NS : LIVE_NS;
-        return stream != null && stream.started() && nowNs - stream.lastPacketNs() < patienceNs;
+        return stream != null && stream.started() && nowNs - stream.lastPacketNs() < patienceNs();
     }
 
-    /** Takes note of a video packet with a payload. */
-    void onPacket(SourcePacket packet, long nowNs) {
-        rates.onPacket(packet.mark.temporalId, packet.mark.frameStart, packet.rtp.packet().length(), nowNs);
+    /** What comes no more often than this counts as gone. */
+    long patienceNs() {
+        return producer.parameters().source() == TrackSource.SCREEN_SHARE ? SCREEN_LIVE_NS : LIVE_NS;
+    }
+
+    /** Takes note of a video packet with a payload. @return whether the number of spatial layers changed */
+    boolean onPacket(SourcePacket packet, long nowNs) {
         keyFrame.onPacket(packet, nowNs);
-        if (packet.mark.frameStart) {
-            onFrameStart(packet, nowNs);
+        if (packet.mark.frameStart && packet.mark.spatialId == 0) {
+            onPicture(packet, nowNs);
         }
+        return layers.onPacket(packet.mark, packet.rtp.packet().length(), nowNs);
     }
 
-    private void onFrameStart(SourcePacket packet, long nowNs) {
+    private void onPicture(SourcePacket packet, long nowNs) {
         stream.onFrameStart(packet.mark.keyFrame, nowNs);
         freezes.onFrame(nowNs);
         if (packet.mark.keyFrame) {
@@ -117,9 +121,9 @@ final class Encoding {
         return height;
     }
 
-    /** What its temporal layers take. */
-    LayerRates rates() {
-        return rates;
+    /** Spatial and temporal layers within it. */
+    EncodingLayers layers() {
+        return layers;
     }
 
     /** Where its latest key frame is. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
+import java.util.Arrays;
 import org.nhipcau.sfu.bwe.SendSideEstimator;
+import org.nhipcau.sfu.codec.LayerSet;
 
 /**
  * Where the latest key frame of an encoding lies in its stream, when it came and what key frames of it weigh.
@@ -13,29 +15,43 @@ final class LatestKeyFrame {
     private long first;
     private int timestamp;
     private long arrivedNs;
-    private long bytes;
-    private long earlierBytes;
+    /** By spatial layer, with those below. */
+    private final long[] bytes = new long[LayerSet.LAYERS];
+    private final long[] earlierBytes = new long[LayerSet.LAYERS];
+    private long baseEnd;
 
     /** Takes note of a packet with a payload. */
     void onPacket(SourcePacket packet, long nowNs) {
         if (packet.startsKeyFrame() && (!known || packet.extended > first)) {
             // Half and half: one unusual scene does not decide what the next is thought to weigh.
-            earlierBytes = earlierBytes == 0 ? bytes : (earlierBytes + bytes) / 2;
+            for (int i = 0; i < LayerSet.LAYERS; i++) {
+                earlierBytes[i] = earlierBytes[i] == 0 ? bytes[i] : (earlierBytes[i] + bytes[i]) / 2;
+                bytes[i] = 0;
+            }
             known = true;
+            baseEnd = -1;
             first = packet.extended;
             timestamp = (int) packet.rtp.timestamp();
             arrivedNs = nowNs;
-            bytes = 0;
         }
         if (known && (int) packet.rtp.timestamp() == timestamp) {
-            bytes += packet.rtp.packet().length() + SendSideEstimator.PACKET_OVERHEAD_BYTES;
+            onPart(packet);
+        }
+    }
+
+    private void onPart(SourcePacket packet) {
+        for (int i = Math.min(packet.mark.spatialId, LayerSet.LAYERS - 1); i < LayerSet.LAYERS; i++) {
+            bytes[i] += packet.rtp.packet().length() + SendSideEstimator.PACKET_OVERHEAD_BYTES;
+        }
+        if (packet.mark.spatialId == 0 && packet.mark.frameEnd) {
+            baseEnd = packet.extended;
         }
     }
 
     /** Another stream comes. */
     void reset() {
         known = false;
-        bytes = 0;
+        Arrays.fill(bytes, 0);
     }
 
     /** A key frame began on this stream. */
@@ -57,8 +73,13 @@ final class LatestKeyFrame {
         return arrivedNs;
     }
 
-    /** What a key frame takes on the wire; 0 while unknown. */
-    long bytes() {
-        return Math.max(bytes, earlierBytes);
+    /** What a key frame takes on the wire up to a spatial layer; 0 while unknown. */
+    long bytes(int spatial) {
+        return Math.max(bytes[spatial], earlierBytes[spatial]);
+    }
+
+    /** Extended number of the last packet of its lowest spatial layer; -1 where only the marker tells. */
+    long baseEnd() {
+        return baseEnd;
     }
 }

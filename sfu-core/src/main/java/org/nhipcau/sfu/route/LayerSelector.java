@@ -5,7 +5,8 @@ import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.metrics.DropReason;
 
 /**
- * Chooses which encoding of a video producer a viewer gets, and which temporal layers of it.
+ * Chooses which layer of a video producer a viewer gets: which simulcast encoding, and which spatial and temporal
+ * layers of it.
  *
  * <p>The <em>target</em> follows what the viewer wants, what its path carries and what the publisher really sends; the
  * <em>current</em> encoding follows the target, but only at a key frame. Until that comes the current one goes on.
@@ -25,33 +26,39 @@ final class LayerSelector {
     private static final double LEAST_FPS = 9;
     private static final long STILL_INTERVAL_NS = 4_000_000_000L;
 
+    private final ScalableSelector scalable = new ScalableSelector();
+    /** Encoding being forwarded, and the one to be forwarded from its next key frame on. */
     private int current = NONE;
+    private int targetEncoding = NONE;
+    private int targetSpatial;
+    /** Layer. */
     private int target = NONE;
     private int targetTemporal = ALL_TEMPORAL;
     /** Of the current encoding, while that is not the target. */
     private int meanwhile = ALL_TEMPORAL;
     private int currentTemporal = ALL_TEMPORAL;
     private int shedTarget = NONE;
+    private boolean shed;
     private boolean fewestFrames;
 
     /** The encoding that the settings alone ask for. */
-    static int wanted(Encoding[] encodings, ConsumerSettings settings) {
+    static int wanted(PictureLayer[] layers, ConsumerSettings settings) {
         if (settings.maxHeight() > 0) {
             boolean known = false;
-            for (Encoding encoding : encodings) {
-                if (encoding.height() >= settings.maxHeight() * HEIGHT_LEEWAY) {
-                    return encoding.index;
+            for (PictureLayer layer : layers) {
+                if (layer.height() >= settings.maxHeight() * HEIGHT_LEEWAY) {
+                    return layer.index;
                 }
-                known |= encoding.height() > 0;
+                known |= layer.height() > 0;
             }
             if (known) {
-                return encodings.length - 1;
+                return layers.length - 1;
             }
         }
         int best = 0;
-        for (Encoding encoding : encodings) {
-            if (encoding.quality() <= settings.maxQuality()) {
-                best = encoding.index;
+        for (PictureLayer layer : layers) {
+            if (layer.quality() <= settings.maxQuality()) {
+                best = layer.index;
             }
         }
         return best;
@@ -63,17 +70,26 @@ final class LayerSelector {
      * @param limits of the viewer's path and of the node's load
      * @return whether the target changed
      */
-    boolean retarget(Encoding[] encodings, ConsumerSettings settings, NodeLimits limits, long nowNs) {
+    boolean retarget(PictureLayer[] layers, ConsumerSettings settings, NodeLimits limits, long nowNs) {
         int before = target;
-        int wish = Math.min(wanted(encodings, settings), limits.pathCap());
-        target = choose(encodings, Math.min(wish, limits.shedCap()), nowNs);
-        shedTarget = wish > limits.shedCap() ? choose(encodings, wish, nowNs) : NONE;
+        int wish = Math.min(wanted(layers, settings), limits.pathCap());
+        target = choose(layers, Math.min(wish, limits.shedCap()), nowNs);
+        PictureLayer chosen = layers[target];
+        targetEncoding = chosen.encoding.index;
+        shed = wish > limits.shedCap();
+        shedTarget = shed ? layers[choose(layers, wish, nowNs)].encoding.index : NONE;
         fewestFrames = limits.fewestFrames();
         int asked = fewestFrames ? 0 : settings.maxFps() <= 0 ? ALL_TEMPORAL
-                : encodings[target].rates().temporalWithin(settings.maxFps(), nowNs);
+                : chosen.rates().temporalWithin(settings.maxFps(), nowNs);
         // A layer below the path's cap, for want of a better one, is cheaper with all its frames.
         targetTemporal = target < limits.pathCap() ? asked : Math.min(asked, limits.pathTemporal());
         meanwhile = Math.min(asked, limits.meanwhile());
+        targetSpatial = Math.min(chosen.spatialId, chosen.encoding.layers().count() - 1);
+        if (current == NONE || current == targetEncoding) {
+            scalable.want(targetSpatial, targetTemporal, meanwhile);
+        } else {
+            scalable.want(scalable.spatial(), meanwhile, meanwhile);
+        }
         return target != before;
     }
 
@@ -83,26 +99,26 @@ final class LayerSelector {
      *
      * @param detail sharpness counts for more than motion, as with a shared screen
      */
-    static void climb(Encoding[] encodings, ConsumerSettings settings, NodeLimits limits, boolean detail,
+    static void climb(PictureLayer[] layers, ConsumerSettings settings, NodeLimits limits, boolean detail,
             Ladder ladder, long nowNs) {
-        int wish = Math.min(wanted(encodings, settings), limits.shedCap());
-        int lowest = choose(encodings, 0, nowNs);
-        boolean live = encodings[lowest].live(nowNs);
-        ladder.begin(keyFrameBytes(encodings[lowest]), STILL_INTERVAL_NS);
+        int wish = Math.min(wanted(layers, settings), limits.shedCap());
+        int lowest = choose(layers, 0, nowNs);
+        boolean live = layers[lowest].live(nowNs);
+        ladder.begin(keyFrameBytes(layers[lowest]), STILL_INTERVAL_NS);
         for (int i = lowest; i <= Math.max(lowest, wish); i++) {
             // What does not come in takes nothing and shows nothing; before anything came, all is yet to come.
-            if (!live || encodings[i].live(nowNs)) {
-                climb(encodings[i], settings, limits, detail || i == lowest, ladder, nowNs);
+            if (!live || layers[i].live(nowNs)) {
+                climb(layers[i], settings, limits, detail || i == lowest, ladder, nowNs);
             }
         }
     }
 
-    private static void climb(Encoding encoding, ConsumerSettings settings, NodeLimits limits, boolean anyFps,
+    private static void climb(PictureLayer layer, ConsumerSettings settings, NodeLimits limits, boolean anyFps,
             Ladder ladder, long nowNs) {
-        LayerRates rates = encoding.rates();
-        long keyFrameBytes = keyFrameBytes(encoding);
-        if (!encoding.live(nowNs)) {
-            ladder.add(encoding.index, ALL_TEMPORAL, expectedBps(encoding), 0, expectedBps(encoding), keyFrameBytes);
+        LayerRates rates = layer.rates();
+        long keyFrameBytes = keyFrameBytes(layer);
+        if (!layer.live(nowNs)) {
+            ladder.add(layer.index, ALL_TEMPORAL, expectedBps(layer), 0, expectedBps(layer), keyFrameBytes);
             return;
         }
         int top = limits.fewestFrames() ? 0 : rates.topTemporal(nowNs);
@@ -112,36 +128,36 @@ final class LayerSelector {
         for (int temporal = 0; temporal <= top; temporal++) {
             double fps = rates.framesPerSecond(temporal, nowNs);
             if (temporal == top || anyFps || fps >= LEAST_FPS) {
-                ladder.add(encoding.index, temporal == top ? ALL_TEMPORAL : temporal,
+                ladder.add(layer.index, temporal == top ? ALL_TEMPORAL : temporal,
                         rates.bitrateBps(temporal, nowNs), fps, rates.bitrateBps(0, nowNs), keyFrameBytes);
             }
         }
     }
 
-    private static long expectedBps(Encoding encoding) {
-        long announced = encoding.parameters().maxBitrateBps();
-        return announced > 0 ? announced : TYPICAL_BPS[Math.clamp(encoding.quality(), 0, 2)];
+    private static long expectedBps(PictureLayer layer) {
+        long announced = layer.announcedBps();
+        return announced > 0 ? announced : TYPICAL_BPS[Math.clamp(layer.quality(), 0, 2)];
     }
 
-    private static long keyFrameBytes(Encoding encoding) {
-        long measured = encoding.keyFrame().bytes();
-        return measured > 0 ? measured : (long) (expectedBps(encoding) * TYPICAL_KEY_SECONDS / 8);
+    private static long keyFrameBytes(PictureLayer layer) {
+        long measured = layer.keyFrameBytes();
+        return measured > 0 ? measured : (long) (expectedBps(layer) * TYPICAL_KEY_SECONDS / 8);
     }
 
     /** The lowest encoding that comes in, for still pictures; the lowest of all where none does. */
-    static Encoding smallest(Encoding[] encodings, long nowNs) {
-        return encodings[choose(encodings, 0, nowNs)];
+    static PictureLayer smallest(PictureLayer[] layers, long nowNs) {
+        return layers[choose(layers, 0, nowNs)];
     }
 
     // The best layer at or below the wish that is being sent; else the smallest above it; else the wish itself.
-    private static int choose(Encoding[] encodings, int wish, long nowNs) {
+    private static int choose(PictureLayer[] layers, int wish, long nowNs) {
         for (int i = wish; i >= 0; i--) {
-            if (encodings[i].live(nowNs)) {
+            if (layers[i].live(nowNs)) {
                 return i;
             }
         }
-        for (int i = wish + 1; i < encodings.length; i++) {
-            if (encodings[i].live(nowNs)) {
+        for (int i = wish + 1; i < layers.length; i++) {
+            if (layers[i].live(nowNs)) {
                 return i;
             }
         }
@@ -157,6 +173,7 @@ final class LayerSelector {
     void reset() {
         current = NONE;
         target = NONE;
+        targetEncoding = NONE;
     }
 
     /**
@@ -166,28 +183,35 @@ final class LayerSelector {
      */
     DropReason decide(SourcePacket packet) {
         int index = packet.encoding.index;
-        if (index == target && index != current) {
+        if (index == targetEncoding && index != current) {
             // A key frame whose other packets went by long ago cannot be shown any more.
             if (!packet.startsKeyFrame() || packet.newest - packet.extended > StreamRewriter.MAX_GAP) {
                 return DropReason.WAITING_FOR_KEYFRAME;
             }
             current = index;
             currentTemporal = targetTemporal;
+            scalable.want(targetSpatial, targetTemporal, meanwhile);
+            scalable.begin(packet);
             return null;
         }
         if (index != current) {
             return index == shedTarget ? DropReason.OVERLOAD_LAYER : DropReason.OTHER_LAYER;
         }
-        return temporal(packet);
+        return packet.vp8 ? temporal(packet) : scalable.decide(packet) ? null : leftOut(packet);
+    }
+
+    private DropReason leftOut(SourcePacket packet) {
+        if (packet.mark.spatialId > scalable.spatial()) {
+            return shed ? DropReason.OVERLOAD_LAYER : DropReason.OTHER_LAYER;
+        }
+        boolean above = packet.mark.temporalId > scalable.temporal();
+        return !above ? DropReason.OTHER_LAYER : fewestFrames ? DropReason.OVERLOAD_LAYER : DropReason.TEMPORAL_LAYER;
     }
 
     private DropReason temporal(SourcePacket packet) {
-        if (!packet.vp8) {
-            return null;
-        }
         int layer = packet.mark.temporalId;
         if (packet.mark.frameStart) {
-            int allowed = current == target ? targetTemporal : meanwhile;
+            int allowed = current == targetEncoding ? targetTemporal : meanwhile;
             if (packet.mark.keyFrame) {
                 currentTemporal = allowed;
             } else if (currentTemporal > allowed && packet.extended == packet.newest) {
@@ -205,18 +229,23 @@ final class LayerSelector {
         return current;
     }
 
-    /** The encoding to be forwarded from its next key frame on. */
+    /** The layer to be forwarded as soon as the stream allows. */
     int target() {
         return target;
     }
 
-    /** Highest temporal layer forwarded. */
+    /** The encoding to be forwarded from its next key frame on. */
+    int targetEncoding() {
+        return targetEncoding;
+    }
+
+    /** Highest temporal layer of VP8 that is forwarded. */
     int temporal() {
         return currentTemporal;
     }
 
     /** A key frame of the target is being waited for. */
     boolean waiting() {
-        return current != target;
+        return current != targetEncoding || scalable.waiting();
     }
 }

@@ -99,7 +99,9 @@ final class MirroredTrack {
             return;
         }
         PacketReceiver.readFrame(packet);
-        encoding.onPacket(packet, nowNs);
+        if (encoding.onPacket(packet, nowNs)) {
+            producer.onLayersChanged(nowNs);
+        }
         encoding.stream().store(packet.rtp.packet(), nowNs);
     }
 

@@ -150,7 +150,9 @@ final class PacketReceiver {
         if (packet.startsKeyFrame()) {
             room.counters.increment(Counter.KEYFRAMES_IN);
         }
-        encoding.onPacket(packet, nowNs);
+        if (encoding.onPacket(packet, nowNs)) {
+            producer.onLayersChanged(nowNs);
+        }
         encoding.stream().store(packet.rtp.packet(), nowNs);
         if (encoding.stream().nacks() != null && encoding.stream().nacks().takeHopeless()) {
             producer.requestKeyframe(encoding, nowNs);

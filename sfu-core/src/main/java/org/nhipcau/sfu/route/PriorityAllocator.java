@@ -98,12 +98,12 @@ final class PriorityAllocator implements BandwidthAllocator {
             }
             main = count == 0 ? viewer.main(consumers, consumer.producer().room.shedder, nowNs) : main;
             Claim claim = claims[count];
-            Encoding[] encodings = consumer.producer().encodings();
+            PictureLayer[] layers = consumer.producer().layers();
             boolean screen = Shedder.screen(consumer.producer());
-            LayerSelector.climb(encodings, consumer.settings(), consumer.limits(), screen, claim.ladder, nowNs);
+            LayerSelector.climb(layers, consumer.settings(), consumer.limits(), screen, claim.ladder, nowNs);
             claim.consumer = consumer;
             claim.choice = consumer.choice();
-            claim.choice.wish(LayerSelector.wanted(encodings, consumer.settings()), nowNs);
+            claim.choice.wish(LayerSelector.wanted(layers, consumer.settings()), nowNs);
             claim.stage = screen || consumer == main;
             claim.rank = ((long) consumer.settings().priority() << 24) + ((consumer == main ? 2L : screen ? 1L : 0) << 20)
                     + consumer.wantedHeight();

@@ -27,6 +27,7 @@ final class Producer {
     private ProducerParameters parameters;
     private byte[] mid;
     private Encoding[] encodings;
+    private PictureLayer[] layers;
     private final byte[] formats = new byte[128];
     private final byte[] rtxFormats = new byte[128];
     private boolean[] vp8;
@@ -129,6 +130,7 @@ final class Producer {
             }
         }
         encodings = after;
+        layers = PictureLayer.of(after);
     }
 
     private static List<String> rids(List<EncodingParameters> encodings) {
@@ -213,8 +215,17 @@ final class Producer {
         }
     }
 
+    /** A scalable stream shows more spatial layers than before, or fewer. */
+    void onLayersChanged(long nowNs) {
+        layers = PictureLayer.of(encodings);
+        for (Consumer consumer : consumers) {
+            consumer.retarget(nowNs);
+        }
+    }
+
     /** An encoding has another stream now: what consumers remember of the old one is void. */
     void onStreamReplaced() {
+        layers = PictureLayer.of(encodings);
         for (Consumer consumer : consumers) {
             consumer.onSourceReplaced();
         }
@@ -353,6 +364,11 @@ final class Producer {
 
     Encoding[] encodings() {
         return encodings;
+    }
+
+    /** The sizes that a viewer can be given, smallest first; none of a track of sound without encodings. */
+    PictureLayer[] layers() {
+        return layers;
     }
 
     Consumer[] consumers() {

@@ -93,6 +93,9 @@ final class Retransmitter {
     }
 
     private DropReason send(StreamRewriter rewriter, SourcePacket packet, int slot, int nowMs, long nowNs) {
+        if (rewriter.map().endsPicture(slot)) {
+            packet.patchMarker(true);
+        }
         PacketBuffer repeated = room.tools.retransmission;
         int originalHeader = rewriter.write(packet, slot, repeated, consumer.formats(), stream.ssrc(),
                 stream.acknowledged() ? null : consumer.mid(), endpoint.extensions(), room.tools, nowNs);

@@ -21,6 +21,7 @@ package org.nhipcau.sfu.route;
 final class SequenceMap {
     private static final int RESERVED = 0x80;
     private static final int TRIES = 0x7f;
+    private static final int ENDS_PICTURE = 0x100;
     private static final int ENTRY_LONGS = 3;
     private static final long LOW_INT = 0xffff_ffffL;
     private static final long ENCODING = 0xffff_0000L;
@@ -184,6 +185,15 @@ final class SequenceMap {
     void fill(int slot) {
         take(slot);
         entries[slot * ENTRY_LONGS + 2] |= ENCODING;
+    }
+
+    /** The packet was sent with a marker that it does not have by itself. */
+    void endPicture(int slot) {
+        entries[slot * ENTRY_LONGS + 2] |= ENDS_PICTURE;
+    }
+
+    boolean endsPicture(int slot) {
+        return (entries[slot * ENTRY_LONGS + 2] & ENDS_PICTURE) != 0;
     }
 
     /** Retransmissions so far; {@link #onRetry} counts no further than 127. */

@@ -143,7 +143,7 @@ final class Shedder {
             OverloadLevel counts = producer.overload.level;
             if (consumer.video()) {
                 boolean onStage = consumer == main || screen(producer);
-                consumer.shed(counts.highestLayer(onStage, producer.encodings().length), counts.fewestFrames(),
+                consumer.shed(counts.highestLayer(onStage, producer.layers().length), counts.fewestFrames(),
                         counts.repairsVideo(onStage), nowNs);
             } else {
                 boolean heard = counts.forwardsSound(controller(producer), speaking(producer, nowNs));

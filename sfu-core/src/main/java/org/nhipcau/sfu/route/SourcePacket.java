@@ -32,6 +32,8 @@ final class SourcePacket {
     /** Index into the producer's codecs. */
     int format;
     boolean vp8;
+    /** The publisher's marker bit; that in the bytes is the consumer's whose turn it is. */
+    boolean marker;
 
     private PacketBuffer own;
     private int pictureIdAt;
@@ -59,8 +61,9 @@ final class SourcePacket {
         return own;
     }
 
-    /** Looks up the header extensions that consumers copy. */
+    /** Looks up the header extensions that consumers copy, and the marker that they may change. */
     void readExtensions(HeaderExtensions ids) {
+        marker = rtp.marker();
         audioLevelAt = rtp.findExtension(ids.audioLevel());
         audioLevelLength = rtp.foundLength();
         captureTimeAt = rtp.findExtension(ids.absCaptureTime());
@@ -112,6 +115,18 @@ final class SourcePacket {
         }
     }
 
+    /** Writes the marker bit: whether the packet ends what the consumer is sent of its picture. */
+    void patchMarker(boolean ends) {
+        if (ends != rtp.marker()) {
+            rtp.setMarker(ends);
+        }
+    }
+
+    /** The marker differs from the publisher's. */
+    boolean markerChanged() {
+        return rtp.marker() != marker;
+    }
+
     /** The audio level byte (RFC 6464), -1 absent. */
     int audioLevel() {
         return audioLevelAt < 0 || audioLevelLength < 1 ? -1 : rtp.packet().getUnsignedByte(audioLevelAt);
@@ -138,8 +153,8 @@ final class SourcePacket {
         return rtp.payloadLength() == 0;
     }
 
-    /** The packet starts a key frame. */
+    /** The packet starts a key frame; of a scalable stream a key picture. */
     boolean startsKeyFrame() {
-        return mark.keyFrame && mark.frameStart;
+        return mark.keyFrame && mark.frameStart && mark.spatialId == 0;
     }
 }

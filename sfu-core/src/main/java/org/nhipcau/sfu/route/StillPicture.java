@@ -59,7 +59,7 @@ final class StillPicture {
         }
         creditNs = nowNs;
         Producer producer = consumer.producer();
-        Encoding smallest = LayerSelector.smallest(producer.encodings(), nowNs);
+        Encoding smallest = LayerSelector.smallest(producer.layers(), nowNs).encoding;
         if (toBeClosed) {
             // Nothing follows for seconds by which the viewer could see that the end of the picture is missing.
             toBeClosed = false;
@@ -85,7 +85,7 @@ final class StillPicture {
             begunNs = nowNs;
             return;
         }
-        long affordableNs = (long) (key.bytes() * 8e9 / Math.max(1, rateBps));
+        long affordableNs = (long) (key.bytes(0) * 8e9 / Math.max(1, rateBps));
         long spacingNs = othersSeeItMove(producer) ? SHARED_NS : Math.clamp(affordableNs, SHORTEST_NS, SHARED_NS);
         boolean recent = key.known() && nowNs - key.arrivedNs() < Math.min(spacingNs, SHORTEST_NS);
         if (!recent && (!begun || nowNs - begunNs >= spacingNs) && !from.keyframes.wanted()) {
@@ -117,6 +117,8 @@ final class StillPicture {
             if (kept == null) {
                 break;
             }
+            // Of a scalable stream the lowest layer alone: it is the whole picture then.
+            packet.rtp.setMarker(packet.rtp.marker() || packet.extended == key.baseEnd());
             kept.copyFrom(packet.rtp.packet());
             if (count == packets.length) {
                 packets = Arrays.copyOf(packets, count * 2);

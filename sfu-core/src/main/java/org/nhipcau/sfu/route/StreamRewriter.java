@@ -249,6 +249,8 @@ final class StreamRewriter {
         }
         if (packet.vp8) {
             patchPictures(packet, map.pictureOffset(slot));
+        } else if (packet.markerChanged()) {
+            map.endPicture(slot);
         }
         return headerLength;
     }

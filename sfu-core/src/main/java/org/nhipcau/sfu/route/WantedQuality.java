@@ -50,8 +50,8 @@ final class WantedQuality {
 
     private int highest() {
         int highest = 0;
-        for (Encoding encoding : producer.encodings()) {
-            highest = Math.max(highest, encoding.quality());
+        for (PictureLayer layer : producer.layers()) {
+            highest = Math.max(highest, layer.quality());
         }
         return highest;
     }

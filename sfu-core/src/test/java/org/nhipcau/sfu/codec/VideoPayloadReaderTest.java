@@ -198,12 +198,17 @@ class VideoPayloadReaderTest {
             assertFalse(mark.discardable);
             assertEquals(1280, mark.width);
             assertEquals(720, mark.height);
-            assertEquals(0b111, ((Av1PayloadReader) reader).activeDecodeTargets());
+            assertEquals(1, mark.activeLayers);
+            assertEquals(1, mark.sizedLayers);
+            assertEquals(720, mark.layerHeights[0]);
+            assertEquals(LayerSet.ALL, mark.needed);
+            assertEquals(LayerSet.ALL, mark.switchTo);
             int[] temporal = {0, 0, 1, 2};
             for (int template = 1; template < 4; template++) {
                 byte[] plain = CodecSamples.head(true, false, 60 + template & 63, 1 + template).bytes();
                 assertTrue(read(plain, 1000 + template * 3000L));
                 assertEquals(temporal[template], mark.temporalId);
+                assertEquals(LayerSet.fromTemporal(temporal[template]), mark.needed);
                 assertFalse(mark.keyFrame);
                 assertTrue(mark.frameStart);
                 assertEquals(template == 3, mark.discardable, "template " + template);
@@ -228,7 +233,8 @@ class VideoPayloadReaderTest {
             assertTrue(read(custom, 4000));
             assertTrue(mark.discardable);
             assertFalse(mark.layerSync);
-            assertEquals(0b011, ((Av1PayloadReader) reader).activeDecodeTargets());
+            assertEquals(LayerSet.ALL, mark.needed, "of all three, and the third stands for those above");
+            assertEquals(0, mark.required);
         }
 
         @Test
