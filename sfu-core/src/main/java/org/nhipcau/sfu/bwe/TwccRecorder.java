@@ -11,8 +11,7 @@ import org.nhipcau.sfu.rtp.SequenceUnwrapper;
  *
  * <p>Each number is reported once, the missing as missing; a packet that comes after its number was reported missing
  * is reported anew together with all behind it, as libwebrtc does.
- * Spec: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1. Interval after libwebrtc
- * {@code modules/remote_bitrate_estimator/transport_sequence_number_feedback_generator.cc} (100 ms).
+ * Spec: draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1.
  *
  * <p>Thread: one. Owns: a window of arrival times, taken at the first packet; it grows, up to {@link #WINDOW}, where
  * more packets wait for their report than it holds beside {@link #LATE_PACKETS}.
@@ -23,14 +22,23 @@ public final class TwccRecorder {
     /** How far back a late packet is reported anew. */
     static final int LATE_PACKETS = 256;
     private static final int FIRST_WINDOW = LATE_PACKETS * 2;
-    private static final long INTERVAL_NS = 100_000_000L;
 
     private final SequenceUnwrapper sequences = new SequenceUnwrapper();
     private long[] arrivalUs;
     private long[] scratch = {};
     private long nextReported;
+    private long intervalNs = FeedbackInterval.NORMAL_NS;
+    private long waitingNs;
     private long dueNs = Long.MAX_VALUE;
     private int feedbackCount;
+
+    /** Sets how long a packet waits for its report. One that waits already waits no longer than before. */
+    public void reportWithin(long newIntervalNs) {
+        intervalNs = newIntervalNs;
+        if (dueNs != Long.MAX_VALUE) {
+            dueNs = Math.min(dueNs, waitingNs + newIntervalNs);
+        }
+    }
 
     /** Notes one packet. */
     public void onPacket(int transportSequence, long nowNs) {
@@ -64,7 +72,8 @@ public final class TwccRecorder {
         }
         arrivalUs[slot] = nowNs / 1_000;
         if (dueNs == Long.MAX_VALUE) {
-            dueNs = nowNs + INTERVAL_NS;
+            waitingNs = nowNs;
+            dueNs = nowNs + intervalNs;
         }
     }
 

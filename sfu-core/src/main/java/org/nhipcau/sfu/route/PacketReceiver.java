@@ -48,7 +48,7 @@ final class PacketReceiver {
         int transportCcId = endpoint.extensions().transportCc();
         int transportSequence = HeaderExtensionReader.transportSequence(packet.rtp, transportCcId);
         if (transportSequence >= 0) {
-            reports.onTransportSequence(transportSequence, packet.rtp.ssrc(), nowNs);
+            reports.onTransportSequence(transportSequence, packet.rtp.ssrc(), plain.length(), nowNs);
         }
         SsrcBinder.Binding binding = inbound.get((int) packet.rtp.ssrc());
         if (binding == null) {

@@ -4,6 +4,7 @@ package org.nhipcau.sfu.route;
 import java.nio.charset.StandardCharsets;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.FeedbackInterval;
 import org.nhipcau.sfu.bwe.TwccRecorder;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.rtcp.NtpTime;
@@ -14,8 +15,8 @@ import org.nhipcau.sfu.stream.OutboundStream;
 import org.nhipcau.sfu.stream.ReceptionFigures;
 
 /**
- * Sends the RTCP of one peer when it is due: NACKs and key frame requests at once, transport feedback each 100 ms,
- * reports each second or so.
+ * Sends the RTCP of one peer when it is due: NACKs and key frame requests at once, transport feedback at an
+ * interval that fits the uplink, reports each second or so.
  *
  * <p>Spec: RFC 3550 §6.2 (randomised intervals), §6.4; RFC 5506 (feedback alone in a packet); RFC 3611 §4.4-4.5.
  * A sender report carries our clock; its RTP timestamp is the publisher's own mapping carried over, so that sound and
@@ -38,6 +39,7 @@ final class ReportSender {
     private final FeedbackReceiver feedback;
     private final PacketSink sink;
     private final TwccRecorder recorder = new TwccRecorder();
+    private final FeedbackInterval interval = new FeedbackInterval();
     private final byte[] cname;
     private long lastMediaSsrc;
     private long nextReportNs = Long.MIN_VALUE;
@@ -53,8 +55,10 @@ final class ReportSender {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    void onTransportSequence(int transportSequence, long mediaSsrc, long nowNs) {
+    void onTransportSequence(int transportSequence, long mediaSsrc, int lengthBytes, long nowNs) {
         lastMediaSsrc = mediaSsrc;
+        interval.onPacket(lengthBytes, nowNs);
+        recorder.reportWithin(interval.ns(nowNs));
         recorder.onPacket(transportSequence, nowNs);
     }
 

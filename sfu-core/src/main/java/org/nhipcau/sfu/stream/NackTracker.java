@@ -5,8 +5,8 @@ package org.nhipcau.sfu.stream;
  * Remembers which packets of a stream are missing, to decide when to ask for them again and when to give up.
  *
  * <p>A packet is asked for once it has been missing for longer than ordinary reordering, again after each round trip,
- * and no more after {@link #MAX_TRIES} or when it is too old to be played. When the list overflows there is no hope of
- * repair: all is forgotten and the caller asks for a key frame.
+ * and no more after {@link #MAX_TRIES} or when it would be too old to be played by the time it came. When the list
+ * overflows there is no hope of repair: all is forgotten and the caller asks for a key frame.
  *
  * <p>Spec: RFC 4585 §6.2.1. Bounds after libwebrtc {@code modules/video_coding/nack_requester.cc} (10 tries, 1000
  * packets), the rest by taste.
@@ -98,7 +98,7 @@ public final class NackTracker {
             if (tries[at] < 0 || dueNs[at] > nowNs) {
                 continue;
             }
-            if (tries[at] >= MAX_TRIES || nowNs - missedNs[at] > MAX_AGE_NS) {
+            if (tries[at] >= MAX_TRIES || nowNs - missedNs[at] + roundTripNs > MAX_AGE_NS) {
                 abandoned++;
                 settle(at);
                 continue;

@@ -46,6 +46,15 @@ class NackTrackerTest {
     }
 
     @Test
+    void shouldNotAskForWhatWouldComeTooLate() {
+        nacks.onGap(9, 9, 0);
+        assertEquals(0, nacks.collect(1_500 * MS, 600 * MS, target), "2.1 s old when it came");
+        assertEquals(1, nacks.takeAbandoned());
+        nacks.onGap(10, 10, 1_600 * MS);
+        assertEquals(1, nacks.collect(1_700 * MS, 600 * MS, target));
+    }
+
+    @Test
     void shouldWriteSixteenBitNumbersAcrossTheWrap() {
         nacks.onGap(65_534, 65_537, 0);
         assertArrayEquals(new int[] {65_534, 65_535, 0, 1}, collect(20));
