@@ -49,7 +49,8 @@ describe('scalable video', { skip: noBrowser }, () => {
       }
       const sent = (await an.stats()).sent.filter((entry) => entry.kind === 'video');
       assert.equal(sent.length, 1, 'one stream with all layers');
-      for (const [width, height, wanted] of [[160, 90, 160], [640, 360, 640], [320, 180, 320], [640, 360, 640]]) {
+      // Chromium makes no layer narrower than 240: of 640 there are two.
+      for (const [width, height, wanted] of [[160, 90, 320], [640, 360, 640], [320, 180, 320], [640, 360, 640]]) {
         await binh.resize('an', width, height);
         await until(`${wanted} wide for a tile of ${width}`, async () => (await binh.video('an')).width === wanted, 40_000, 200);
         const before = (await binh.video('an')).frames;
