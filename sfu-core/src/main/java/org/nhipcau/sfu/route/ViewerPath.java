@@ -110,10 +110,10 @@ final class ViewerPath {
                 sum += SOUND_BPS;
                 continue;
             }
-            Encoding[] encodings = consumer.producer().encodings();
-            Encoding best = encodings[LayerSelector.wanted(encodings, consumer.settings())];
+            PictureLayer[] layers = consumer.producer().layers();
+            PictureLayer best = layers[LayerSelector.wanted(layers, consumer.settings())];
             sum += best.live(nowNs) ? best.rates().bitrateBps(best.rates().topTemporal(nowNs), nowNs)
-                    : best.parameters().maxBitrateBps() > 0 ? best.parameters().maxBitrateBps()
+                    : best.announcedBps() > 0 ? best.announcedBps()
                     : TYPICAL_BPS[Math.clamp(best.quality(), 0, TYPICAL_BPS.length - 1)];
         }
         return sum;
