@@ -119,8 +119,8 @@ public sealed interface MediaEvent {
             double roundTripTimeMs) implements MediaEvent {}
 
     /**
-     * What the node knows of the path to a peer, every few seconds while media flows to it and when the transport ends:
-     * worth keeping for the participant's next transport.
+     * What the node knows of the path to a peer, every few seconds once feedback told of it: worth keeping for the
+     * participant's next transport.
      */
     record PathMeasured(String roomId, String peerId, PathHistory history) implements MediaEvent {}
 

@@ -51,6 +51,8 @@ public enum DropReason {
     PRODUCER_MUTED,
     /** The viewer or the node paused this consumer. */
     CONSUMER_PAUSED,
+    /** The viewer's path carries nothing for now: what is sent would be old when it does. */
+    PATH_DARK,
     /** Another simulcast layer is being forwarded. */
     OTHER_LAYER,
     /** A temporal layer above the viewer's. */

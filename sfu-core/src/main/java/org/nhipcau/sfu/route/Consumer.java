@@ -225,7 +225,23 @@ final class Consumer {
         if (settings.paused()) {
             return DropReason.CONSUMER_PAUSED;
         }
-        return pausedByNode ? limits.reason(video) : null;
+        if (pausedByNode) {
+            return limits.reason(video);
+        }
+        return video && endpoint.outage().dark() ? DropReason.PATH_DARK : null;
+    }
+
+    /** The viewer's path went dark, or carries again: pictures then begin anew, with one key frame asked for now. */
+    void onOutage(boolean dark, long nowNs) {
+        if (!video) {
+            return;
+        }
+        stop();
+        if (!dark) {
+            // The viewer asks as well, for what it missed: the same key frame serves that.
+            pliAllowedNs = nowNs + MIN_PLI_BACKOFF_NS;
+            retarget(nowNs);
+        }
     }
 
     // Sends the packet, or tells why not.
@@ -364,7 +380,7 @@ final class Consumer {
             return;
         }
         // Its decoder misses pictures that are left out on purpose; the next still one comes in its time.
-        if (nowNs < pliAllowedNs || limits.paused()) {
+        if (nowNs < pliAllowedNs || limits.paused() || endpoint.outage().dark()) {
             room.counters.increment(Counter.KEYFRAME_REQUESTS_SUPPRESSED);
             return;
         }
@@ -384,7 +400,7 @@ final class Consumer {
             return;
         }
         chooseLayer(nowNs);
-        if (selector.waiting() && forwarding()) {
+        if (selector.waiting() && forwarding() && !endpoint.outage().dark()) {
             producer.requestKeyframe(producer.encodings()[selector.targetEncoding()], nowNs);
         }
     }

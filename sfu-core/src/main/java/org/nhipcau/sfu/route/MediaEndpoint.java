@@ -59,6 +59,7 @@ public final class MediaEndpoint implements Publisher {
     private AudioProtection audioProtection;
     private final SendSideEstimator estimator = new SendSideEstimator(sentLog);
     private final ViewerPath path;
+    private final OutageWatch outage = new OutageWatch();
     /** Null while packets carry transport-wide numbers. */
     private TransportNumbers transportNumbers;
     private final RateMeter sentRate = new RateMeter();
@@ -321,6 +322,7 @@ public final class MediaEndpoint implements Publisher {
     public void release(long nowNs) {
         if (connected && !closed && room.config.adaptive()) {
             path.onTick(nowNs);
+            watchForOutage(nowNs);
         }
         if (paced != null) {
             paced.release(nowNs);
@@ -330,6 +332,19 @@ public final class MediaEndpoint implements Publisher {
                 consumer.releaseSound(nowNs);
             }
         }
+    }
+
+    private void watchForOutage(long nowNs) {
+        if (outage.look(room.config.adaptive() && estimator.silent(nowNs), nowNs)) {
+            for (Consumer consumer : consumers) {
+                consumer.onOutage(outage.dark(), nowNs);
+            }
+        }
+    }
+
+    /** Whether the path to the peer carries anything at all. */
+    OutageWatch outage() {
+        return outage;
     }
 
     /** How sound on its way to this peer is protected, all tracks alike. */

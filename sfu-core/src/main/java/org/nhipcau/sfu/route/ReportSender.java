@@ -84,6 +84,10 @@ final class ReportSender {
 
     /** Divides the viewer's path among its pictures, and looks after their layers. */
     void retarget(long nowNs) {
+        if (endpoint.outage().dark()) {
+            // What was decided before the hole holds after it.
+            return;
+        }
         endpoint.estimator().setWantedBps(endpoint.wantedBps(nowNs));
         boolean limited = room.config.adaptive() && endpoint.estimator().limited(nowNs);
         Consumer[] consumers = endpoint.consumers();

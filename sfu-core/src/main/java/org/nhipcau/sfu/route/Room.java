@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.nhipcau.sfu.api.MediaEvent;
+import org.nhipcau.sfu.api.MediaEvent.PathMeasured;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaEvent.ProducerStateChanged;
 import org.nhipcau.sfu.api.MediaEvent.Speaker;
 import org.nhipcau.sfu.api.MediaEvent.SpeakersChanged;
 import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
+import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.SfuConfig;
@@ -21,6 +22,7 @@ import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.buffer.PacketPool;
 import org.nhipcau.sfu.bwe.Arrivals;
+import org.nhipcau.sfu.bwe.WarmStart;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.pipe.PipePort;
@@ -39,6 +41,8 @@ import org.nhipcau.sfu.stream.OutboundStream;
  */
 public final class Room {
     private static final int OWN_POOL_SLOTS = 4_096;
+    /** Between two tellings of what is known of the paths. By taste. */
+    private static final long PATHS_NS = 3_000_000_000L;
     private static final long WATCH_NS = 200_000_000L;
     private static final long OWN_CACHE_BYTES = 64 * 1024 * 1024;
 
@@ -77,6 +81,7 @@ public final class Room {
     private long nextSpeakersNs = Long.MIN_VALUE;
     private long nextWatchNs = Long.MIN_VALUE;
     private long nextStatisticsNs = Long.MIN_VALUE;
+    private long nextPathsNs = Long.MIN_VALUE;
 
     /** A room with memory for retransmission of its own, for simulations. */
     public Room(String roomId, SfuConfig config, WorkerCounters counters, ForwardQueue queue,
@@ -286,6 +291,19 @@ public final class Room {
         for (MediaEndpoint endpoint : endpoints) {
             if (endpoint.connected()) {
                 emit(endpoint.figures().take(nowNs));
+            }
+        }
+        if (nextPathsNs == Long.MIN_VALUE || nowNs >= nextPathsNs) {
+            nextPathsNs = nowNs + PATHS_NS;
+            tellPaths(nowNs);
+        }
+    }
+
+    private void tellPaths(long nowNs) {
+        for (MediaEndpoint endpoint : endpoints) {
+            WarmStart learnt = endpoint.connected() ? endpoint.toWarmStart(nowNs) : null;
+            if (learnt != null) {
+                emit(new PathMeasured(id, endpoint.peerId(), PathRecord.toHistory(learnt)));
             }
         }
     }

@@ -35,6 +35,7 @@ import org.nhipcau.sfu.peer.Peer;
 import org.nhipcau.sfu.pipe.PipeSlot;
 import org.nhipcau.sfu.route.Crossing;
 import org.nhipcau.sfu.route.ForwardQueue;
+import org.nhipcau.sfu.route.PathRecord;
 import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.srtp.SrtpEngine;
 import org.nhipcau.sfu.stun.StunMessageFlyweight;
@@ -413,6 +414,9 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
                         config.dtlsTimeoutMs(), proxy.dtlsOutput(owner), proxy.dtlsListener(owner)),
                 srtpEngine, events, certificate.fingerprint(), nowNs);
         peer.attach(room.media.openEndpoint(command.peerId(), command.participantId(), peer));
+        if (command.history().known()) {
+            peer.media().warmStart(PathRecord.toWarmStart(command.history()));
+        }
         room.peers.put(command.peerId(), peer);
         directory.addUfrag(credentials.ufragKey(), peer);
         load.addPeers(1);
