@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Browser, noBrowser } from '../lib/browser.mjs';
 import { dispose, NativeClient } from '../lib/native.mjs';
-import { LossyRelay } from '../lib/relay.mjs';
+import { LossyRelay } from '../lib/lossy.mjs';
 import { Server } from '../lib/server.mjs';
 import { freshRoom, token } from '../lib/token.mjs';
 import { pause, until } from '../lib/wait.mjs';
