@@ -167,9 +167,7 @@ final class Consumer {
             room.counters.drop(closed, count);
             return;
         }
-        sentPackets = 0;
-        sentBytes = 0;
-        sentPayloadBytes = 0;
+        beginCount();
         boolean protect = sound != null && sound.takes(packets, count, nowNs);
         for (int i = 0; i < count; i++) {
             DropReason reason = protect ? sound.decide(packets[i], nowNs) : decide(packets[i], nowNs);
@@ -183,9 +181,7 @@ final class Consumer {
     /** Sends sound that has waited long enough for what it goes together with. */
     void releaseSound(long nowNs) {
         if (sound != null && sound.overdue(nowNs)) {
-            sentPackets = 0;
-            sentBytes = 0;
-            sentPayloadBytes = 0;
+            beginCount();
             sound.release(nowNs);
             endCount(nowNs);
         }
