@@ -3,6 +3,7 @@ package org.nhipcau.signaling;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -11,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
 
 /** Holds signaling's rooms apart: media only through its contract, sockets only at the edge, pure code pure. */
 @AnalyzeClasses(packages = "org.nhipcau", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -50,6 +52,29 @@ class ArchitectureTest {
             .should().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
             .orShould().dependOnClassesThat().haveFullyQualifiedName("java.lang.Thread")
             .orShould().dependOnClassesThat().resideInAnyPackage("java.util.concurrent.locks..", "java.nio.channels..");
+
+    @ArchTest
+    static final ArchRule policyNeedsNothing = classes().that().resideInAPackage(ROOT + ".policy")
+            .should().onlyDependOnClassesThat().resideInAnyPackage("java.lang..", "java.util..", ROOT + ".policy");
+
+    /** What is decided upon consultations can be read, tested and trusted alone; only the service waits and locks. */
+    @ArchTest
+    static final ArchRule consultationsNeedOnlyPolicy = classes().that().resideInAPackage(ROOT + ".consultation")
+            .should().onlyDependOnClassesThat().resideInAnyPackage("java.lang..", "java.util..", "java.time",
+                    "com.fasterxml.jackson.annotation", ROOT + ".policy", ROOT + ".consultation");
+
+    @ArchTest
+    static final ArchRule consultationsReadNoClock = noClasses()
+            .that().resideInAnyPackage(ROOT + ".policy", ROOT + ".consultation")
+            .should().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+            .orShould().callMethod(Instant.class, "now")
+            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.lang.Thread");
+
+    @ArchTest
+    static final ArchRule onlyTheServiceLocks = noClasses()
+            .that().resideInAnyPackage(ROOT + ".policy", ROOT + ".consultation")
+            .and().doNotHaveSimpleName("ConsultationService").and().doNotHaveSimpleName("Stripe")
+            .should().dependOnClassesThat().resideInAPackage("java.util.concurrent..");
 
     @ArchTest
     static final ArchRule noCircles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
