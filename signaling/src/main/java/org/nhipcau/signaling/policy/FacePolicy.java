@@ -114,6 +114,6 @@ public record FacePolicy(Mode mode, Set<Role> subjectRoles, Set<Role> clearFor, 
 
     /** Whether this shows less than the other in some respect, and more in none. */
     public boolean isTighterThan(FacePolicy other) {
-        return isAtLeastAsTightAs(other) && !equals(other);
+        return isAtLeastAsTightAs(other) && !other.isAtLeastAsTightAs(this);
     }
 }

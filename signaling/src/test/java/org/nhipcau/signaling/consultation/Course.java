@@ -93,9 +93,9 @@ final class Course {
         Course course = of(Kind.APPOINTMENT);
         switch (state) {
             case REQUESTED -> course.approveAll();
-            case DECLINED -> course.does(OFFICE, new Decline("no-expert-free"));
+            case DECLINED -> course.approveAll().does(OFFICE, new Decline("no-expert-free"));
             case EXPIRED -> {
-                course = of(Kind.ON_DEMAND);
+                course = of(Kind.ON_DEMAND).approveAll();
                 course.pass(Consultation.ON_DEMAND_EXPIRY);
                 course.does(SYSTEM, new Expire());
             }
