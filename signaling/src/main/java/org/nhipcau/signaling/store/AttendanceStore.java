@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.store;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Who was in which consultation from when to when (C4), and how their link was.
+ *
+ * <p>A stay has one beginning and one end, whatever happens: what a crash left open is closed at the next start with
+ * {@code recovered}, at the last {@link #pulse}.
+ *
+ * <p>Thread: any; blocks.
+ */
+public interface AttendanceStore {
+    /**
+     * Somebody's stay.
+     *
+     * @param id given by {@link #open}
+     * @param role name of the {@code policy.Role} they had when they came in
+     * @param device browser, android, ios, room-system, other; no model, no address
+     * @param to null while they are there
+     * @param endedBy left, removed, ended, lost, recovered; empty while they are there
+     */
+    record Stay(long id, String consultation, String pseudonym, String role, String facility, String device, Instant from,
+            Instant to, String endedBy) {}
+
+    /**
+     * One direction of one person's link over a span; ratios in per mille, scores times 100; -1: unknown.
+     *
+     * @param uplink what they sent; else what they were sent
+     * @param cause what it suffered from most, as in the call quality API
+     */
+    record Quality(String consultation, String pseudonym, boolean uplink, Instant from, Instant to, int audioLossPm,
+            int videoLossPm, int roundTripMs, int jitterMs, int audioKbps, int videoKbps, int freezePm, int audioScore100,
+            String cause) {}
+
+    /**
+     * Somebody has come in.
+     *
+     * @return the id of the stay
+     */
+    long open(String consultation, String pseudonym, String role, String facility, String device, Instant from);
+
+    /** They have left. Idempotent: the first end counts. */
+    void close(long id, Instant to, String endedBy);
+
+    /** Notes that this process lives; the store does it by itself every few seconds. */
+    void pulse(Instant at);
+
+    /** All stays of one consultation, by beginning. */
+    List<Stay> stays(String consultation);
+
+    /** Those who are in a consultation now, as far as this database knows. */
+    List<Stay> present(String consultation);
+
+    /** Keeps figures of links; one transaction, not audited. What is there already for the same span is replaced. */
+    void addQuality(List<Quality> spans);
+
+    /** All spans of one consultation, by beginning. */
+    List<Quality> quality(String consultation);
+}
