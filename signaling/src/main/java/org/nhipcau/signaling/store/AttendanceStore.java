@@ -3,26 +3,28 @@ package org.nhipcau.signaling.store;
 
 import java.time.Instant;
 import java.util.List;
+import org.nhipcau.signaling.policy.Role;
 
 /**
  * Who was in which consultation from when to when (C4), and how their link was.
  *
- * <p>A stay has one beginning and one end, whatever happens: what a crash left open is closed at the next start with
- * {@code recovered}, at the last {@link #pulse}.
+ * <p>Stays are written by the journal itself, in the transaction of the event that lets somebody in or out: nobody else
+ * opens or closes one. A stay has one beginning and one end, whatever happens: what a crash left open is closed at the
+ * next start with {@code recovered}, at the moment the process was last known to live.
  *
  * <p>Thread: any; blocks.
  */
 public interface AttendanceStore {
     /**
-     * Somebody's stay.
+     * Somebody's time in a consultation, not in its lobby.
      *
-     * @param id given by {@link #open}
-     * @param role name of the {@code policy.Role} they had when they came in
-     * @param device browser, android, ios, room-system, other; no model, no address
+     * @param role of that time: another role begins another stay
+     * @param device what they came with, such as PHONE; no model, no address
      * @param to null while they are there
-     * @param endedBy left, removed, ended, lost, recovered; empty while they are there
+     * @param endedBy left, removed, suspended, concluded, role-changed, revoked, sent-back or recovered; empty while they
+     *     are there
      */
-    record Stay(long id, String consultation, String pseudonym, String role, String facility, String device, Instant from,
+    record Stay(long id, String consultation, String pseudonym, Role role, String facility, String device, Instant from,
             Instant to, String endedBy) {}
 
     /**
@@ -34,19 +36,6 @@ public interface AttendanceStore {
     record Quality(String consultation, String pseudonym, boolean uplink, Instant from, Instant to, int audioLossPm,
             int videoLossPm, int roundTripMs, int jitterMs, int audioKbps, int videoKbps, int freezePm, int audioScore100,
             String cause) {}
-
-    /**
-     * Somebody has come in.
-     *
-     * @return the id of the stay
-     */
-    long open(String consultation, String pseudonym, String role, String facility, String device, Instant from);
-
-    /** They have left. Idempotent: the first end counts. */
-    void close(long id, Instant to, String endedBy);
-
-    /** Notes that this process lives; the store does it by itself every few seconds. */
-    void pulse(Instant at);
 
     /** All stays of one consultation, by beginning. */
     List<Stay> stays(String consultation);

@@ -3,6 +3,8 @@ package org.nhipcau.signaling.store;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.nhipcau.signaling.consultation.Facility;
+import org.nhipcau.signaling.policy.Role;
 
 /**
  * Who and where: facilities, and people by pseudonym. A name comes out of here in one way, {@link #details}, and each
@@ -14,24 +16,27 @@ public interface DirectoryStore {
     /**
      * A place that consults.
      *
-     * @param code the health system's code of the facility
-     * @param level central, province, district or commune
-     * @param province official code or name
-     * @param district empty where there is none
+     * @param name as on paper; of an institution, not of a person
+     * @param active false: no new consultation may name it
      * @param version grows with each change; for ETags
      */
-    record Facility(String code, String name, String level, String province, String district, boolean active,
-            long version) {}
+    record Site(Facility facility, String name, boolean active, long version) {
+        public Site {
+            if (name.isBlank() || name.length() > 200) {
+                throw new IllegalArgumentException("a facility needs a name of at most 200 characters");
+            }
+        }
+    }
 
     /**
      * Somebody, without anything that identifies.
      *
      * @param pseudonym {@code P_} and 12 characters
-     * @param role name of a {@code policy.Role}: what they usually are; a consultation's list decides
+     * @param role what they usually are; a consultation's list decides
      * @param facility code; empty for patients and caregivers of none
      * @param erasedAt null while the mapping is there
      */
-    record Person(String pseudonym, String role, String facility, boolean active, Instant createdAt, Instant erasedAt,
+    record Person(String pseudonym, Role role, String facility, boolean active, Instant createdAt, Instant erasedAt,
             long version) {}
 
     /**
@@ -61,22 +66,22 @@ public interface DirectoryStore {
      * @param expectedVersion 0 to add; else the version that the change is based on
      * @throws org.nhipcau.signaling.consultation.VersionConflictException when it is at another version
      */
-    Facility putFacility(Facility facility, long expectedVersion, String actor, Instant at);
+    Site putSite(Facility facility, String name, boolean active, long expectedVersion, String actor, Instant at);
 
-    Optional<Facility> facility(String code);
+    Optional<Site> site(String code);
 
     /** By code. */
-    Page<Facility> facilities(String after, int limit);
+    Page<Site> sites(String after, int limit);
 
     /** Adds somebody under a new pseudonym. */
-    Person addPerson(Details details, String role, String facility, String actor, Instant at);
+    Person addPerson(Details details, Role role, String facility, String actor, Instant at);
 
     /**
      * Changes role, facility and whether they may be invited.
      *
      * @throws org.nhipcau.signaling.consultation.VersionConflictException when the person is at another version
      */
-    Person changePerson(String pseudonym, String role, String facility, boolean active, long expectedVersion,
+    Person changePerson(String pseudonym, Role role, String facility, boolean active, long expectedVersion,
             String actor, Instant at);
 
     Optional<Person> person(String pseudonym);

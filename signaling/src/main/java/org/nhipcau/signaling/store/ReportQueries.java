@@ -45,6 +45,6 @@ public interface ReportQueries {
 
     Optional<Summary> consultation(String id);
 
-    /** Ids of those that have not ended and of which a deadline may be due; for the timer that expires them. */
+    /** Ids of those that are not over. */
     List<String> open();
 }

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.store.sql;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.nhipcau.signaling.audit.AuditChain;
+import org.nhipcau.signaling.audit.AuditEntry;
+import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.audit.AuditRow;
+import org.nhipcau.signaling.audit.AuditSigner;
+import org.nhipcau.signaling.audit.AuditVerifier;
+
+/**
+ * Makes changes: what is changed, its audit entries and the messages about it go into one transaction, and the answer is
+ * given when the database and then the head record have reached the disk.
+ *
+ * <p>A crash between the two leaves entries after the head; {@link #recover} proves them by their codes and moves the
+ * head. An end of the record before the head is never taken over: somebody has cut it.
+ *
+ * <p>Thread: any; one change at a time. Owns: the head record.
+ */
+public final class AuditLog implements AutoCloseable {
+    /** A change. */
+    @FunctionalInterface
+    interface Change<T> {
+        T run(Transaction transaction) throws SQLException;
+    }
+
+    /** What a change may do. */
+    final class Transaction {
+        private final Connection connection;
+        private final List<AuditEntry> entries = new ArrayList<>();
+        private boolean told;
+
+        private Transaction(Connection connection) {
+            this.connection = connection;
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        /** Adds an entry, to be chained when the change is whole. */
+        void audit(AuditEntry entry) {
+            entries.add(entry);
+        }
+
+        /** Adds a message to the outbox; its number. */
+        long tell(Instant at, String consultation, String type, String body) throws SQLException {
+            long id = next("outbox");
+            Sql.update(connection, "INSERT INTO outbox (id, at_ms, consultation, type, body) VALUES (?, ?, ?, ?, ?)",
+                    id, at, consultation, type, body);
+            told = true;
+            return id;
+        }
+
+        /** The next number of a counter; none is given twice. */
+        long next(String counter) throws SQLException {
+            Sql.update(connection, "UPDATE counter SET value = value + 1 WHERE name = ?", counter);
+            return Sql.first(connection, "SELECT value FROM counter WHERE name = ?", row -> row.getLong(1), counter)
+                    .orElseThrow();
+        }
+    }
+
+    private record Tip(long seq, String hash) {}
+
+    private final Database database;
+    private final AuditSigner signer;
+    private final AuditHead head;
+    private AuditHead.Mark mark;
+    private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
+
+    private AuditLog(Database database, AuditSigner signer, AuditHead head, AuditHead.Mark mark) {
+        this.database = database;
+        this.signer = signer;
+        this.head = head;
+        this.mark = mark;
+    }
+
+    /**
+     * Opens the record: makes the head when the record is empty, moves it over entries that a crash left after it.
+     *
+     * @throws IOException when the record does not fit the head
+     */
+    public static AuditLog open(Database database, AuditSigner signer, java.nio.file.Path headFile) throws IOException {
+        if (!java.nio.file.Files.exists(headFile)) {
+            if (database.read(AuditLog::tip).seq() != 0) {
+                throw new IOException("the head of the audit record, " + headFile + ", is missing, but the record is not "
+                        + "empty; if that is right (another machine, a restored database), \"./nhipcau audit adopt\" "
+                        + "makes it anew and writes that down");
+            }
+            AuditHead.create(headFile, signer, AuditHead.Mark.EMPTY).close();
+        }
+        AuditHead head = AuditHead.open(headFile, signer);
+        AuditHead.State state = head.read().orElse(null);
+        if (state == null) {
+            head.close();
+            throw new IOException("the head of the audit record, " + headFile + ", was not written with the configured "
+                    + "key; \"./nhipcau audit verify\" tells more");
+        }
+        AuditLog log = new AuditLog(database, signer, head, state.mark());
+        log.recover(state);
+        return log;
+    }
+
+    /** Makes a new head for a record that is whole from the base on; the caller has the reason written down. */
+    public static void adopt(Database database, AuditSigner signer, java.nio.file.Path headFile, AuditHead.Mark mark)
+            throws IOException {
+        AuditHead.create(headFile, signer, mark).close();
+    }
+
+    private void recover(AuditHead.State state) throws IOException {
+        AuditHead.Mark known = state.mark();
+        AuditVerifier verifier = new AuditVerifier(signer,
+                new AuditHead.State(new AuditHead.Mark(known.seq(), known.hash(), known.seq(), known.hash()), state.torn()));
+        Optional<String> problem = database.readLong(connection -> check(connection, verifier, known.seq()));
+        if (problem.isEmpty()) {
+            problem = verifier.finish();
+        }
+        Tip tip = database.read(AuditLog::tip);
+        if (problem.isEmpty() && (tip.seq() != verifier.seq() || !tip.hash().equals(verifier.hash()))) {
+            problem = Optional.of("the end of the record is not where the tip says");
+        }
+        // The entry of the head itself must still be the one it was.
+        String there = known.seq() == known.baseSeq() ? known.hash() : database.read(connection -> Sql.first(connection,
+                "SELECT hash FROM audit WHERE seq = ?", row -> row.getString(1), known.seq()).orElse(""));
+        if (problem.isEmpty() && !there.equals(known.hash())) {
+            problem = Optional.of("entry " + known.seq() + " is missing or another one than the head says: the end was "
+                    + "cut, or an older copy was put back");
+        }
+        if (problem.isPresent()) {
+            head.close();
+            throw new IOException("the audit record is broken: " + problem.get());
+        }
+        if (verifier.seq() > known.seq() || state.torn()) {
+            mark = new AuditHead.Mark(verifier.seq(), verifier.hash(), known.baseSeq(), known.baseHash());
+            head.write(mark);
+        }
+    }
+
+    private static Optional<String> check(Connection connection, AuditVerifier verifier, long after) throws SQLException {
+        List<String> problems = new ArrayList<>(1);
+        each(connection, after, row -> {
+            if (problems.isEmpty()) {
+                verifier.accept(row).ifPresent(problems::add);
+            }
+        });
+        return problems.stream().findFirst();
+    }
+
+    /** Gives all entries after that number, in order. */
+    interface Rows {
+        void accept(AuditRow row) throws SQLException;
+    }
+
+    static void each(Connection connection, long after, Rows rows) throws SQLException {
+        Sql.each(connection, "SELECT seq, at_ms, kind, consultation, actor, body, hash, mac, key_id FROM audit "
+                + "WHERE seq > ? ORDER BY seq", row -> rows.accept(row(row)), after);
+    }
+
+    static AuditRow row(ResultSet row) throws SQLException {
+        return new AuditRow(row.getLong(1), row.getLong(2), row.getString(3), row.getString(4), row.getString(5),
+                row.getString(6), row.getString(7), row.getString(8), row.getString(9));
+    }
+
+    /** Checks the whole record against a head, from its base. */
+    public static Optional<String> verify(Database database, AuditSigner signer, AuditHead.State state) {
+        AuditVerifier verifier = new AuditVerifier(signer, state);
+        Optional<String> early = database.read(connection -> Sql.first(connection,
+                "SELECT seq FROM audit WHERE seq <= ? ORDER BY seq", row -> "entry " + row.getLong(1)
+                        + " stands before the beginning of the record", state.mark().baseSeq()));
+        if (early.isPresent()) {
+            return early;
+        }
+        Optional<String> problem = database.readLong(
+                connection -> check(connection, verifier, state.mark().baseSeq()));
+        return problem.isPresent() ? problem : verifier.finish();
+    }
+
+    private static Tip tip(Connection connection) throws SQLException {
+        return Sql.first(connection, "SELECT seq, hash FROM audit_tip WHERE id = 1",
+                row -> new Tip(row.getLong(1), row.getString(2))).orElseThrow();
+    }
+
+    /** Makes a change that is on the disk, audited, when this returns. */
+    <T> T change(Change<T> change) {
+        database.lock();
+        boolean told;
+        T result;
+        try {
+            Transaction[] made = new Transaction[1];
+            AuditHead.Mark[] end = new AuditHead.Mark[1];
+            result = database.transaction(connection -> {
+                // Writers of other processes wait here.
+                Sql.update(connection, "UPDATE audit_tip SET touched = touched + 1 WHERE id = 1");
+                Tip tip = tip(connection);
+                checkNotCut(tip);
+                made[0] = new Transaction(connection);
+                T value = change.run(made[0]);
+                end[0] = append(connection, tip, made[0].entries);
+                return value;
+            });
+            writeHead(end[0]);
+            told = made[0].told;
+        } finally {
+            database.unlock();
+        }
+        if (told) {
+            wakes.forEach(Runnable::run);
+        }
+        return result;
+    }
+
+    private void checkNotCut(Tip tip) {
+        if (tip.seq() < mark.seq() || tip.seq() == mark.seq() && !tip.hash().equals(mark.hash())) {
+            throw database.fail(Failures.unavailable("audit_broken", null));
+        }
+    }
+
+    private AuditHead.Mark append(Connection connection, Tip tip, List<AuditEntry> entries) throws SQLException {
+        AuditChain chain = new AuditChain(signer, tip.seq(), tip.hash());
+        for (AuditEntry entry : entries) {
+            AuditRow row = chain.add(entry);
+            Sql.update(connection, "INSERT INTO audit (seq, at_ms, kind, consultation, actor, body, hash, mac, key_id) "
+                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row.seq(), row.atMs(), row.kind(), row.consultation(),
+                    row.actor(), row.body(), row.hash(), row.mac(), row.keyId());
+        }
+        if (!entries.isEmpty()) {
+            Sql.update(connection, "UPDATE audit_tip SET seq = ?, hash = ? WHERE id = 1", chain.seq(), chain.hash());
+        }
+        return new AuditHead.Mark(chain.seq(), chain.hash(), mark.baseSeq(), mark.baseHash());
+    }
+
+    private void writeHead(AuditHead.Mark end) {
+        if (end.equals(mark)) {
+            return;
+        }
+        try {
+            head.write(end);
+            mark = end;
+        } catch (IOException e) {
+            throw database.fail(Failures.unavailable("store_disk_failed", e));
+        }
+    }
+
+    /** Lets go of the entries up to that number, and notes where the record begins now. */
+    void forget(long upTo, String hash) {
+        database.lock();
+        try {
+            AuditHead.Mark shorter = new AuditHead.Mark(mark.seq(), mark.hash(), upTo, hash);
+            // First the note, then the deed: a crash between the two leaves entries that the next run deletes.
+            writeHead(shorter);
+            database.transaction(connection -> Sql.update(connection, "DELETE FROM audit WHERE seq <= ?", upTo));
+        } finally {
+            database.unlock();
+        }
+    }
+
+    /** Where the record ends, and begins. */
+    public AuditHead.Mark mark() {
+        database.lock();
+        try {
+            return mark;
+        } finally {
+            database.unlock();
+        }
+    }
+
+    /** Calls back after each change that told something. */
+    void onTold(Runnable wake) {
+        wakes.add(wake);
+    }
+
+    @Override
+    public void close() throws IOException {
+        head.close();
+    }
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.store.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * Connections to the configured database, and whether it can be written to.
+ *
+ * <p>One thread of this process writes at a time: the audit chain has one end. A writer that waits too long, like one whose
+ * disk is full, is told that the journal is away; the next that succeeds heals it.
+ *
+ * <p>Thread: any. Owns: the connections.
+ */
+public final class Database implements AutoCloseable {
+    private static final String SQLITE = "jdbc:sqlite:";
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final int READERS = 4;
+    private static final int CONNECTIONS = 8;
+    private static final long CONNECT_MS = 3_000;
+    private static final long WAIT_MS = 5_000;
+    private static final int BUSY_MS = 4_000;
+    private static final int ANSWER_S = 10;
+
+    /** Work in a transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    private final boolean sqlite;
+    private final Path file;
+    private final HikariDataSource writer;
+    private final HikariDataSource readers;
+    private final ReentrantLock writing = new ReentrantLock(true);
+    private volatile String failure = "";
+
+    private Database(boolean sqlite, Path file, HikariDataSource writer, HikariDataSource readers) {
+        this.sqlite = sqlite;
+        this.file = file;
+        this.writer = writer;
+        this.readers = readers;
+    }
+
+    /**
+     * Opens the database and brings its tables to this version.
+     *
+     * @param url empty: SQLite in the directory
+     * @throws IOException saying why it cannot be used, without the address
+     */
+    public static Database open(String url, Path directory) throws IOException {
+        Database database = null;
+        try {
+            if (url.isEmpty() || url.startsWith(SQLITE)) {
+                Path file = url.isEmpty() ? directory.resolve("nhipcau.db") : Path.of(url.substring(SQLITE.length()));
+                database = new Database(true, file, pool(sqlite(file, true), 1, "store-write"),
+                        pool(sqlite(file, false), READERS, "store-read"));
+            } else if (url.startsWith(POSTGRESQL)) {
+                HikariDataSource pool = pool(postgresql(url), CONNECTIONS, "store");
+                database = new Database(false, null, pool, pool);
+            } else {
+                throw new IOException("the store's URL is none of jdbc:sqlite:PATH and jdbc:postgresql:…");
+            }
+            database.migrate();
+            return database;
+        } catch (RuntimeException e) {
+            if (database != null) {
+                database.close();
+            }
+            throw new IOException("the store's database cannot be opened: " + Failures.cause(e), e);
+        }
+    }
+
+    private static SQLiteDataSource sqlite(Path file, boolean writes) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MS);
+        config.enforceForeignKeys(true);
+        // What is deleted is overwritten: an erased mapping must not stay in free pages.
+        config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
+        if (writes) {
+            config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        }
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(SQLITE + file);
+        return source;
+    }
+
+    private static PGSimpleDataSource postgresql(String url) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setConnectTimeout((int) TimeUnit.MILLISECONDS.toSeconds(CONNECT_MS));
+        if (source.getSocketTimeout() == 0) {
+            source.setSocketTimeout(ANSWER_S);
+        }
+        source.setTcpKeepAlive(true);
+        source.setApplicationName("nhipcau");
+        return source;
+    }
+
+    private static HikariDataSource pool(DataSource source, int size, String name) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(source);
+        config.setPoolName(name);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECT_MS);
+        config.setInitializationFailTimeout(CONNECT_MS);
+        if (source instanceof PGSimpleDataSource) {
+            // A commit that returns before the disk has it would be no record.
+            config.setConnectionInitSql("SELECT set_config('synchronous_commit', 'on', false) "
+                    + "WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+        }
+        return new HikariDataSource(config);
+    }
+
+    private void migrate() {
+        try {
+            Flyway.configure(Database.class.getClassLoader())
+                    .dataSource(writer)
+                    .locations("classpath:org/nhipcau/signaling/store/migration")
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new IllegalStateException("the tables cannot be brought to this version", e);
+        }
+    }
+
+    /** Runs work in one transaction that is on the disk when this returns. */
+    <T> T write(Work<T> work) {
+        lock();
+        try {
+            return transaction(work);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The queue of writers; whoever holds it may call {@link #transaction} several times. */
+    void lock() {
+        boolean mine;
+        try {
+            mine = writing.tryLock(WAIT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.unavailable("store_interrupted", e);
+        }
+        if (!mine) {
+            throw fail(Failures.unavailable("store_busy", null));
+        }
+    }
+
+    void unlock() {
+        writing.unlock();
+    }
+
+    <T> T transaction(Work<T> work) {
+        try (Connection connection = writer.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.run(connection);
+                connection.commit();
+                done = true;
+                failure = "";
+                return result;
+            } finally {
+                if (!done) {
+                    rollBack(connection);
+                }
+            }
+        } catch (SQLException e) {
+            throw fail(Failures.of(e));
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException broken) {
+            // The pool throws a broken connection away; what was not committed is gone either way.
+        }
+    }
+
+    /** Runs statements that change nothing. */
+    <T> T read(Work<T> work) {
+        try (Connection connection = readers.getConnection()) {
+            return work.run(connection);
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** Reads many rows as of one moment, without holding all of them. */
+    <T> T readLong(Work<T> work) {
+        try (Connection connection = readers.getConnection()) {
+            // PostgreSQL sends rows in portions only within a transaction.
+            connection.setAutoCommit(false);
+            try {
+                return work.run(connection);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** Runs one statement outside any transaction. */
+    void maintain(String statement) throws SQLException {
+        try (Connection connection = writer.getConnection(); var run = connection.createStatement()) {
+            run.execute(statement);
+        }
+    }
+
+    JournalUnavailableException fail(JournalUnavailableException e) {
+        failure = e.getMessage();
+        return e;
+    }
+
+    /** Why the last write failed; empty when it did not. */
+    public String failure() {
+        return failure;
+    }
+
+    /** Whether it is a file in this machine's file system. */
+    public boolean isSqlite() {
+        return sqlite;
+    }
+
+    /** The file; null for PostgreSQL. */
+    public Path file() {
+        return file;
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+        readers.close();
+    }
+}
