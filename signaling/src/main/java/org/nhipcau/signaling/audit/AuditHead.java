@@ -4,9 +4,11 @@ package org.nhipcau.signaling.audit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +21,8 @@ import java.util.Optional;
  *
  * <p>The file has two places on blocks of their own, written in turns, each forced to the disk: a write that is torn by a
  * crash leaves the other. Its space is taken when it is made, so that a full disk does not stop it.
+ *
+ * <p>Several processes may share the file: whoever writes holds {@link #tryLock} from reading to writing.
  *
  * <p>Thread: one at a time. Owns: the file.
  */
@@ -63,7 +67,7 @@ public final class AuditHead implements AutoCloseable {
             channel.force(true);
         }
         // Whole or not at all, also when the machine stops here.
-        Files.move(fresh, path, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
         forceDirectory(path);
         return open(path, signer);
     }
@@ -72,10 +76,7 @@ public final class AuditHead implements AutoCloseable {
     public static AuditHead open(Path path, AuditSigner signer) throws IOException {
         AuditHead head = new AuditHead(signer,
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
-        Optional<Mark> first = head.place(0);
-        Optional<Mark> second = head.place(1);
-        // The older place is the next to be written.
-        head.next = first.isPresent() && (second.isEmpty() || first.get().seq() > second.get().seq()) ? 1 : 0;
+        head.read();
         return head;
     }
 
@@ -93,6 +94,8 @@ public final class AuditHead implements AutoCloseable {
     public Optional<State> read() throws IOException {
         Optional<Mark> first = place(0);
         Optional<Mark> second = place(1);
+        // The older place is the next to be written; another process may have written since.
+        next = first.isPresent() && (second.isEmpty() || first.get().seq() > second.get().seq()) ? 1 : 0;
         boolean torn = first.isEmpty() || second.isEmpty();
         if (first.isEmpty() && second.isEmpty()) {
             return Optional.empty();
@@ -102,7 +105,16 @@ public final class AuditHead implements AutoCloseable {
         return Optional.of(new State(last, torn));
     }
 
-    /** Writes the mark and returns when the disk has it. */
+    /**
+     * Keeps other processes from writing until it is closed; null while one of them does.
+     *
+     * <p>Spec: POSIX advisory record locks, so a process that dies lets go.
+     */
+    public FileLock tryLock() throws IOException {
+        return file.tryLock(2L * PLACE_BYTES, 1, false);
+    }
+
+    /** Writes the mark over the older one and returns when the disk has it. */
     public void write(Mark mark) throws IOException {
         byte[] place = new byte[PLACE_BYTES];
         Arrays.fill(place, (byte) ' ');

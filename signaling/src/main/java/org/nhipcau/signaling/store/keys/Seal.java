@@ -32,6 +32,11 @@ public final class Seal {
         this.random = random;
     }
 
+    /** Which key of the ring seals now. */
+    public String currentKeyId() {
+        return ring.keyId();
+    }
+
     /** A key for one person. */
     public byte[] newKey() {
         byte[] key = new byte[KeyRing.KEY_BYTES];

@@ -2,6 +2,10 @@
 package org.nhipcau.signaling.store.sql;
 
 import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.nhipcau.signaling.audit.AuditChain;
 import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.audit.AuditHead;
@@ -71,17 +77,18 @@ public final class AuditLog implements AutoCloseable {
 
     private record Tip(long seq, String hash) {}
 
+    private static final long LOCK_WAIT_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOCK_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Database database;
     private final AuditSigner signer;
     private final AuditHead head;
-    private AuditHead.Mark mark;
     private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
 
-    private AuditLog(Database database, AuditSigner signer, AuditHead head, AuditHead.Mark mark) {
+    private AuditLog(Database database, AuditSigner signer, AuditHead head) {
         this.database = database;
         this.signer = signer;
         this.head = head;
-        this.mark = mark;
     }
 
     /**
@@ -89,8 +96,8 @@ public final class AuditLog implements AutoCloseable {
      *
      * @throws IOException when the record does not fit the head
      */
-    public static AuditLog open(Database database, AuditSigner signer, java.nio.file.Path headFile) throws IOException {
-        if (!java.nio.file.Files.exists(headFile)) {
+    public static AuditLog open(Database database, AuditSigner signer, Path headFile) throws IOException {
+        if (!Files.exists(headFile)) {
             if (database.read(AuditLog::tip).seq() != 0) {
                 throw new IOException("the head of the audit record, " + headFile + ", is missing, but the record is not "
                         + "empty; if that is right (another machine, a restored database), \"./nhipcau audit adopt\" "
@@ -105,15 +112,12 @@ public final class AuditLog implements AutoCloseable {
             throw new IOException("the head of the audit record, " + headFile + ", was not written with the configured "
                     + "key; \"./nhipcau audit verify\" tells more");
         }
-        AuditLog log = new AuditLog(database, signer, head, state.mark());
-        log.recover(state);
+        AuditLog log = new AuditLog(database, signer, head);
+        try (FileLock mine = log.headLock()) {
+            // Read again: another process may have written until now.
+            log.recover(head.read().orElse(state));
+        }
         return log;
-    }
-
-    /** Makes a new head for a record that is whole from the base on; the caller has the reason written down. */
-    public static void adopt(Database database, AuditSigner signer, java.nio.file.Path headFile, AuditHead.Mark mark)
-            throws IOException {
-        AuditHead.create(headFile, signer, mark).close();
     }
 
     private void recover(AuditHead.State state) throws IOException {
@@ -140,22 +144,24 @@ public final class AuditLog implements AutoCloseable {
             throw new IOException("the audit record is broken: " + problem.get());
         }
         if (verifier.seq() > known.seq() || state.torn()) {
-            mark = new AuditHead.Mark(verifier.seq(), verifier.hash(), known.baseSeq(), known.baseHash());
-            head.write(mark);
+            head.write(new AuditHead.Mark(verifier.seq(), verifier.hash(), known.baseSeq(), known.baseHash()));
+        }
+        if (known.baseSeq() > 0) {
+            dropBefore(known.baseSeq());
         }
     }
 
     private static Optional<String> check(Connection connection, AuditVerifier verifier, long after) throws SQLException {
-        List<String> problems = new ArrayList<>(1);
+        String[] problem = new String[1];
         each(connection, after, row -> {
-            if (problems.isEmpty()) {
-                verifier.accept(row).ifPresent(problems::add);
+            if (problem[0] == null) {
+                problem[0] = verifier.accept(row).orElse(null);
             }
         });
-        return problems.stream().findFirst();
+        return Optional.ofNullable(problem[0]);
     }
 
-    /** Gives all entries after that number, in order. */
+    /** Is given entry after entry. */
     interface Rows {
         void accept(AuditRow row) throws SQLException;
     }
@@ -170,20 +176,6 @@ public final class AuditLog implements AutoCloseable {
                 row.getString(6), row.getString(7), row.getString(8), row.getString(9));
     }
 
-    /** Checks the whole record against a head, from its base. */
-    public static Optional<String> verify(Database database, AuditSigner signer, AuditHead.State state) {
-        AuditVerifier verifier = new AuditVerifier(signer, state);
-        Optional<String> early = database.read(connection -> Sql.first(connection,
-                "SELECT seq FROM audit WHERE seq <= ? ORDER BY seq", row -> "entry " + row.getLong(1)
-                        + " stands before the beginning of the record", state.mark().baseSeq()));
-        if (early.isPresent()) {
-            return early;
-        }
-        Optional<String> problem = database.readLong(
-                connection -> check(connection, verifier, state.mark().baseSeq()));
-        return problem.isPresent() ? problem : verifier.finish();
-    }
-
     private static Tip tip(Connection connection) throws SQLException {
         return Sql.first(connection, "SELECT seq, hash FROM audit_tip WHERE id = 1",
                 row -> new Tip(row.getLong(1), row.getString(2))).orElseThrow();
@@ -191,40 +183,70 @@ public final class AuditLog implements AutoCloseable {
 
     /** Makes a change that is on the disk, audited, when this returns. */
     <T> T change(Change<T> change) {
-        database.lock();
-        boolean told;
-        T result;
-        try {
-            Transaction[] made = new Transaction[1];
+        Transaction[] made = new Transaction[1];
+        T result = exclusively(mark -> {
             AuditHead.Mark[] end = new AuditHead.Mark[1];
-            result = database.transaction(connection -> {
+            T value = database.transaction(connection -> {
                 // Writers of other processes wait here.
                 Sql.update(connection, "UPDATE audit_tip SET touched = touched + 1 WHERE id = 1");
                 Tip tip = tip(connection);
-                checkNotCut(tip);
+                checkNotCut(tip, mark);
                 made[0] = new Transaction(connection);
-                T value = change.run(made[0]);
-                end[0] = append(connection, tip, made[0].entries);
-                return value;
+                T done = change.run(made[0]);
+                end[0] = append(connection, tip, mark, made[0].entries);
+                return done;
             });
-            writeHead(end[0]);
-            told = made[0].told;
-        } finally {
-            database.unlock();
-        }
-        if (told) {
+            writeHead(mark, end[0]);
+            return value;
+        });
+        if (made[0].told) {
             wakes.forEach(Runnable::run);
         }
         return result;
     }
 
-    private void checkNotCut(Tip tip) {
+    private interface Exclusive<T> {
+        T run(AuditHead.Mark mark);
+    }
+
+    /** Runs with the queue of this process's writers and the lock against other processes; is given the head as it is. */
+    private <T> T exclusively(Exclusive<T> work) {
+        database.lock();
+        try (FileLock mine = headLock()) {
+            AuditHead.State state = head.read().orElseThrow(
+                    () -> database.fail(Failures.unavailable("audit_head_broken", null)));
+            return work.run(state.mark());
+        } catch (IOException e) {
+            throw database.fail(Failures.unavailable("store_disk_failed", e));
+        } finally {
+            database.unlock();
+        }
+    }
+
+    private FileLock headLock() throws IOException {
+        long until = System.nanoTime() + LOCK_WAIT_NS;
+        while (System.nanoTime() < until) {
+            try {
+                FileLock lock = head.tryLock();
+                if (lock != null) {
+                    return lock;
+                }
+            } catch (OverlappingFileLockException another) {
+                // A second store of this process on the same files: it will let go as well.
+            }
+            LockSupport.parkNanos(LOCK_RETRY_NS);
+        }
+        throw database.fail(Failures.unavailable("store_busy", null));
+    }
+
+    private void checkNotCut(Tip tip, AuditHead.Mark mark) {
         if (tip.seq() < mark.seq() || tip.seq() == mark.seq() && !tip.hash().equals(mark.hash())) {
             throw database.fail(Failures.unavailable("audit_broken", null));
         }
     }
 
-    private AuditHead.Mark append(Connection connection, Tip tip, List<AuditEntry> entries) throws SQLException {
+    private AuditHead.Mark append(Connection connection, Tip tip, AuditHead.Mark mark, List<AuditEntry> entries)
+            throws SQLException {
         AuditChain chain = new AuditChain(signer, tip.seq(), tip.hash());
         for (AuditEntry entry : entries) {
             AuditRow row = chain.add(entry);
@@ -238,13 +260,12 @@ public final class AuditLog implements AutoCloseable {
         return new AuditHead.Mark(chain.seq(), chain.hash(), mark.baseSeq(), mark.baseHash());
     }
 
-    private void writeHead(AuditHead.Mark end) {
-        if (end.equals(mark)) {
+    private void writeHead(AuditHead.Mark before, AuditHead.Mark after) {
+        if (after.equals(before)) {
             return;
         }
         try {
-            head.write(end);
-            mark = end;
+            head.write(after);
         } catch (IOException e) {
             throw database.fail(Failures.unavailable("store_disk_failed", e));
         }
@@ -252,25 +273,20 @@ public final class AuditLog implements AutoCloseable {
 
     /** Lets go of the entries up to that number, and notes where the record begins now. */
     void forget(long upTo, String hash) {
-        database.lock();
-        try {
-            AuditHead.Mark shorter = new AuditHead.Mark(mark.seq(), mark.hash(), upTo, hash);
-            // First the note, then the deed: a crash between the two leaves entries that the next run deletes.
-            writeHead(shorter);
-            database.transaction(connection -> Sql.update(connection, "DELETE FROM audit WHERE seq <= ?", upTo));
-        } finally {
-            database.unlock();
-        }
+        exclusively(mark -> {
+            // First the note, then the deed: what a crash between the two leaves is deleted at the next start.
+            writeHead(mark, new AuditHead.Mark(mark.seq(), mark.hash(), upTo, hash));
+            return dropBefore(upTo);
+        });
+    }
+
+    private int dropBefore(long upTo) {
+        return database.transaction(connection -> Sql.update(connection, "DELETE FROM audit WHERE seq <= ?", upTo));
     }
 
     /** Where the record ends, and begins. */
     public AuditHead.Mark mark() {
-        database.lock();
-        try {
-            return mark;
-        } finally {
-            database.unlock();
-        }
+        return exclusively(mark -> mark);
     }
 
     /** Calls back after each change that told something. */

@@ -20,7 +20,7 @@ import org.nhipcau.signaling.consultation.Participant;
  * <p>Thread: the writer's.
  */
 final class Stays {
-    private record Open(long id, String role) {}
+    private record Open(long id, String role, long fromMs) {}
 
     private final String node;
 
@@ -32,22 +32,26 @@ final class Stays {
     void follow(AuditLog.Transaction transaction, List<ConsultationEvent> events, Consultation after) throws SQLException {
         Connection connection = transaction.connection();
         Map<String, Open> open = new HashMap<>();
-        Sql.each(connection, "SELECT id, person, role FROM attendance WHERE consultation = ? AND to_ms IS NULL",
-                row -> open.put(row.getString(2), new Open(row.getLong(1), row.getString(3))), after.id());
+        Sql.each(connection, "SELECT id, person, role, from_ms FROM attendance WHERE consultation = ? "
+                + "AND to_ms IS NULL",
+                row -> open.put(row.getString(2), new Open(row.getLong(1), row.getString(3),
+                row.getLong(4))), after.id());
         Instant at = Instant.ofEpochMilli(events.getLast().atMs());
         for (Participant person : after.list().values()) {
             boolean in = after.seat(person.pseudonym()) == Participant.Seat.IN;
             Open stay = open.remove(person.pseudonym());
             boolean other = stay != null && !stay.role().equals(person.role().name());
             if (stay != null && (!in || other)) {
-                close(transaction, stay.id(), after.id(), person.pseudonym(), at, reason(events, person.pseudonym(), after));
+                close(transaction, new Stay(stay.id(), after.id(), person.pseudonym(), stay.fromMs()), at,
+                        reason(events, person.pseudonym(), after));
             }
             if (in && (stay == null || other)) {
                 begin(transaction, after.id(), person, at);
             }
         }
         for (Map.Entry<String, Open> gone : open.entrySet()) {
-            close(transaction, gone.getValue().id(), after.id(), gone.getKey(), at, "left");
+            close(transaction, new Stay(gone.getValue().id(), after.id(), gone.getKey(), gone.getValue().fromMs()), at,
+                    "left");
         }
     }
 
@@ -63,14 +67,18 @@ final class Stays {
         transaction.audit(new AuditEntry(at, "attendance.begun", consultation, "system", data));
     }
 
-    static void close(AuditLog.Transaction transaction, long id, String consultation, String person, Instant at,
-            String endedBy) throws SQLException {
-        int closed = Sql.update(transaction.connection(), "UPDATE attendance SET to_ms = CASE WHEN from_ms > ? THEN "
-                + "from_ms ELSE ? END, ended_by = ? WHERE id = ? AND to_ms IS NULL", at, at, endedBy, id);
+    /** An open stay. */
+    record Stay(long id, String consultation, String person, long fromMs) {}
+
+    static void close(AuditLog.Transaction transaction, Stay stay, Instant at, String endedBy) throws SQLException {
+        // Clocks are set back; no stay ends before it began.
+        Instant end = Instant.ofEpochMilli(Math.max(stay.fromMs(), at.toEpochMilli()));
+        int closed = Sql.update(transaction.connection(), "UPDATE attendance SET to_ms = ?, ended_by = ? WHERE id = ? "
+                + "AND to_ms IS NULL", end, endedBy, stay.id());
         if (closed == 1) {
-            ObjectNode data = SqlJournal.JSON.createObjectNode().put("stay", id).put("person", person)
-                    .put("to", at.toEpochMilli()).put("endedBy", endedBy);
-            transaction.audit(new AuditEntry(at, "attendance.ended", consultation, "system", data));
+            ObjectNode data = SqlJournal.JSON.createObjectNode().put("stay", stay.id()).put("person", stay.person())
+                    .put("to", end.toEpochMilli()).put("endedBy", endedBy);
+            transaction.audit(new AuditEntry(at, "attendance.ended", stay.consultation(), "system", data));
         }
     }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.store.sql;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.nhipcau.signaling.audit.AuditEntry;
+import org.nhipcau.signaling.store.KeepTimes;
+
+/**
+ * Lets go of what was kept long enough, each kind at its time; what the record told of is let go with an entry that says
+ * so, and the record itself last of all.
+ *
+ * <p>Thread: one at a time; blocks.
+ */
+public final class Retention {
+    static final String FORGOTTEN = "retention.forgotten";
+    private static final int AT_ONCE = 200;
+
+    private record End(long seq, String hash) {}
+
+    private final Database database;
+    private final AuditLog audit;
+    private final SqlDirectory directory;
+    private final KeepTimes keep;
+
+    public Retention(Database database, AuditLog audit, SqlDirectory directory, KeepTimes keep) {
+        this.database = database;
+        this.audit = audit;
+        this.directory = directory;
+        this.keep = keep;
+    }
+
+    /** Lets go of everything whose time is over. */
+    public void run(Instant now) {
+        Instant messages = before(now, keep.outboxDays());
+        database.write(connection -> {
+            Sql.update(connection, "DELETE FROM idempotency WHERE claimed_ms < ?",
+                    now.minus(Duration.ofHours(keep.idempotencyHours())));
+            Sql.update(connection, "DELETE FROM outbox_dead WHERE at_ms < ?", messages);
+            Sql.update(connection, "DELETE FROM outbox WHERE at_ms < ?", messages);
+            return Sql.update(connection, "DELETE FROM call_quality WHERE to_ms < ?", before(now, keep.qualityDays()));
+        });
+        while (forgetConsultations(before(now, keep.consultationDays()), now) == AT_ONCE) {
+            // The next portion; others may write between two.
+        }
+        for (String pseudonym : forgottenPatients(before(now, keep.patientNameDays()))) {
+            directory.erase(pseudonym, "system", now);
+        }
+        forgetEntries(before(now, keep.auditDays()), now);
+    }
+
+    private static Instant before(Instant now, int days) {
+        return now.minus(Duration.ofDays(days));
+    }
+
+    private int forgetConsultations(Instant before, Instant now) {
+        return audit.change(transaction -> {
+            Connection connection = transaction.connection();
+            List<String> ids = Sql.list(connection, "SELECT id FROM consultation WHERE ended_ms < ? ORDER BY ended_ms, id "
+                    + "LIMIT ?", row -> row.getString(1), before, AT_ONCE);
+            if (ids.isEmpty()) {
+                return 0;
+            }
+            ObjectNode data = SqlJournal.JSON.createObjectNode();
+            var told = data.putArray("consultations");
+            var stays = data.putArray("stays");
+            for (String id : ids) {
+                told.add(id);
+                Sql.each(connection, "SELECT id FROM attendance WHERE consultation = ? ORDER BY id",
+                        row -> stays.add(row.getLong(1)), id);
+                for (String table : List.of("attendance", "call_quality", "consultation_event")) {
+                    Sql.update(connection, "DELETE FROM " + table + " WHERE consultation = ?", id);
+                }
+                Sql.update(connection, "DELETE FROM consultation WHERE id = ?", id);
+            }
+            transaction.audit(new AuditEntry(now, FORGOTTEN, "", "system", data));
+            return ids.size();
+        });
+    }
+
+    private List<String> forgottenPatients(Instant before) {
+        return database.read(connection -> Sql.list(connection, "SELECT pseudonym FROM person p WHERE details IS NOT NULL "
+                + "AND role IN ('PATIENT', 'CAREGIVER') AND created_ms < ? AND NOT EXISTS (SELECT 1 FROM attendance a "
+                + "WHERE a.person = p.pseudonym AND (a.to_ms IS NULL OR a.to_ms >= ?)) ORDER BY pseudonym LIMIT ?",
+                row -> row.getString(1), before, before, AT_ONCE));
+    }
+
+    private void forgetEntries(Instant before, Instant now) {
+        Optional<End> end = database.read(connection -> lastBefore(connection, before));
+        if (end.isPresent()) {
+            audit.change(transaction -> {
+                transaction.audit(new AuditEntry(now, "retention.audit", "", "system", SqlJournal.JSON.createObjectNode()
+                        .put("upTo", end.get().seq()).put("hash", end.get().hash())));
+                return null;
+            });
+            audit.forget(end.get().seq(), end.get().hash());
+        }
+    }
+
+    // Up to the first that is to stay, by number: times may have been set back. The end of the record always stays.
+    private static Optional<End> lastBefore(Connection connection, Instant before) throws SQLException {
+        return Sql.first(connection, "SELECT seq, hash FROM audit WHERE seq < (SELECT COALESCE(MIN(seq), (SELECT seq FROM "
+                + "audit_tip WHERE id = 1)) FROM audit WHERE at_ms >= ?) ORDER BY seq DESC LIMIT 1",
+                row -> new End(row.getLong(1), row.getString(2)), before);
+    }
+}
