@@ -77,6 +77,8 @@ public final class AuditLog implements AutoCloseable {
 
     private record Tip(long seq, String hash) {}
 
+    private static final String COLUMNS = "SELECT seq, at_ms, kind, consultation, actor, body, hash, mac, key_id "
+            + "FROM audit ";
     private static final long LOCK_WAIT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long LOCK_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -167,8 +169,7 @@ public final class AuditLog implements AutoCloseable {
     }
 
     static void each(Connection connection, long after, Rows rows) throws SQLException {
-        Sql.each(connection, "SELECT seq, at_ms, kind, consultation, actor, body, hash, mac, key_id FROM audit "
-                + "WHERE seq > ? ORDER BY seq", row -> rows.accept(row(row)), after);
+        Sql.each(connection, COLUMNS + "WHERE seq > ? ORDER BY seq", row -> rows.accept(row(row)), after);
     }
 
     static AuditRow row(ResultSet row) throws SQLException {
@@ -282,6 +283,26 @@ public final class AuditLog implements AutoCloseable {
 
     private int dropBefore(long upTo) {
         return database.transaction(connection -> Sql.update(connection, "DELETE FROM audit WHERE seq <= ?", upTo));
+    }
+
+    /** The entries about a consultation. */
+    public List<AuditRow> about(String consultation) {
+        return database.read(connection -> Sql.list(connection, COLUMNS + "WHERE consultation = ? ORDER BY seq",
+                AuditLog::row, consultation));
+    }
+
+    /** The entries that somebody caused or that name somebody. */
+    public List<AuditRow> naming(String pseudonym) {
+        return database.read(connection -> Sql.list(connection, COLUMNS + "WHERE actor = ? OR body LIKE ? ESCAPE '!' ORDER BY seq",
+                AuditLog::row, pseudonym, "%\"" + pseudonym.replace("_", "!_") + "\"%"));
+    }
+
+    /** Adds an entry that no other part makes. */
+    public void note(String kind, String actor, String reason, Instant at) {
+        change(transaction -> {
+            transaction.audit(new AuditEntry(at, kind, "", actor, SqlJournal.JSON.createObjectNode().put("reason", reason)));
+            return null;
+        });
     }
 
     /** Where the record ends, and begins. */

@@ -4,7 +4,9 @@ package org.nhipcau.signaling.store.sql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,8 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource writer;
     private final HikariDataSource readers;
     private final ReentrantLock writing = new ReentrantLock(true);
+    private Object identity = "";
+    private volatile boolean lost;
     private volatile String failure = "";
 
     private Database(boolean sqlite, Path file, HikariDataSource writer, HikariDataSource readers) {
@@ -75,6 +79,7 @@ public final class Database implements AutoCloseable {
                 throw new IOException("the store's URL is none of jdbc:sqlite:PATH and jdbc:postgresql:…");
             }
             database.migrate();
+            database.identity = database.sqlite ? identity(database.file) : "";
             return database;
         } catch (RuntimeException e) {
             if (database != null) {
@@ -169,6 +174,9 @@ public final class Database implements AutoCloseable {
     }
 
     <T> T transaction(Work<T> work) {
+        if (lost) {
+            throw fail(Failures.unavailable("store_file_lost", null));
+        }
         try (Connection connection = writer.getConnection()) {
             connection.setAutoCommit(false);
             boolean done = false;
@@ -210,11 +218,14 @@ public final class Database implements AutoCloseable {
         try (Connection connection = readers.getConnection()) {
             // PostgreSQL sends rows in portions only within a transaction.
             connection.setAutoCommit(false);
+            if (!sqlite) {
+                // SQLite's read transactions see one moment as they are.
+                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            }
             try {
                 return work.run(connection);
             } finally {
                 connection.rollback();
-                connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
             throw Failures.of(e);
@@ -225,6 +236,23 @@ public final class Database implements AutoCloseable {
     void maintain(String statement) throws SQLException {
         try (Connection connection = writer.getConnection(); var run = connection.createStatement()) {
             run.execute(statement);
+        }
+    }
+
+    /** Whether the database is still the one that was opened: a file that was moved away takes writes that nobody keeps. */
+    public void probe() {
+        lost = sqlite && !identity.equals(identity(file));
+        if (lost) {
+            throw fail(Failures.unavailable("store_file_lost", null));
+        }
+    }
+
+    private static Object identity(Path file) {
+        try {
+            Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            return key == null ? "" : key;
+        } catch (IOException e) {
+            return "missing";
         }
     }
 

@@ -61,6 +61,19 @@ public final class SqlJournal implements ConsultationJournal {
                 row -> event(row.getString(1)), id);
     }
 
+    /** Consultations whose list has ever named somebody. */
+    public List<String> naming(String pseudonym) {
+        return database.read(connection -> Sql.list(connection, "SELECT DISTINCT consultation FROM consultation_event "
+                + "WHERE body LIKE ? ESCAPE '!' ORDER BY consultation", row -> row.getString(1),
+                "%\"" + pseudonym.replace("_", "!_") + "\"%"));
+    }
+
+    /** The events of one consultation as they are kept, in order. */
+    public List<String> bodies(String id) {
+        return database.read(connection -> Sql.list(connection, "SELECT body FROM consultation_event "
+                + "WHERE consultation = ? ORDER BY version", row -> row.getString(1), id));
+    }
+
     private static ConsultationEvent event(String body) {
         try {
             return JSON.readValue(body, ConsultationEvent.class);
