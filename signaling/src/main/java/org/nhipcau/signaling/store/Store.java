@@ -78,7 +78,8 @@ public final class Store implements AutoCloseable {
         this.audit = audit;
         directory = settings.directory();
         journal = new SqlJournal(database, audit, node);
-        people = new SqlDirectory(database, audit, new Seal(keys, random), random);
+        people = new SqlDirectory(database, audit, new Seal(keys, random), random,
+                ErasedList.in(settings.directory()));
         attendance = new SqlAttendance(database, audit, node);
         apiKeys = new SqlApiKeys(database, audit);
         idempotency = new SqlIdempotency(database);

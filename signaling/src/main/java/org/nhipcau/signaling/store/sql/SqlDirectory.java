@@ -3,6 +3,7 @@ package org.nhipcau.signaling.store.sql;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -18,6 +19,7 @@ import org.nhipcau.signaling.consultation.PublicId;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.store.DirectoryStore;
+import org.nhipcau.signaling.store.ErasedList;
 import org.nhipcau.signaling.store.Page;
 import org.nhipcau.signaling.store.keys.Seal;
 
@@ -36,12 +38,15 @@ public final class SqlDirectory implements DirectoryStore {
     private final AuditLog audit;
     private final Seal seal;
     private final SecureRandom random;
+    private final ErasedList erased;
 
-    public SqlDirectory(Database database, AuditLog audit, Seal seal, SecureRandom random) {
+    /** @param erased who was erased, kept beside the database */
+    public SqlDirectory(Database database, AuditLog audit, Seal seal, SecureRandom random, ErasedList erased) {
         this.database = database;
         this.audit = audit;
         this.seal = seal;
         this.random = random;
+        this.erased = erased;
     }
 
     @Override
@@ -224,24 +229,31 @@ public final class SqlDirectory implements DirectoryStore {
 
     @Override
     public boolean erase(String pseudonym, String actor, Instant at) {
+        if (person(pseudonym).isEmpty()) {
+            return false;
+        }
+        try {
+            // First on the list: an erasure that is not on it would be undone by the next restore.
+            erased.add(pseudonym);
+        } catch (IOException e) {
+            throw database.fail(Failures.unavailable("store_disk_failed", e));
+        }
         boolean[] now = new boolean[1];
-        boolean known = audit.change(transaction -> {
+        audit.change(transaction -> {
             Connection connection = transaction.connection();
             int done = Sql.update(connection, "UPDATE person SET details = NULL, wrapped_key = NULL, active = 0, "
                     + "erased_ms = ?, version = version + 1 WHERE pseudonym = ? AND erased_ms IS NULL", at, pseudonym);
-            if (done == 1) {
-                now[0] = true;
+            now[0] = done == 1;
+            if (now[0]) {
                 transaction.audit(new AuditEntry(at, "directory.person-erased", "", actor,
                         SqlJournal.JSON.createObjectNode().put("person", pseudonym)));
-                return true;
             }
-            return Sql.first(connection, "SELECT 1 FROM person WHERE pseudonym = ?", row -> row.getInt(1), pseudonym)
-                    .isPresent();
+            return null;
         });
         if (now[0]) {
             scrub();
         }
-        return known;
+        return true;
     }
 
     /** Takes old images of the row out of the files as well. Best effort: the key is gone from the tables already. */

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.store.backup;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.zip.GZIPOutputStream;
+import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.store.StoreSettings;
+import org.nhipcau.signaling.store.keys.KeyRing;
+import org.nhipcau.signaling.store.keys.Seal;
+import org.nhipcau.signaling.store.sql.Database;
+import org.nhipcau.signaling.store.sql.Dump;
+
+/** Takes a backup while the server runs. Thread: one; blocks. */
+public final class Backup {
+    private Backup() {}
+
+    /**
+     * Writes everything into a new file, which is there whole or not at all.
+     *
+     * @throws IOException when the store cannot be read, or the file exists or cannot be written
+     */
+    public static Dump.Summary write(StoreSettings settings, KeyRing keys, Path file, Instant now) throws IOException {
+        if (Files.exists(file)) {
+            throw new IOException("the file " + file + " is there already");
+        }
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try (Database database = Database.open(settings.url(), settings.directory())) {
+            AuditHead.Mark mark = AuditHead.read(settings.headFile(), keys).map(AuditHead.State::mark)
+                    .orElse(AuditHead.Mark.EMPTY);
+            Dump.Summary summary;
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part, StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+                    SealedFile.Writer sealed = new SealedFile.Writer(new Seal(keys, new SecureRandom()), out);
+                    Writer text = new OutputStreamWriter(new GZIPOutputStream(sealed), StandardCharsets.UTF_8)) {
+                summary = Dump.write(database, mark, now.toString(), text);
+            }
+            try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                written.force(true);
+            }
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            return summary;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.store.backup;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.store.ErasedList;
+import org.nhipcau.signaling.store.Store;
+import org.nhipcau.signaling.store.StoreSettings;
+import org.nhipcau.signaling.store.keys.KeyRing;
+import org.nhipcau.signaling.store.keys.Seal;
+import org.nhipcau.signaling.store.sql.Database;
+import org.nhipcau.signaling.store.sql.Dump;
+import org.nhipcau.signaling.store.sql.RecordCheck;
+
+/**
+ * Checks a backup, and puts one back.
+ *
+ * <p>Either begins by reading the file whole into a SQLite database of its own and proving its audit record from end to
+ * end. Who was erased since the backup was taken is erased again.
+ *
+ * <p>Thread: one; blocks.
+ */
+public final class Restore {
+    /** What a backup holds. */
+    public record Checked(Dump.Summary summary, AuditHead.Mark end) {}
+
+    private static final String SCRATCH = "restore.tmp";
+
+    private Restore() {}
+
+    /**
+     * Reads a backup whole and proves its record, leaving nothing behind.
+     *
+     * @param scratch a directory with room for it
+     * @throws IOException saying what is wrong with it
+     */
+    public static Checked check(Path file, KeyRing keys, Path scratch) throws IOException {
+        Files.createDirectories(scratch);
+        Path directory = Files.createTempDirectory(scratch, "check");
+        try {
+            return load(file, keys, directory);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static Checked load(Path file, KeyRing keys, Path directory) throws IOException {
+        try (Database database = Database.open("", directory)) {
+            Dump.Summary summary = read(file, keys, database);
+            return new Checked(summary, prove(database, keys, summary.base()));
+        }
+    }
+
+    private static Dump.Summary read(Path file, KeyRing keys, Database database) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII);
+                SealedFile.Reader sealed = new SealedFile.Reader(new Seal(keys, new SecureRandom()), lines);
+                BufferedReader text = new BufferedReader(
+                        new InputStreamReader(new GZIPInputStream(sealed), StandardCharsets.UTF_8))) {
+            Dump.Summary summary = Dump.read(database, text);
+            if (text.read() >= 0 || !sealed.ended()) {
+                throw new IOException("the backup goes on after its end");
+            }
+            return summary;
+        }
+    }
+
+    private static AuditHead.Mark prove(Database database, KeyRing keys, AuditHead.Mark base) throws IOException {
+        RecordCheck.Result result = RecordCheck.run(database, keys, new AuditHead.State(base, false));
+        if (result.problem().isPresent()) {
+            throw new IOException("the audit record of the backup is broken: " + result.problem().get());
+        }
+        return result.end();
+    }
+
+    /**
+     * Puts a backup back. No server may run on the directory meanwhile.
+     *
+     * @param replace what is there is moved aside (SQLite); without it, there must be nothing
+     * @throws IOException saying why not; then what was there is as it was
+     */
+    public static Checked restore(Path file, StoreSettings settings, KeyRing keys, boolean replace, InstantSource clock)
+            throws IOException {
+        try (FileChannel taken = Store.take(settings.directory())) {
+            Path scratch = settings.directory().resolve(SCRATCH);
+            delete(scratch);
+            Files.createDirectories(scratch);
+            try {
+                Checked checked = load(file, keys, scratch);
+                if (settings.url().startsWith("jdbc:postgresql:")) {
+                    intoServer(file, settings, keys);
+                } else {
+                    intoFile(scratch, settings, replace, clock);
+                }
+                Files.deleteIfExists(settings.headFile());
+                AuditHead.create(settings.headFile(), keys, checked.end()).close();
+                finish(settings, keys, checked, clock);
+                return checked;
+            } finally {
+                delete(scratch);
+            }
+        }
+    }
+
+    private static void intoServer(Path file, StoreSettings settings, KeyRing keys) throws IOException {
+        try (Database database = Database.open(settings.url(), settings.directory())) {
+            if (!Dump.isEmpty(database)) {
+                throw new IOException("the database is not empty; restore into a new one");
+            }
+            Dump.Summary summary = read(file, keys, database);
+            try {
+                prove(database, keys, summary.base());
+            } catch (IOException broken) {
+                Dump.clear(database);
+                throw broken;
+            }
+        }
+    }
+
+    private static void intoFile(Path scratch, StoreSettings settings, boolean replace, InstantSource clock)
+            throws IOException {
+        Path target = settings.url().isEmpty() ? settings.directory().resolve("nhipcau.db")
+                : Path.of(settings.url().substring("jdbc:sqlite:".length()));
+        if (Files.exists(target) || Files.exists(settings.headFile())) {
+            if (!replace) {
+                throw new IOException("there is a store in " + settings.directory() + "; --replace moves it aside");
+            }
+            Path aside = Files.createDirectory(settings.directory().resolve("before-restore-"
+                    + clock.instant().toString().replaceAll("[^0-9TZ]", "")));
+            for (Path old : List.of(target, Path.of(target + "-wal"), Path.of(target + "-shm"), settings.headFile())) {
+                if (Files.exists(old)) {
+                    Files.move(old, aside.resolve(old.getFileName()));
+                }
+            }
+        }
+        Files.move(scratch.resolve("nhipcau.db"), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void finish(StoreSettings settings, KeyRing keys, Checked checked, InstantSource clock)
+            throws IOException {
+        try (Store store = Store.open(settings, keys, clock)) {
+            store.note("store.restored", "operator", "backup of " + checked.summary().createdAt());
+            for (String pseudonym : ErasedList.in(settings.directory()).all()) {
+                store.directory().erase(pseudonym, "operator", clock.instant());
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> found = Files.walk(directory)) {
+            paths = found.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
+    }
+}
