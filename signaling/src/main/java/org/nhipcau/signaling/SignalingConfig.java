@@ -9,7 +9,7 @@ import java.util.Map;
  * ranges and defaults are told; the loader checks them.
  */
 public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, Sound sound, Limits limits,
-        Webhooks webhooks, Quality quality, Paths paths, boolean dev) {
+        Webhooks webhooks, Quality quality, Paths paths, Store store, boolean dev) {
     public SignalingConfig {
         keys = Map.copyOf(keys);
     }
@@ -92,6 +92,27 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
      * @param key of their pseudonyms; empty: a random one for the life of the process
      */
     public record Paths(int maxAgeS, int maxEntries, String key) {}
+
+    /**
+     * Where consultations and their record are kept.
+     *
+     * @param url empty: SQLite in the data directory
+     * @param key seals names and signs the record; empty: no consultations (with dev: one is made in the data directory)
+     * @param headFile of the audit record's head; empty: in the data directory
+     */
+    public record Store(String url, String key, String headFile, Keep keep) {
+        /** How long each kind is kept. */
+        public record Keep(int consultationDays, int patientNameDays, int qualityDays, int auditDays, int outboxDays,
+                int idempotencyHours) {}
+
+        /** Nothing configured. */
+        public static final Store NONE = new Store("", "", "", new Keep(3_650, 3_650, 730, 3_650, 30, 48));
+
+        @Override
+        public String toString() {
+            return "Store";
+        }
+    }
 
     /**
      * Where events go.

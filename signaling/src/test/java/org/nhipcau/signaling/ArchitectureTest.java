@@ -77,6 +77,23 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAPackage("java.util.concurrent..");
 
     @ArchTest
+    static final ArchRule databasesOnlyInTheStore = noClasses()
+            .that().resideInAPackage(ROOT + "..").and().resideOutsideOfPackage(ROOT + ".store.sql")
+            .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..", "com.zaxxer..",
+                    "org.flywaydb..", "org.sqlite..", "org.postgresql..");
+
+    @ArchTest
+    static final ArchRule theStoreKnowsNoRoomsAndNoSockets = noClasses()
+            .that().resideInAnyPackage(ROOT + ".store..", ROOT + ".audit")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".room..", ROOT + ".ws..", ROOT + ".http..",
+                    ROOT + ".session..", ROOT + ".launch..", ROOT + ".config..", "org.nhipcau.sfu..");
+
+    @ArchTest
+    static final ArchRule theRecordIsPure = noClasses().that().resideInAPackage(ROOT + ".audit")
+            .should().callMethod(System.class, "currentTimeMillis").orShould().callMethod(Instant.class, "now")
+            .orShould().dependOnClassesThat().resideInAnyPackage("java.sql..", ROOT + ".store..");
+
+    @ArchTest
     static final ArchRule noCircles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 
     @ArchTest

@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import org.nhipcau.signaling.SignalingConfig;
+import org.nhipcau.signaling.store.keys.KeySource;
+import org.nhipcau.signaling.store.keys.UnusableKeyException;
 
 /** What no single key shows: keys and secrets, addresses that fit together, URLs. Thread: start-up. */
 final class ConfigChecks {
@@ -55,12 +57,33 @@ final class ConfigChecks {
             refuse("signaling.paths.key", "(hidden) of " + pathKey + " characters",
                     "empty, or " + MIN_SECRET_CHARS + " or more");
         }
+        store(signaling.store(), problems);
         origins(http.allowedOrigins());
         webhooks(signaling);
     }
 
     private void refuse(String key, Object value, String allowed) {
         problems.add(key + " is " + value + "; allowed: " + allowed);
+    }
+
+    static void store(SignalingConfig.Store store, List<String> problems) {
+        if (!store.url().isEmpty() && !store.url().startsWith("jdbc:sqlite:")
+                && !store.url().startsWith("jdbc:postgresql:")) {
+            problems.add("signaling.store.url is (hidden); allowed: empty, jdbc:sqlite:PATH or jdbc:postgresql:…");
+        }
+        if (!store.key().isEmpty()) {
+            try {
+                KeySource.of(store.key());
+            } catch (UnusableKeyException e) {
+                problems.add("signaling.store.key is " + e.getMessage());
+            }
+        }
+        SignalingConfig.Store.Keep keep = store.keep();
+        if (keep.auditDays() < keep.consultationDays()) {
+            problems.add("signaling.store.keep.audit-days is " + keep.auditDays() + "; allowed: at least "
+                    + "signaling.store.keep.consultation-days, " + keep.consultationDays()
+                    + ", since the record proves the consultations");
+        }
     }
 
     private void checkControl(ServerConfig.Control control) {

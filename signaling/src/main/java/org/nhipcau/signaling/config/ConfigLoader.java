@@ -33,6 +33,7 @@ public final class ConfigLoader {
     /** Names in the environment that carry secrets. */
     public static final String KEYS_VARIABLE = "NHIPCAU_KEYS";
     public static final String CONTROL_TOKEN_VARIABLE = "NHIPCAU_CONTROL_TOKEN";
+    public static final String STORE_KEY_VARIABLE = "NHIPCAU_STORE_KEY";
 
     /** Known to everybody: only for loopback. */
     static final String DEV_KEY = "devkey";
@@ -108,6 +109,16 @@ public final class ConfigLoader {
             stopOn(problems);
         }
         return merged;
+    }
+
+    /** The configuration for a command that works on the store: what only a server needs is not asked for. */
+    public ServerConfig forStore() throws InvalidConfigException {
+        List<String> problems = new ArrayList<>();
+        ServerConfig read = new RecordReader(checkedKeys(problems), problems).read(ServerConfig.class, "");
+        stopOn(problems);
+        ConfigChecks.store(read.signaling().store(), problems);
+        stopOn(problems);
+        return read;
     }
 
     /** The API keys alone, for a command that signs; empty when none are configured. */
@@ -217,6 +228,10 @@ public final class ConfigLoader {
         if (!token.isEmpty()) {
             layer = layer.withValue("control.token", ConfigValueFactory.fromAnyRef(token));
         }
+        String storeKey = environment.getOrDefault(STORE_KEY_VARIABLE, "").strip();
+        if (!storeKey.isEmpty()) {
+            layer = layer.withValue("signaling.store.key", ConfigValueFactory.fromAnyRef(storeKey));
+        }
         String keys = environment.getOrDefault(KEYS_VARIABLE, "").strip();
         if (!keys.isEmpty()) {
             Map<String, String> parsed = new LinkedHashMap<>();
@@ -242,7 +257,7 @@ public final class ConfigLoader {
             return read;
         }
         SignalingConfig signaling = new SignalingConfig(s.http(), Map.of(DEV_KEY, DEV_SECRET), s.rooms(), s.sound(),
-                s.limits(), s.webhooks(), s.quality(), s.paths(), true);
+                s.limits(), s.webhooks(), s.quality(), s.paths(), s.store(), true);
         return new ServerConfig(signaling, read.sfu(), read.control(), read.dataDir(), read.log());
     }
 

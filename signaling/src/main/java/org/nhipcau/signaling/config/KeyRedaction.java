@@ -12,7 +12,9 @@ final class KeyRedaction {
 
     static boolean secret(String key) {
         return key.equals("signaling.keys") || key.startsWith("signaling.keys.") || key.equals("control.token")
-                || key.equals("signaling.paths.key");
+                || key.equals("signaling.paths.key") || key.equals("signaling.store.key")
+                // It may hold a password.
+                || key.equals("signaling.store.url");
     }
 
     static String shown(String key, ConfigValue value) {

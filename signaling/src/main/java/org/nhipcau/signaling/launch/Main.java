@@ -61,6 +61,10 @@ public final class Main implements Runnable {
                     .addSubcommand(new ServeCommand.Sfu(wiring)).addSubcommand(new TrainingRun(wiring));
         }
         line.addSubcommand(new TokenCommand()).addSubcommand(new ConfigCommand())
+                .addSubcommand(AuditCommand.line()).addSubcommand(new BackupCommand.Take())
+                .addSubcommand(new BackupCommand.Restore()).addSubcommand(new ReportCommand())
+                .addSubcommand(ExportCommand.line()).addSubcommand(new EraseCommand())
+                .addSubcommand(new ResealCommand())
                 .setOut(out).setErr(err).setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setParameterExceptionHandler(Main::wrongUse)
                 .setExecutionExceptionHandler(Main::failed);

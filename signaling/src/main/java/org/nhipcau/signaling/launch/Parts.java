@@ -33,7 +33,7 @@ final class Parts {
 
     /** What the command line runs with. */
     static Wiring wiring() {
-        return new Wiring(Parts::node, Parts::connect, Parts::serve, Parts::rooms);
+        return new Wiring(Parts::node, Parts::connect, Parts::serve, StoreOpening::records, Parts::rooms);
     }
 
     /** Begins what a media node's start takes longest with, while the command line and the configuration are read. */
@@ -91,8 +91,8 @@ final class Parts {
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
-    private static Wiring.Rooms rooms(SignalingConfig config, MediaServer media, TokenIssuer tokens,
-            WebhookSink webhooks, MeterRegistry registry, SignalingMetrics metrics) {
+    private static Wiring.Rooms rooms(SignalingConfig config, MediaServer media, Wiring.Records records,
+            TokenIssuer tokens, WebhookSink webhooks, MeterRegistry registry, SignalingMetrics metrics) {
         SecureRandom random = new SecureRandom();
         RoomMeters meters = new RoomMeters(registry, metrics);
         SdpLimits limits = SdpLimits.ofChars(config.limits().maxSdpBytes());

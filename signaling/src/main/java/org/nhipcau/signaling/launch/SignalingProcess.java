@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,12 +38,14 @@ public final class SignalingProcess implements AutoCloseable {
     private String address = "";
     private String adminAddress = "";
     private String readyLine = "";
+    private Wiring.Records records;
 
     private SignalingProcess() {}
 
     /** Signaling and media in one process. */
     public static SignalingProcess allInOne(ServerConfig config, Wiring wiring) throws IOException {
         return start(process -> {
+            process.records(config, wiring);
             MediaServer media = process.node(config, wiring);
             process.admin(config, media);
             process.signaling(config, wiring, media);
@@ -53,6 +56,7 @@ public final class SignalingProcess implements AutoCloseable {
     /** Signaling alone, with a media node behind the control port. */
     public static SignalingProcess signalingAlone(ServerConfig config, Wiring wiring) throws IOException {
         return start(process -> {
+            process.records(config, wiring);
             MediaServer media = wiring.remote().connect(config.control());
             process.shutdown.push(media);
             process.admin(config, media);
@@ -98,6 +102,14 @@ public final class SignalingProcess implements AutoCloseable {
         return media;
     }
 
+    // Opened before and closed after all that writes to it.
+    private void records(ServerConfig config, Wiring wiring) throws IOException {
+        records = wiring.records().open(config);
+        if (records != null) {
+            shutdown.push(records.close());
+        }
+    }
+
     private void signaling(ServerConfig config, Wiring wiring, MediaServer media) throws IOException {
         SignalingConfig signaling = config.signaling();
         SignalingMetrics metrics = new SignalingMetrics(registry);
@@ -106,7 +118,7 @@ public final class SignalingProcess implements AutoCloseable {
         if (webhooks instanceof AutoCloseable closeable) {
             shutdown.push(closeable);
         }
-        Wiring.Rooms rooms = wiring.rooms().open(signaling, media, tokens, webhooks, registry, metrics);
+        Wiring.Rooms rooms = wiring.rooms().open(signaling, media, records, tokens, webhooks, registry, metrics);
         shutdown.push(rooms.close()::run);
         SignalingServer server = SignalingServer.start(signaling, rooms.signaling(), rooms.api(), rooms.quality(),
                 metrics);
@@ -129,8 +141,12 @@ public final class SignalingProcess implements AutoCloseable {
     // Opened before and closed after signaling, so that operators can watch it come up and drain.
     private void admin(ServerConfig config, MediaServer media) throws IOException {
         SignalingConfig.Http http = config.signaling().http();
-        AdminServer admin = AdminServer.start(http.adminBindAddress(), http.adminPort(), registry,
-                List.of(new HealthCheck("accepting", accepting::get), new HealthCheck("media", media::reachable)));
+        List<HealthCheck> checks = new ArrayList<>(List.of(new HealthCheck("accepting", accepting::get),
+                new HealthCheck("media", media::reachable)));
+        if (records != null) {
+            checks.add(new HealthCheck("store", records.store()::available));
+        }
+        AdminServer admin = AdminServer.start(http.adminBindAddress(), http.adminPort(), registry, checks);
         shutdown.push(admin);
         adminAddress = "http://" + host(http.adminBindAddress()) + ':' + admin.port() + '/';
     }

@@ -10,13 +10,17 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import livekit.LivekitModels.ClientInfo;
 import livekit.LivekitRtc.ConnectionSettings;
 import livekit.LivekitRtc.JoinRequest;
@@ -46,7 +50,24 @@ final class TrainingRun implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ServerConfig config = config();
+        Path data = Files.createTempDirectory("nhipcau-train");
+        try {
+            train(config(data));
+        } finally {
+            deleteAll(data);
+        }
+        return 0;
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private void train(ServerConfig config) throws Exception {
         Logging.configure(config.log());
         try (SignalingProcess process = SignalingProcess.allInOne(config, wiring)) {
             String address = process.readyLine().split(" ")[1];
@@ -57,11 +78,10 @@ final class TrainingRun implements Callable<Integer> {
             listener.answered.get(TIMEOUT_S, TimeUnit.SECONDS);
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(TIMEOUT_S, TimeUnit.SECONDS);
         }
-        return 0;
     }
 
-    private static ServerConfig config() throws InvalidConfigException {
-        ConfigLoader loader = new ConfigLoader(Map.of()).dev(true);
+    private static ServerConfig config(Path data) throws InvalidConfigException {
+        ConfigLoader loader = new ConfigLoader(Map.of()).dev(true).set("data-dir", data.toString());
         for (String key : List.of("signaling.http.port", "signaling.http.admin-port", "sfu.first-port")) {
             loader.set(key, 0);
         }

@@ -11,7 +11,9 @@ import org.nhipcau.signaling.api.QualityService;
 import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.session.SignalingService;
+import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.token.TokenIssuer;
 
 /**
@@ -20,9 +22,11 @@ import org.nhipcau.signaling.token.TokenIssuer;
  * @param node a media node in this process
  * @param remote a media node in another process, reached by the control port
  * @param control the control port in front of a media node
+ * @param records what outlives the process
  * @param rooms the rooms on a media node
  */
-public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory control, RoomsFactory rooms) {
+public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory control, RecordsFactory records,
+        RoomsFactory rooms) {
     /** Starts a media node. */
     @FunctionalInterface
     public interface NodeFactory {
@@ -49,10 +53,23 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
         void close();
     }
 
-    /** Makes the rooms. */
+    /** Opens the store; null when none is configured: then there are no consultations. */
+    @FunctionalInterface
+    public interface RecordsFactory {
+        Records open(ServerConfig config) throws IOException;
+    }
+
+    /**
+     * What outlives the process, and the one way by which it is changed.
+     *
+     * @param close ends the timer and the store
+     */
+    public record Records(Store store, ConsultationService consultations, AutoCloseable close) {}
+
+    /** Makes the rooms; records is null when there are no consultations. */
     @FunctionalInterface
     public interface RoomsFactory {
-        Rooms open(SignalingConfig config, MediaServer media, TokenIssuer tokens, WebhookSink webhooks,
+        Rooms open(SignalingConfig config, MediaServer media, Records records, TokenIssuer tokens, WebhookSink webhooks,
                 MeterRegistry registry, SignalingMetrics metrics);
     }
 

@@ -95,6 +95,10 @@ class ReferenceTest {
                     case "signaling.rooms.ping-timeout-s" -> loader.set("signaling.rooms.ping-interval-s", 1);
                     case "signaling.limits.messages-per-second" -> loader.set("signaling.limits.message-burst", 10_000);
                     case "signaling.limits.message-burst" -> loader.set("signaling.limits.messages-per-second", 1);
+                    case "signaling.store.keep.audit-days" ->
+                            loader.set("signaling.store.keep.consultation-days", 1);
+                    case "signaling.store.keep.consultation-days" ->
+                            loader.set("signaling.store.keep.audit-days", 36_500);
                     case "sfu.transport-hold-ms" -> loader.set("sfu.consent-timeout-ms", 5_000);
                     default -> { }
                 }
@@ -176,6 +180,15 @@ class ReferenceTest {
                 signaling.sound.max-bitrate-bps = 0
                 signaling.sound.packet-ms = 20
                 signaling.sound.redundancy = true
+                signaling.store.head-file = ""
+                signaling.store.keep.audit-days = 3650
+                signaling.store.keep.consultation-days = 3650
+                signaling.store.keep.idempotency-hours = 48
+                signaling.store.keep.outbox-days = 30
+                signaling.store.keep.patient-name-days = 3650
+                signaling.store.keep.quality-days = 730
+                signaling.store.key = ""
+                signaling.store.url = ""
                 signaling.webhooks.api-key = ""
                 signaling.webhooks.max-attempts = 6
                 signaling.webhooks.queue-events = 1000

@@ -28,7 +28,7 @@ class MainTest {
     private int run(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Wiring nothing = new Wiring(null, null, null, null);
+        Wiring nothing = new Wiring(null, null, null, null, null);
         return Main.run(nothing, new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 

@@ -118,7 +118,7 @@ class SignalingProcessTest {
                     diary.add("control closed");
                 }
             };
-        }, (config, media, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service, null, null,
+        }, config -> null, (config, media, records, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service, null, null,
                 this::drain,
                 () -> diary.add("rooms closed")));
     }

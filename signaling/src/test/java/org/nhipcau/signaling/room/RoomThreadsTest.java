@@ -93,7 +93,7 @@ class RoomThreadsTest {
         SignalingConfig base = CallFixture.config(true, false, 4, 50, 20);
         return new SignalingConfig(base.http(), Map.of(), new SignalingConfig.Rooms(true, 0, 0, 5, 15, 60, 30, 300, 600,
                 300, false), base.sound(), base.limits(), base.webhooks(), base.quality(), base.paths(),
-                false);
+                base.store(), false);
     }
 
     @Test

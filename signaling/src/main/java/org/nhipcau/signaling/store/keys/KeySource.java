@@ -19,6 +19,8 @@ import java.util.Set;
  */
 public final class KeySource {
     private static final String FILE = "file:";
+    /** The key of development, in its data directory. */
+    public static final String DEVELOPMENT_FILE = "store.key";
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
     private KeySource() {}
@@ -47,7 +49,7 @@ public final class KeySource {
      * @throws UnusableKeyException when the file that is there is no key
      */
     public static KeyRing development(Path directory) throws UnusableKeyException {
-        Path path = directory.resolve("store.key");
+        Path path = directory.resolve(DEVELOPMENT_FILE);
         try {
             if (!Files.exists(path)) {
                 byte[] key = new byte[KeyRing.KEY_BYTES];

@@ -89,6 +89,29 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens the database that is there, for reading.
+     *
+     * @throws IOException when there is none
+     */
+    public static Database existing(String url, Path directory) throws IOException {
+        require(url, directory);
+        return open(url, directory);
+    }
+
+    /**
+     * Refuses where there is no database file.
+     *
+     * @throws IOException naming the file
+     */
+    public static void require(String url, Path directory) throws IOException {
+        Path file = url.isEmpty() ? directory.resolve("nhipcau.db")
+                : url.startsWith(SQLITE) ? Path.of(url.substring(SQLITE.length())) : null;
+        if (file != null && !Files.exists(file)) {
+            throw new IOException("there is no store, " + file);
+        }
+    }
+
     private static SQLiteDataSource sqlite(Path file, boolean writes) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);

@@ -54,6 +54,12 @@ public final class RecordCheck {
                 mark.baseHash()), problem);
     }
 
+    /** Whether the record holds that entry. */
+    public static boolean holds(Database database, long seq, String hash) {
+        return database.read(connection -> Sql.first(connection, "SELECT hash FROM audit WHERE seq = ?",
+                row -> row.getString(1), seq).map(hash::equals).orElseGet(() -> seq == 0));
+    }
+
     private Optional<String> all(Connection connection, AuditHead.Mark mark) throws SQLException {
         String[] problem = new String[1];
         AuditLog.each(connection, mark.baseSeq(), row -> {

@@ -39,7 +39,7 @@ public final class SqlAttendance implements AttendanceStore {
         });
     }
 
-    @Override
+    /** Notes that this process lives. */
     public void pulse(Instant at) {
         database.write(connection -> Sql.update(connection, "INSERT INTO pulse (node, at_ms) VALUES (?, ?) "
                 + "ON CONFLICT (node) DO UPDATE SET at_ms = excluded.at_ms", node, at));
