@@ -20,6 +20,7 @@ public final class Judge {
     private static final double SECOND_MS = 1_000;
     private static final double MINUTE_MS = 60_000;
     private static final double STEP_MS = 100;
+    private static final double STALL_WINDOW_MS = 200;
     /** A picture that is not there so long after the join is a frozen one; by taste. */
     private static final double JOIN_MS = 5_000;
     /** Of a second of sound; above it a listener notices. */
@@ -106,21 +107,16 @@ public final class Judge {
         return point.tMs() >= fromMs && point.tMs() <= toMs;
     }
 
-    // Readings are as near each other as something was to be timed there.
+    // A stretch in which the browser played nothing at all does not end a stall: its counters come in lumps.
     private double longestStallMs() {
         double longest = 0;
         double since = Double.NaN;
-        List<BrowserLog.Point> points = viewer.points();
-        for (int i = 1; i < points.size(); i++) {
-            double from = points.get(i - 1).tMs();
-            double to = points.get(i).tMs();
-            if (from < fromMs || to > toMs) {
-                continue;
-            }
-            if (viewer.concealed(from, to) > 0.5) {
-                since = Double.isNaN(since) ? from : since;
-                longest = Math.max(longest, to - since);
-            } else {
+        for (double t = fromMs; t + STALL_WINDOW_MS <= toMs; t += STEP_MS) {
+            double concealed = viewer.concealed(t, t + STALL_WINDOW_MS);
+            if (concealed > 0.5) {
+                since = Double.isNaN(since) ? t : since;
+                longest = Math.max(longest, t + STALL_WINDOW_MS - since);
+            } else if (!Double.isNaN(concealed)) {
                 since = Double.NaN;
             }
         }

@@ -31,7 +31,7 @@ public final class RunPlot {
         this.situation = situation;
         this.viewer = viewer;
         this.packets = packets.orElse(null);
-        this.endMs = Math.min(viewer.endMs(), situation.toMs());
+        this.endMs = viewer.endMs();
     }
 
     public String svg() {
