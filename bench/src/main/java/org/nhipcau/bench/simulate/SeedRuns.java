@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.scenario.Outcome;
 import org.nhipcau.sfu.sim.scenario.Scenario;
 
@@ -28,10 +29,16 @@ final class SeedRuns implements AutoCloseable {
 
     /** The outcomes of a scenario, one for each seed from the first on. */
     List<Outcome> run(Scenario scenario, long firstSeed, int seeds) throws InterruptedException {
+        return run(scenario, EstimatorSettings.DEFAULT, firstSeed, seeds);
+    }
+
+    /** The same with other constants of the estimator. */
+    List<Outcome> run(Scenario scenario, EstimatorSettings constants, long firstSeed, int seeds)
+            throws InterruptedException {
         List<Future<Outcome>> runs = new ArrayList<>();
         for (int i = 0; i < seeds; i++) {
             long seed = firstSeed + i;
-            runs.add(pool.submit(() -> timed(scenario, seed)));
+            runs.add(pool.submit(() -> timed(scenario, constants, seed)));
         }
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < seeds; i++) {
@@ -45,10 +52,10 @@ final class SeedRuns implements AutoCloseable {
         return outcomes;
     }
 
-    private Outcome timed(Scenario scenario, long seed) {
+    private Outcome timed(Scenario scenario, EstimatorSettings constants, long seed) {
         var threads = ManagementFactory.getThreadMXBean();
         long from = threads.getCurrentThreadCpuTime();
-        Outcome outcome = scenario.run(seed);
+        Outcome outcome = scenario.run(seed, constants);
         cpuNs.addAndGet(threads.getCurrentThreadCpuTime() - from);
         simulatedMs.addAndGet((long) (outcome.simulatedSeconds() * 1e3));
         return outcome;

@@ -13,6 +13,8 @@ import org.nhipcau.bench.Bench;
 import org.nhipcau.bench.BenchOption;
 import org.nhipcau.bench.BenchOptions;
 import org.nhipcau.bench.BenchOptions.UsageException;
+import org.nhipcau.bench.Figures;
+import org.nhipcau.bench.Machine;
 import org.nhipcau.bench.Report;
 import org.nhipcau.bench.Target;
 import org.nhipcau.sfu.sim.link.LinkProfile;
@@ -20,6 +22,7 @@ import org.nhipcau.sfu.sim.scenario.Metric;
 import org.nhipcau.sfu.sim.scenario.Outcome;
 import org.nhipcau.sfu.sim.scenario.Scenario;
 import org.nhipcau.sfu.sim.scenario.Scenarios;
+import org.nhipcau.sfu.sim.scenario.Tuning;
 
 /** The goal table's links in virtual time, with as many seeds as one likes. */
 public final class SimulateBench implements Bench {
@@ -49,13 +52,18 @@ public final class SimulateBench implements Bench {
                 BenchOption.whole("--seeds", 1, 100_000, 20, "runs of each scenario"),
                 BenchOption.whole("--first-seed", 0, 1_000_000_000, 1, "of the first run; the others follow"),
                 BenchOption.whole("--threads", 1, 256, Runtime.getRuntime().availableProcessors(), "that run seeds"),
+                BenchOption.text("--search", "C=A:B:STEP,…", null,
+                        "tries values of the estimator's constants instead"),
                 BenchOption.text("--traces", "DIR", null, "with measured links from CSV files there"));
     }
 
     @Override
     public String remarks() {
         return "Scenarios: " + Scenarios.all().stream().map(Scenario::name).collect(Collectors.joining(" "))
-                + "\nWith --traces also: umts_driving_tmobile hsdpa_car_rural_norway lte_train_ghent, where DIR has them."
+                + "\nConstants for --search: " + String.join(" ", Tuning.names())
+                + "; every combination is tried, the result kept as bench/results/simulate-CONSTANTS.md"
+                + "\nWith --traces also: umts_driving_tmobile hsdpa_car_rural_norway lte_train_ghent, where DIR has"
+                + " them."
                 + "\nThe figures depend on seeds and sources alone; only the speed is the machine's.";
     }
 
@@ -68,7 +76,12 @@ public final class SimulateBench implements Bench {
     public int run(BenchOptions options, Report report) throws Exception {
         readTraces(options);
         List<Scenario> scenarios = chosen(options.text("--scenario"));
+        ConstantSearch search = options.isGiven("--search") ? ConstantSearch.parse(options.text("--search")) : null;
         try (SeedRuns runs = new SeedRuns(options.whole("--threads"))) {
+            if (search != null) {
+                search(search, options, scenarios, runs, report);
+                return 0;
+            }
             for (Scenario scenario : scenarios) {
                 List<Outcome> outcomes = runs.run(scenario, options.whole("--first-seed"), options.whole("--seeds"));
                 report.progress(scenario.name() + " (" + scenario.link() + ")");
@@ -78,6 +91,22 @@ public final class SimulateBench implements Bench {
         }
         report.note("bad: one seed of twenty is worse; rows as in the goal table of the rural links");
         return 0;
+    }
+
+    private static void search(ConstantSearch search, BenchOptions options, List<Scenario> scenarios, SeedRuns runs,
+            Report report) throws Exception {
+        int seeds = options.whole("--seeds");
+        int firstSeed = options.whole("--first-seed");
+        List<ConstantSearch.Trial> trials = search.run(scenarios, runs, firstSeed, seeds, report);
+        for (ConstantSearch.Trial trial : trials) {
+            Figures row = report.row("trials").put("values", ConstantSearch.shown(trial.values()))
+                    .put("score", trial.score(), "");
+            ALWAYS.forEach(metric -> row.put(metric.label(), Spread.shown(trial.means().get(metric), metric)));
+        }
+        Path written = SearchReport.write(Machine.results(), options.text("--search"), scenarios, firstSeed, seeds,
+                trials);
+        report.note("written: " + Machine.home().relativize(written));
+        report.figures().put("simulated seconds per CPU second", runs.secondsPerCpuSecond(), "");
     }
 
     private static void readTraces(BenchOptions options) throws UsageException {

@@ -2,15 +2,18 @@
 package org.nhipcau.bench.simulate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.bench.BenchOptions.UsageException;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.scenario.Metric;
 import org.nhipcau.sfu.sim.scenario.Outcome;
 import org.nhipcau.sfu.sim.scenario.Scenario;
+import org.nhipcau.sfu.sim.scenario.Tuning;
 
 class SimulateBenchTest {
     @Test
@@ -42,5 +45,28 @@ class SimulateBenchTest {
             assertTrue(used.bad() <= used.median(), used::toString);
             assertTrue(one.secondsPerCpuSecond() > 1, () -> "speed " + one.secondsPerCpuSecond());
         }
+    }
+
+    @Test
+    void shouldTryEveryCombinationAndRefuseWhatIsNone() throws UsageException {
+        ConstantSearch search = ConstantSearch.parse("headroom=0.9:0.96:0.03,probeQueueMs=10:20:10");
+        assertEquals(6, search.combinations().size());
+        assertEquals(List.of(0.9, 10.0), List.copyOf(search.combinations().getFirst().values()));
+        assertEquals("headroom 0.96, probeQueueMs 20", ConstantSearch.shown(search.combinations().getLast()));
+        for (String wrong : List.of("", "headroom", "headroom=1:2", "nosuch=1:2:1", "headroom=2:1:1", "headroom=1:2:0",
+                "headroom=a:b:c", "headroom=0:1:1e-9", "headroom=1:2:1,headroom=1:2:1")) {
+            assertThrows(UsageException.class, () -> ConstantSearch.parse(wrong), wrong);
+        }
+    }
+
+    @Test
+    void shouldLetAConstantMakeADifference() throws Exception {
+        Scenario join = SimulateBench.chosen("join_256").getFirst();
+        Outcome asItIs = join.run(1);
+        assertEquals(asItIs.figures(), join.run(1, EstimatorSettings.DEFAULT).figures());
+        EstimatorSettings less = Tuning.with(EstimatorSettings.DEFAULT, "headroom", 0.5);
+        assertNotEquals(asItIs.figures(), join.run(1, less).figures());
+        assertTrue(join.distance(asItIs) >= 0);
+        assertThrows(IllegalArgumentException.class, () -> Tuning.with(EstimatorSettings.DEFAULT, "nosuch", 1));
     }
 }

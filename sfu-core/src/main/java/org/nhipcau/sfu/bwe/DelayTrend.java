@@ -27,14 +27,13 @@ final class DelayTrend {
     private static final int SLOTS = 8;
     /** The other end's clock wrapped or was set. */
     private static final long CLOCK_JUMP_US = 60_000_000L;
-    private static final long MIN_THRESHOLD_US = 18_000;
     private static final long MAX_THRESHOLD_US = 80_000;
-    /** By search over the poor links of the simulator: 3 takes the jitter of a 3G link for a queue and starves it. */
-    private static final double NOISE_SHARE = 5;
     private static final double NOISE_WEIGHT = 0.05;
     /** Grows by more than this many seconds per second. */
     private static final double RISING_SLOPE = 0.02;
 
+    private final long leastUs;
+    private final double noiseShare;
     private boolean known;
     private long baseUs = Long.MAX_VALUE;
     private long previousBaseUs = Long.MAX_VALUE;
@@ -46,6 +45,11 @@ final class DelayTrend {
     private int slots;
     private int slot;
     private long noiseUs;
+
+    DelayTrend(EstimatorSettings settings) {
+        leastUs = Math.min(MAX_THRESHOLD_US, (long) (settings.thresholdMs() * 1e3));
+        noiseShare = settings.noiseShare();
+    }
 
     /** Takes one packet, in the order of sending. */
     void onArrival(long sentUs, long arrivalUs, long nowNs) {
@@ -89,7 +93,7 @@ final class DelayTrend {
         if (slots > 1) {
             long change = Math.abs(slotMinUs[slot] - slotMinUs[slot + SLOTS - 1 & SLOTS - 1]);
             // What changes by more than the threshold is a queue, not noise.
-            if (standingUs() < MIN_THRESHOLD_US + NOISE_SHARE * noiseUs) {
+            if (standingUs() < leastUs + noiseShare * noiseUs) {
                 noiseUs += (long) ((change - noiseUs) * NOISE_WEIGHT);
             }
         }
@@ -131,7 +135,7 @@ final class DelayTrend {
 
     /** A queue longer than this is no jitter, in us. */
     long thresholdUs() {
-        return Math.clamp(MIN_THRESHOLD_US + (long) (NOISE_SHARE * noiseUs), MIN_THRESHOLD_US, MAX_THRESHOLD_US);
+        return Math.clamp(leastUs + (long) (noiseShare * noiseUs), leastUs, MAX_THRESHOLD_US);
     }
 
     /** There is a queue that does not come from jitter. */

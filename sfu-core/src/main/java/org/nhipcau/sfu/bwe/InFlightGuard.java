@@ -11,8 +11,6 @@ package org.nhipcau.sfu.bwe;
  * <p>Thread: one. Reads the {@link SentPacketLog} at feedback and timers, each entry once; nothing is done per packet.
  */
 final class InFlightGuard {
-    /** Beyond the round trip: what the receiver waits before it reports, and jitter. */
-    static final long ALLOWANCE_NS = 100_000_000L;
     /** Feedback comes later than at its interval by about so much. */
     private static final long REPORT_JITTER_NS = 15_000_000L;
     /** Feedback that is late by so much does not come: libwebrtc reports at least each 250 ms. */
@@ -23,6 +21,7 @@ final class InFlightGuard {
     private static final long ROUND_TRIP_WINDOW_NS = 20_000_000_000L;
 
     private final SentPacketLog log;
+    private final long allowanceNs;
     private long counted;
     private long sentBytes;
     private long settled;
@@ -33,8 +32,9 @@ final class InFlightGuard {
     private long previousRoundTripNs = Long.MAX_VALUE;
     private long roundTripSinceNs;
 
-    InFlightGuard(SentPacketLog log) {
+    InFlightGuard(SentPacketLog log, EstimatorSettings settings) {
         this.log = log;
+        this.allowanceNs = (long) (settings.inFlightAllowanceMs() * 1e6);
     }
 
     private long wireBytes(long sequence) {
@@ -127,7 +127,7 @@ final class InFlightGuard {
 
     /** Bytes that may be in flight at this rate. */
     long windowBytes(long estimateBps) {
-        long spanNs = roundTripNs() + Math.max(ALLOWANCE_NS, intervalNs + REPORT_JITTER_NS);
+        long spanNs = roundTripNs() + Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
         return Math.max(MIN_WINDOW_BYTES, estimateBps / 8 * (spanNs / 1_000_000) / 1_000);
     }
 

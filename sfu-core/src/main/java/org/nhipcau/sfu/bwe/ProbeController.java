@@ -7,10 +7,11 @@ package org.nhipcau.sfu.bwe;
  *
  * <p>A probe is two short trains. While one lasts, everything that is sent counts: pictures that are due anyway, and
  * only what they leave open is filled with packets made for it ({@link #fillerBytesDue}). On a path that carries no
- * more than is believed, a train makes the queue longer by no more than {@link #QUEUE_NS}; so its length follows from
- * its rate, and its packets are small where the path is narrow. Only when both trains arrive as fast as they left is the
- * estimate raised, at once to what they showed. A failed probe doubles the pause before the next, up to a bound that
- * is short where little passes: it matters most there. Filler is bounded by a share of all that is sent.
+ * more than is believed, a train makes the queue longer by no more than {@link EstimatorSettings#probeQueueMs}; so its
+ * length follows from its rate, and its packets are small where the path is narrow. Only when both trains arrive as
+ * fast as they left is the estimate raised, at once to what they showed. A failed probe doubles the pause before the
+ * next, up to a bound that is short where little passes: it matters most there. Filler is bounded by a share of all that
+ * is sent.
  *
  * <pre>
  *   idle --wanted, allowed--> train 1 -> gap -> train 2 -> waiting --both settled--> verdict -> idle
@@ -19,18 +20,13 @@ package org.nhipcau.sfu.bwe;
  * Thread: one. Time and bytes come in.
  */
 final class ProbeController {
-    /** What a train may add to a full path's queue. */
-    static final long QUEUE_NS = 20_000_000L;
     /** In the first seconds, when nobody hears anything yet. */
     static final long START_QUEUE_NS = 45_000_000L;
-    /** Share of all bytes that may be filler. */
-    static final double FILLER_SHARE = 0.025;
     private static final int TRAINS = 2;
     private static final int PACKETS_PER_TRAIN = 6;
     private static final int MIN_PACKET_BYTES = 90;
     private static final int MAX_PACKET_BYTES = 1_200;
     private static final double FIRST_FACTOR = 2.0;
-    private static final double LATER_FACTOR = 1.5;
     private static final long GAP_NS = 30_000_000L;
     private static final long MAX_TRAIN_NS = 250_000_000L;
     private static final long FIRST_PAUSE_NS = 250_000_000L;
@@ -50,6 +46,8 @@ final class ProbeController {
     private enum State { IDLE, TRAIN, GAP, WAITING }
 
     private final ProbeTrain[] trains = {new ProbeTrain(), new ProbeTrain()};
+    private final EstimatorSettings settings;
+    private final long queueNs;
     private State state = State.IDLE;
     private int train;
     private long rateBps;
@@ -66,6 +64,11 @@ final class ProbeController {
     private long fillerBytes;
     private long probeFillerBytes;
 
+    ProbeController(EstimatorSettings settings) {
+        this.settings = settings;
+        this.queueNs = (long) (settings.probeQueueMs() * 1e6);
+    }
+
     /**
      * Begins a probe where one is allowed.
      *
@@ -76,17 +79,17 @@ final class ProbeController {
      */
     void poll(long estimateBps, long wantedBps, boolean start, long noiseNs, long sentBytes, long nextSequence,
             long nowNs) {
-        creditBytes = Math.min(MAX_CREDIT_BYTES, creditBytes + (sentBytes - creditedUpTo) * FILLER_SHARE);
+        creditBytes = Math.min(MAX_CREDIT_BYTES, creditBytes + (sentBytes - creditedUpTo) * settings.fillerShare());
         creditedUpTo = sentBytes;
         advance(sentBytes, nextSequence, nowNs);
         if (state != State.IDLE || nowNs < nextNs || wantedBps <= estimateBps + estimateBps / 20) {
             return;
         }
-        double factor = failures == 0 ? FIRST_FACTOR : LATER_FACTOR;
-        long queueNs = start && failures == 0 ? START_QUEUE_NS : QUEUE_NS;
+        double factor = failures == 0 ? FIRST_FACTOR : settings.laterProbeFactor();
+        long mayAddNs = start && failures == 0 ? START_QUEUE_NS : queueNs;
         long rate = (long) (estimateBps * factor);
-        long bytes = Math.max(bytes(rate, (long) (queueNs / (factor - 1))), 3 * MIN_PACKET_BYTES);
-        bytes = Math.max(bytes, bytes(rate, Math.min(3 * noiseNs, 2 * QUEUE_NS)));
+        long bytes = Math.max(bytes(rate, (long) (mayAddNs / (factor - 1))), 3 * MIN_PACKET_BYTES);
+        bytes = Math.max(bytes, bytes(rate, Math.min(3 * noiseNs, 2 * queueNs)));
         if (failures > 0 && creditBytes < bytes + (estimateBps > RESERVE_ABOVE_BPS ? RESERVE_BYTES : 0)) {
             return;
         }

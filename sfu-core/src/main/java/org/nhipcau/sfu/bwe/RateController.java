@@ -18,17 +18,12 @@ package org.nhipcau.sfu.bwe;
  * <p>By taste: the constants, tuned in simulation. Thread: one.
  */
 final class RateController {
-    /** Share of what a busy link delivered that is believed: the rest lets a queue drain. */
-    private static final double HEADROOM = 0.96;
     /** What a busy link delivered bounds growth by so much, for so long: beyond it only probes look. */
     private static final double BELOW_CEILING = 0.98;
     private static final long CEILING_NS = 8_000_000_000L;
     private static final double CEILING_SPREAD = 0.15;
     private static final double CEILING_WEIGHT = 0.4;
-    private static final double PACE = 1.04;
     private static final long FLAT_US = 8_000;
-    /** A queue as long as this stops pictures altogether. */
-    private static final double DRAIN_US = 260_000;
     private static final long EVIDENCE_US = 400_000;
     private static final long EVIDENCE_BITS = 200_000;
     /** A shorter queue than jitter makes is believed where it lasts. */
@@ -48,6 +43,7 @@ final class RateController {
     private final DeliveryRate delivery;
     private final LossModel loss;
     private final ProbeController probes;
+    private final EstimatorSettings settings;
     private double estimateBps = SendSideEstimator.START_BPS;
     private boolean congested;
     private boolean lossy;
@@ -59,7 +55,9 @@ final class RateController {
     private double ceilingBps;
     private long ceilingNs = Long.MIN_VALUE / 2;
 
-    RateController(DelayTrend delay, DeliveryRate delivery, LossModel loss, ProbeController probes) {
+    RateController(DelayTrend delay, DeliveryRate delivery, LossModel loss, ProbeController probes,
+            EstimatorSettings settings) {
+        this.settings = settings;
         this.delay = delay;
         this.delivery = delivery;
         this.loss = loss;
@@ -118,7 +116,7 @@ final class RateController {
         probes.onCongestion((long) estimateBps, AFTER_CONGESTION_NS, nowNs);
         long busyBps = delivery.busyBps();
         if (busyBps > 0) {
-            double carried = ceiling(busyBps / (1 - loss.inherentRatio()), begins, nowNs) * HEADROOM;
+            double carried = ceiling(busyBps / (1 - loss.inherentRatio()), begins, nowNs) * settings.headroom();
             if (carried < estimateBps && (begins || delay.rising())) {
                 estimateBps = Math.max(SendSideEstimator.MIN_BPS, carried);
             }
@@ -151,9 +149,9 @@ final class RateController {
     void onProbe(ProbeController.Verdict verdict) {
         if (verdict == ProbeController.Verdict.MORE) {
             ceilingNs = Long.MIN_VALUE / 2;
-            estimateBps = Math.clamp(probes.provenBps() * HEADROOM, estimateBps, SendSideEstimator.MAX_BPS);
+            estimateBps = Math.clamp(probes.provenBps() * settings.headroom(), estimateBps, SendSideEstimator.MAX_BPS);
         } else if (verdict == ProbeController.Verdict.SOMEWHAT_MORE) {
-            estimateBps = Math.clamp(probes.provenBps() * HEADROOM * HEADROOM, estimateBps,
+            estimateBps = Math.clamp(probes.provenBps() * settings.headroom() * settings.headroom(), estimateBps,
                     SendSideEstimator.MAX_BPS);
         }
     }
@@ -172,9 +170,9 @@ final class RateController {
     long paceBps(long believedBps) {
         long queueUs = delay.queued() ? delay.standingUs() : Math.min(delay.standingUs(), delay.latestUs());
         if (queueUs < FLAT_US) {
-            return (long) (believedBps * PACE);
+            return (long) (believedBps * settings.pace());
         }
-        return (long) (believedBps * Math.max(0, 1 - (queueUs - FLAT_US) / DRAIN_US));
+        return (long) (believedBps * Math.max(0, 1 - (queueUs - FLAT_US) / (settings.drainMs() * 1_000)));
     }
 
     /** A queue of our making stands in the path. */

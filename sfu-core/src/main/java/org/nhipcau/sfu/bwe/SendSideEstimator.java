@@ -49,12 +49,12 @@ public final class SendSideEstimator {
     private static final long OVERDUE_BYTES = 2_500;
 
     private final SentPacketLog log;
-    private final DelayTrend delay = new DelayTrend();
+    private final DelayTrend delay;
     private final DeliveryRate delivery = new DeliveryRate();
     private final LossModel loss = new LossModel();
     private final ReportedLoss reported = new ReportedLoss();
-    private final ProbeController probes = new ProbeController();
-    private final RateController control = new RateController(delay, delivery, loss, probes);
+    private final ProbeController probes;
+    private final RateController control;
     private final InFlightGuard guard;
 
     private long wantedBps = MAX_BPS;
@@ -78,8 +78,16 @@ public final class SendSideEstimator {
 
     /** @param log the packets sent to this viewer */
     public SendSideEstimator(SentPacketLog log) {
+        this(log, EstimatorSettings.DEFAULT);
+    }
+
+    /** With other constants, to try them. */
+    public SendSideEstimator(SentPacketLog log, EstimatorSettings settings) {
         this.log = log;
-        this.guard = new InFlightGuard(log);
+        this.delay = new DelayTrend(settings);
+        this.probes = new ProbeController(settings);
+        this.control = new RateController(delay, delivery, loss, probes, settings);
+        this.guard = new InFlightGuard(log, settings);
     }
 
     /** Begins with what an earlier connection learnt; before the first feedback, and only where it is usable. */

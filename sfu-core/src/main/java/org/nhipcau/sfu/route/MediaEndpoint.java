@@ -57,7 +57,7 @@ public final class MediaEndpoint implements Publisher {
     private PacedSender paced;
     /** Null until this peer is sent sound that can be protected. */
     private AudioProtection audioProtection;
-    private final SendSideEstimator estimator = new SendSideEstimator(sentLog);
+    private final SendSideEstimator estimator;
     private final ViewerPath path;
     private final OutageWatch outage = new OutageWatch();
     /** Null while packets carry transport-wide numbers. */
@@ -78,6 +78,7 @@ public final class MediaEndpoint implements Publisher {
         this.peerId = peerId;
         this.participantId = participantId;
         this.sink = sink;
+        this.estimator = new SendSideEstimator(sentLog, room.estimatorSettings());
         this.localSsrc = room.random().nextInt() | 1;
         this.inbound = new SsrcBinder(this, room.config.maxSsrcsPerPeer());
         this.outbound = new SsrcTable<>(room.config.maxConsumersPerPeer() * 2);

@@ -21,6 +21,7 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.bwe.Arrivals;
 import org.nhipcau.sfu.bwe.WarmStart;
 import org.nhipcau.sfu.metrics.WorkerCounters;
@@ -76,6 +77,7 @@ public final class Room {
     private final PacketBuffer cachedBytes = PacketBuffer.allocate();
     private final RtpPacketFlyweight retransmission = new RtpPacketFlyweight();
     private final NodeLoss nodeLoss = new NodeLoss();
+    private EstimatorSettings estimatorSettings = EstimatorSettings.DEFAULT;
     private int consumerCount;
     private long speakerWindowNs = Long.MIN_VALUE;
     private long nextSpeakersNs = Long.MIN_VALUE;
@@ -132,6 +134,15 @@ public final class Room {
             audioTools = new AudioTools();
         }
         return audioTools;
+    }
+
+    /** Gives peers that come from now on estimators with other constants; for simulations that tune them. */
+    public void tune(EstimatorSettings settings) {
+        estimatorSettings = settings;
+    }
+
+    EstimatorSettings estimatorSettings() {
+        return estimatorSettings;
     }
 
     /** Opens the media of a peer. The peer hands it the packets that come in; it hands the sink those that go out. */

@@ -13,6 +13,7 @@ import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketPool;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
 import org.nhipcau.sfu.route.ForwardQueue;
@@ -54,10 +55,16 @@ public final class SimulatedRoom {
     private long nextRoomTimerNs;
 
     public SimulatedRoom(long seed) {
+        this(seed, EstimatorSettings.DEFAULT);
+    }
+
+    /** @param constants of the estimator of each peer */
+    public SimulatedRoom(long seed, EstimatorSettings constants) {
         this.seed = seed;
         this.seeds = new SplittableRandom(seed);
         this.media = new Room("room", SfuConfig.DEFAULT, counters, forwarding, this::onEvent, new Random(nextSeed()),
                 new CacheMemory(CACHE_BYTES), pool);
+        media.tune(constants);
         clock.set(tick, START_NS);
     }
 

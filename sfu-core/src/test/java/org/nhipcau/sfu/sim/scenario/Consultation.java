@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.sim.scenario;
 
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.link.Capacity;
 import org.nhipcau.sfu.sim.link.LinkSettings;
 import org.nhipcau.sfu.sim.rural.CameraSettings;
@@ -24,12 +25,12 @@ final class Consultation {
     final SimulatedViewer station;
 
     /** @param down of the station, whose other direction has room to spare @param talksOn the hospital never pauses */
-    Consultation(long seed, LinkSettings down, boolean talksOn) {
-        this(seed, LinkSettings.of(Capacity.constant(10_000), down.delayNs() / 1_000_000), down, talksOn);
+    Consultation(long seed, EstimatorSettings constants, LinkSettings down, boolean talksOn) {
+        this(seed, constants, LinkSettings.of(Capacity.constant(10_000), down.delayNs() / 1_000_000), down, talksOn);
     }
 
-    Consultation(long seed, LinkSettings up, LinkSettings down, boolean talksOn) {
-        room = new SimulatedRoom(seed);
+    Consultation(long seed, EstimatorSettings constants, LinkSettings up, LinkSettings down, boolean talksOn) {
+        room = new SimulatedRoom(seed, constants);
         hospital = new SimulatedPublisher(room, "hospital", CameraSettings.FOUR_LAYERS, talksOn, good(), good());
         room.run(HEAD_START_MS);
         station = new SimulatedViewer(room, "station", up, down).watch(hospital, ConsumerSettings.DEFAULT, 0).connect();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.link.Capacity;
 import org.nhipcau.sfu.sim.link.LinkProfile;
 import org.nhipcau.sfu.sim.link.LinkSettings;
@@ -59,8 +60,9 @@ public final class Scenarios {
         return all;
     }
 
-    private static Outcome watched(long seed, LinkSettings down, boolean talksOn, long runMs, long fromMs, long toMs) {
-        Consultation call = new Consultation(seed, down, talksOn).run(runMs);
+    private static Outcome watched(long seed, EstimatorSettings constants, LinkSettings down, boolean talksOn,
+            long runMs, long fromMs, long toMs) {
+        Consultation call = new Consultation(seed, constants, down, talksOn).run(runMs);
         return call.close(new Outcome(seed).watch(call.station, fromMs, toMs, Consultation.wantedBps()));
     }
 
@@ -71,8 +73,9 @@ public final class Scenarios {
     /** Row 1: 2 Mbit/s fall to 150 kbit/s for half a minute. */
     static Scenario cut() {
         return new Scenario("cut", 1, "2 Mbps to 150 kbps at 30 s; queue 60 kB, RTT 100 ms",
-                Map.of(Metric.AUDIO_CONCEALED, 2.0, Metric.UTILISATION, 0.9, Metric.QUEUE_P95, 60.0), seed -> {
-                    Consultation call = new Consultation(seed, cutLink(), true).run(60_000);
+                Map.of(Metric.AUDIO_CONCEALED, 2.0, Metric.UTILISATION, 0.9, Metric.QUEUE_P95, 60.0),
+                (seed, constants) -> {
+                    Consultation call = new Consultation(seed, constants, cutLink(), true).run(60_000);
                     SoundRecord sound = call.station.sound();
                     Outcome outcome = new Outcome(seed).watch(call.station, 33_000, 60_000, Consultation.wantedBps());
                     outcome.put(Metric.AUDIO_CONCEALED, sound.concealedPercent(30_000, 60_000));
@@ -85,8 +88,8 @@ public final class Scenarios {
     static Scenario back() {
         return new Scenario("back", 2, "150 kbps for 30 s, back to 2 Mbps at 60 s; queue 60 kB, RTT 100 ms",
                 Map.of(Metric.TO_500_KBPS, 1_000.0, Metric.TO_1000_KBPS, 2_000.0, Metric.RECOVERY_LAYER, 3_000.0),
-                seed -> {
-                    Consultation call = new Consultation(seed, cutLink(), true).run(90_000);
+                (seed, constants) -> {
+                    Consultation call = new Consultation(seed, constants, cutLink(), true).run(90_000);
                     return call.close(recovered(call, new Outcome(seed).watch(call.station, 60_000, 90_000,
                             Consultation.wantedBps()), 60_000, 90_000));
                 });
@@ -102,10 +105,10 @@ public final class Scenarios {
     /** Row 3: the steps of the TMA'23 study. */
     static Scenario steps() {
         return new Scenario("steps", 3, "3, 3, 3, 2, 1, 0.75, 0.3, 3, 3, 3, 0.3 Mbps, a minute each; 10 kB, RTT 50 ms",
-                Map.of(Metric.UTILISATION, 0.93, Metric.QUEUE_P95, 25.0, Metric.PADDING, 3.0), seed -> {
+                Map.of(Metric.UTILISATION, 0.93, Metric.QUEUE_P95, 25.0, Metric.PADDING, 3.0), (seed, constants) -> {
                     LinkSettings down = LinkSettings.of(LinkProfile.synthetic("tma2023_steps").down(), 25)
                             .queue(Queue.ofBytes(10_000));
-                    return watched(seed, down, false, 660_000, 0, 660_000);
+                    return watched(seed, constants, down, false, 660_000, 0, 660_000);
                 });
     }
 
@@ -116,34 +119,35 @@ public final class Scenarios {
         double[] goal = goals.get(percent);
         return new Scenario("loss_" + percent, 4, percent + " % random loss on 2 Mbps; RTT 100 ms",
                 Map.of(Metric.VIDEO_KBPS, goal[0], Metric.FPS_P5, goal[1], Metric.AUDIO_CONCEALED, goal[2]),
-                seed -> watched(seed, LinkSettings.of(Capacity.constant(2_000), 50).loss(percent / 100.0), true, 60_000,
-                        SETTLE_MS, 60_000));
+                (seed, constants) -> watched(seed, constants, LinkSettings.of(Capacity.constant(2_000), 50)
+                        .loss(percent / 100.0), true, 60_000, SETTLE_MS, 60_000));
     }
 
     /** Row 5: a fifth of all packets is lost in bursts. */
     static Scenario burst256() {
         return new Scenario("burst_256", 5, "20 % loss in bursts of 2.5 on 256 kbps; RTT 100 ms",
-                Map.of(Metric.AUDIO_CONCEALED, 2.0, Metric.AUDIO_INDEX, 3.5), seed -> watched(seed,
-                        LinkSettings.of(Capacity.constant(256), 50).loss(Burst.of(0.2, 2.5)), true, 60_000, SETTLE_MS,
-                        60_000));
+                Map.of(Metric.AUDIO_CONCEALED, 2.0, Metric.AUDIO_INDEX, 3.5),
+                (seed, constants) -> watched(seed, constants, LinkSettings.of(Capacity.constant(256), 50)
+                        .loss(Burst.of(0.2, 2.5)), true, 60_000, SETTLE_MS, 60_000));
     }
 
     /** Row 6: the same where hardly more than sound fits. */
     static Scenario burst64() {
         return new Scenario("burst_64", 6, "20 % loss in bursts of 2.5 on 64 kbps; RTT 100 ms",
                 Map.of(Metric.AUDIO_CONCEALED, 3.0, Metric.AUDIO_INDEX, 3.3, Metric.LONGEST_GAP, 5_000.0),
-                seed -> watched(seed, LinkSettings.of(Capacity.constant(64), 50).loss(Burst.of(0.2, 2.5)), true, 60_000,
-                        SETTLE_MS, 60_000));
+                (seed, constants) -> watched(seed, constants, LinkSettings.of(Capacity.constant(64), 50)
+                        .loss(Burst.of(0.2, 2.5)), true, 60_000, SETTLE_MS, 60_000));
     }
 
     /** Row 7: the last resort. */
     static Scenario gprs() {
         LinkProfile profile = LinkProfile.synthetic("commune_edge_gprs");
-        return new Scenario("gprs", 7, "EDGE, 24 to 70 kbps; RTT 750 ms", Map.of(Metric.INTELLIGIBLE, 0.95), seed -> {
+        return new Scenario("gprs", 7, "EDGE, 24 to 70 kbps; RTT 750 ms", Map.of(Metric.INTELLIGIBLE, 0.95),
+                (seed, constants) -> {
             long at = offset(seed, profile);
             LinkSettings down = LinkSettings.of(profile.down().from(at), 375).queue(Queue.ofBytes(30_000));
             LinkSettings up = LinkSettings.of(profile.up().from(at), 375).queue(Queue.ofBytes(30_000));
-            Consultation call = new Consultation(seed, up, down, false).run(TRACE_MS);
+            Consultation call = new Consultation(seed, constants, up, down, false).run(TRACE_MS);
             return call.close(new Outcome(seed).watch(call.station, SETTLE_MS, TRACE_MS, Consultation.wantedBps()));
         });
     }
@@ -159,11 +163,11 @@ public final class Scenarios {
         return new Scenario("outage_" + kind + "_" + seconds, 8, "1 Mbps, nothing both ways for " + seconds
                 + " s, packets " + (drops ? "are lost" : "wait") + "; RTT 100 ms",
                 Map.of(Metric.RECOVERY_AUDIO, 300.0, Metric.RECOVERY_VIDEO, 1_000.0, Metric.RECOVERY_LAYER, 3_000.0),
-                seed -> {
+                (seed, constants) -> {
                     long endMs = 30_000 + seconds * 1_000L;
                     LinkSettings link = LinkSettings.of(Capacity.constant(1_000), 50).queue(Queue.ofBytes(60_000))
                             .outage(30_000, seconds * 1_000L, drops);
-                    Consultation call = new Consultation(seed, link, link, true).run(endMs + 20_000);
+                    Consultation call = new Consultation(seed, constants, link, link, true).run(endMs + 20_000);
                     PictureRecord picture = call.station.picture();
                     Outcome outcome = new Outcome(seed).watch(call.station, endMs, endMs + 20_000,
                             Consultation.wantedBps());
@@ -177,11 +181,11 @@ public final class Scenarios {
     /** Row 10: far away, and from little to much. */
     static Scenario satellite() {
         return new Scenario("satellite", 10, "150 kbps to 1.8 Mbps at 30 s; queue 100 kB, RTT 600 ms",
-                Map.of(Metric.TO_500_KBPS, 6_000.0), seed -> {
+                Map.of(Metric.TO_500_KBPS, 6_000.0), (seed, constants) -> {
                     LinkSettings down = LinkSettings.of(Capacity.steps(0, 150, 30_000, 1_800), 300)
                             .queue(Queue.ofBytes(100_000)).loss(0.003);
-                    Consultation call = new Consultation(seed, LinkSettings.of(Capacity.constant(512), 300), down, true)
-                            .run(80_000);
+                    Consultation call = new Consultation(seed, constants,
+                            LinkSettings.of(Capacity.constant(512), 300), down, true).run(80_000);
                     return call.close(recovered(call, new Outcome(seed).watch(call.station, 30_000, 80_000,
                             Consultation.wantedBps()), 30_000, 80_000));
                 });
@@ -190,9 +194,9 @@ public final class Scenarios {
     /** Row 11: a download beside the call. */
     static Scenario competitor() {
         return new Scenario("competitor", 11, "a CUBIC download beside, 1.9 Mbps; queue 500 ms, RTT 50 ms",
-                Map.of(Metric.VIDEO_KBPS, 475.0, Metric.AUDIO_CONCEALED, 1.0), seed -> {
+                Map.of(Metric.VIDEO_KBPS, 475.0, Metric.AUDIO_CONCEALED, 1.0), (seed, constants) -> {
                     LinkSettings down = LinkSettings.of(Capacity.constant(1_900), 25).queue(Queue.ofMs(500));
-                    Consultation call = new Consultation(seed, down, true).run(SETTLE_MS);
+                    Consultation call = new Consultation(seed, constants, down, true).run(SETTLE_MS);
                     SimulatedTransport transport = call.station.transport();
                     new TcpCompetitor(call.room.clock(), transport.down(), transport.up()).start();
                     call.run(90_000);
@@ -204,9 +208,10 @@ public final class Scenarios {
     /** Row 12: joining over a narrow link. */
     static Scenario join() {
         return new Scenario("join_256", 12, "joining over 256 kbps; queue 60 kB, RTT 100 ms",
-                Map.of(Metric.FIRST_AUDIO, 800.0, Metric.FIRST_FRAME, 1_500.0, Metric.QUEUE_P95, 150.0), seed -> {
+                Map.of(Metric.FIRST_AUDIO, 800.0, Metric.FIRST_FRAME, 1_500.0, Metric.QUEUE_P95, 150.0),
+                (seed, constants) -> {
                     LinkSettings down = LinkSettings.of(Capacity.constant(256), 50).queue(Queue.ofBytes(60_000));
-                    Consultation call = new Consultation(seed, down, true).run(SETTLE_MS);
+                    Consultation call = new Consultation(seed, constants, down, true).run(SETTLE_MS);
                     Outcome outcome = new Outcome(seed).watch(call.station, 0, SETTLE_MS, Consultation.wantedBps());
                     outcome.putTime(Metric.FIRST_AUDIO, call.station.sound().firstHeardAfterMs(0));
                     return call.close(outcome.putTime(Metric.FIRST_FRAME, call.station.picture().firstFrameAfterMs(0)));
@@ -216,7 +221,8 @@ public final class Scenarios {
     /** Row 13: links as they were measured or are thought to be. */
     static Scenario trace(LinkProfile profile, boolean fourth) {
         return new Scenario(profile.name(), 13, fourth ? "queue 250 kB, RTT 60 ms" : "queue 60 kB, RTT 120 ms",
-                Map.of(Metric.AUDIO_CONCEALED, 1.0, Metric.UTILISATION, 0.85, Metric.QUEUE_P95, 100.0), seed -> {
+                Map.of(Metric.AUDIO_CONCEALED, 1.0, Metric.UTILISATION, 0.85, Metric.QUEUE_P95, 100.0),
+                (seed, constants) -> {
                     long at = offset(seed, profile);
                     long delayMs = fourth ? 30 : 60;
                     Queue queue = Queue.ofBytes(fourth ? 250_000 : 60_000);
@@ -224,7 +230,7 @@ public final class Scenarios {
                             .queue(queue);
                     LinkSettings up = LinkSettings.of(profile.up().from(at), delayMs).jitter(fourth ? 5 : 15)
                             .queue(queue);
-                    Consultation call = new Consultation(seed, up, down, false).run(TRACE_MS);
+                    Consultation call = new Consultation(seed, constants, up, down, false).run(TRACE_MS);
                     return call.close(new Outcome(seed).watch(call.station, 0, TRACE_MS, Consultation.wantedBps()));
                 });
     }
@@ -234,9 +240,9 @@ public final class Scenarios {
         return new Scenario("one_poor", 14, "ten on good links, one on 128 kbps with 5 % loss",
                 Map.of(Metric.MEAN_LAYER, 2.95, Metric.FREEZE_RATIO, 0.0, Metric.FPS_P5, 29.0,
                         Metric.AUDIO_CONCEALED, 0.1),
-                seed -> {
+                (seed, constants) -> {
                     LinkSettings poor = LinkSettings.of(Capacity.constant(128), 100).loss(0.05);
-                    Consultation call = new Consultation(seed, poor, true);
+                    Consultation call = new Consultation(seed, constants, poor, true);
                     List<SimulatedViewer> others = new ArrayList<>();
                     for (int i = 0; i < 10; i++) {
                         others.add(new SimulatedViewer(call.room, "good-" + i, Consultation.good(), Consultation.good())
@@ -255,9 +261,9 @@ public final class Scenarios {
         LinkProfile profile = LinkProfile.synthetic(name);
         return new Scenario("uplink_" + name.substring("commune_".length()), 15,
                 "the commune sends; queue 60 kB, RTT 120 ms",
-                Map.of(Metric.PLI, 2.0), seed -> {
+                Map.of(Metric.PLI, 2.0), (seed, constants) -> {
                     long at = offset(seed, profile);
-                    SimulatedRoom room = new SimulatedRoom(seed);
+                    SimulatedRoom room = new SimulatedRoom(seed, constants);
                     LinkSettings up = LinkSettings.of(profile.up().from(at), 60).jitter(15)
                             .queue(Queue.ofBytes(60_000));
                     LinkSettings down = LinkSettings.of(profile.down().from(at), 60).jitter(15)
