@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
 
@@ -23,6 +25,9 @@ import livekit.LivekitRtc.SignalResponse;
 public final class SignalLink {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
+    private static final int BUSY_STATUS = 503;
+    private static final int BUSY_TRIES = 6;
+    private static final long BUSY_PAUSE_MS = 500;
 
     private final Handler handler;
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
@@ -43,23 +48,41 @@ public final class SignalLink {
     }
 
     /**
-     * Opens the socket.
+     * Opens the socket; asks a busy server again, for about 15 s.
      *
      * @param address ws(s)://host:port[/prefix] with the path and query of the join
      * @param token goes in a header, so that no address holds it
      */
     public synchronized CompletableFuture<Void> open(HttpClient http, URI address, String token) {
-        CompletableFuture<Void> opened = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT)
-                .header("Authorization", "Bearer " + token).buildAsync(address, new Listener())
-                .handle((open, failure) -> {
-                    if (failure != null) {
-                        throw new CompletionException(refusal(failure));
-                    }
-                    socket = open;
-                    return null;
-                });
+        CompletableFuture<Void> opened = connect(http, address, token, 0).handle((open, failure) -> {
+            if (failure != null) {
+                throw new CompletionException(refusal(failure));
+            }
+            socket = open;
+            return null;
+        });
         lastSent = opened;
         return opened;
+    }
+
+    // A server that is busy for the moment says so (503); people's clients ask again then, and so do these.
+    private CompletableFuture<WebSocket> connect(HttpClient http, URI address, String token, int asked) {
+        return http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT).header("Authorization", "Bearer " + token)
+                .buildAsync(address, new Listener()).exceptionallyCompose(failure -> {
+                    if (asked >= BUSY_TRIES || !isBusy(failure)) {
+                        return CompletableFuture.failedFuture(failure);
+                    }
+                    Executor later = CompletableFuture.delayedExecutor(BUSY_PAUSE_MS << Math.min(asked, 3),
+                            TimeUnit.MILLISECONDS);
+                    return CompletableFuture.supplyAsync(() -> asked + 1, later)
+                            .thenCompose(again -> connect(http, address, token, again));
+                });
+    }
+
+    private static boolean isBusy(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause() : failure;
+        return cause instanceof WebSocketHandshakeException refused && refused.getResponse().statusCode() == BUSY_STATUS;
     }
 
     private static Throwable refusal(Throwable failure) {
