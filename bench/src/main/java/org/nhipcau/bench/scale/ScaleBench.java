@@ -52,7 +52,7 @@ public final class ScaleBench implements Bench {
                         "measure this alone"),
                 BenchOption.wholes("--receivers", 1, 1_000, "1,10,50,200,500", "viewers of one stream"),
                 BenchOption.wholes("--rooms", 1, 1_000, "1,10,50,200,500", "rooms of one speaker and one listener"),
-                BenchOption.wholes("--subscribers", 0, 500, "0,15,30,45", "at which memory is read, beyond the first 10"),
+                BenchOption.wholes("--subscribers", 0, 500, "0,15,30,45", "at which memory is read, beyond the first 25"),
                 BenchOption.wholes("--consultations", 1, 100, "2,5,8", "consultations at which CPU is read"),
                 BenchOption.choice("--video", List.of("360p", "720p"), "360p", "the tracks whose memory is measured"),
                 BenchOption.whole("--train", 1, 64, 8, "packets that the one stream's sender hands over at once"),

@@ -21,7 +21,7 @@ import org.nhipcau.bench.swarm.media.VideoShape;
  */
 final class SubscriberMemory {
     /** The line begins behind the first subscribers, whose arrival fills pools. */
-    private static final int SETTLING_SUBSCRIBERS = 10;
+    private static final int SETTLING_SUBSCRIBERS = 25;
     /** Before them so many come and go, again and again: classes are loaded then, and hot code is compiled. */
     private static final int WARMING_SUBSCRIBERS = 10;
     private static final int WARMING_ROUNDS = 4;

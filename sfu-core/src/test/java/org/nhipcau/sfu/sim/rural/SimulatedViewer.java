@@ -265,6 +265,11 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         return tracks.getFirst().pictureRecord;
     }
 
+    /** What was seen of each publisher watched, in the order of {@link #watch}. */
+    public List<PictureRecord> pictures() {
+        return tracks.stream().filter(track -> track.pictureRecord != null).map(track -> track.pictureRecord).toList();
+    }
+
     /** What was heard of the first publisher watched. */
     public SoundRecord sound() {
         return tracks.get(1).soundRecord;
