@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaEvent.PathMeasured;
 import org.nhipcau.sfu.api.PathHistory;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.bwe.WarmStart;
 import org.nhipcau.sfu.route.PathRecord;
 import org.nhipcau.sfu.sim.link.Capacity;
@@ -18,7 +19,8 @@ class WarmStartScenarioTest {
     private static final long SEED = 11;
 
     private static PathHistory learntOn(int kbps) {
-        Consultation call = new Consultation(SEED, LinkSettings.of(Capacity.constant(kbps), 50), true).run(20_000);
+        Consultation call = new Consultation(SEED, EstimatorSettings.DEFAULT,
+                LinkSettings.of(Capacity.constant(kbps), 50), true).run(20_000);
         PathHistory last = null;
         for (var event : call.room.events()) {
             if (event instanceof PathMeasured measured && measured.peerId().equals("station")) {
