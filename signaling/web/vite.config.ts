@@ -14,6 +14,7 @@ export default defineConfig({
     proxy: {
       '/rtc': { target: 'http://127.0.0.1:7880', ws: true },
       '/dev': 'http://127.0.0.1:7880',
+      '/consultation': 'http://127.0.0.1:7880',
     },
   },
   test: { environment: 'happy-dom', include: ['test/**/*.test.ts'] },

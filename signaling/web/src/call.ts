@@ -11,7 +11,11 @@ import {
   Track,
   VideoPresets,
 } from 'livekit-client';
+import { Camera } from './camera';
 import { type Cause, causeIn } from './cause';
+import { type Consultation, consultationOf, faceNote, mustCover, type Part, partOf, roleText, shutNote, shutText } from './consultation/state';
+import { type CoverEnd, CoverUnavailable } from './cover/cover';
+import type { SenderGuard } from './cover/guard';
 import type { Key, Words } from './i18n';
 import { pictureNote } from './picture';
 import { SoundWait } from './sound';
@@ -36,12 +40,19 @@ export class Call {
   readonly #causes = new Map<string, Cause>();
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #waits = new WeakMap<RTCRtpReceiver, SoundWait>();
+  readonly #camera: Camera;
+  /** Devices that the person wants to use as soon as that is allowed. */
+  readonly #wanted = { microphone: false, camera: false };
+  #takingUp = false;
   #ticks = 0;
   #wake: WakeLockSentinel | undefined;
+  /** As the server last renewed it. */
+  token = '';
   reconnecting = false;
   over = false;
 
-  constructor(private readonly wall: HTMLElement, private readonly words: Words, private readonly listener: CallListener) {
+  constructor(private readonly wall: HTMLElement, private readonly words: Words, private readonly listener: CallListener,
+      guard: SenderGuard) {
     this.room = new Room({
       adaptiveStream: true,
       dynacast: true,
@@ -50,17 +61,20 @@ export class Call {
       videoCaptureDefaults: { resolution: VideoPresets.h720.resolution },
       publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
     });
+    this.#camera = new Camera(this.room, guard, { coverEnded: (why) => this.#coverEnded(why) });
     this.#listen();
     this.#ticker = setInterval(() => this.#tick(), 1000);
   }
 
   async join(url: string, token: string): Promise<void> {
+    this.token = token;
     try {
       await this.room.connect(url, token);
     } catch (error) {
       this.#close();
       throw error;
     }
+    this.#learn();
     this.redraw();
     await this.#stayAwake();
   }
@@ -69,12 +83,59 @@ export class Call {
     return this.room.localParticipant;
   }
 
+  /** The consultation that the room is; undefined: a plain room. */
+  get consultation(): Consultation | undefined {
+    return consultationOf(this.room.name, this.room.metadata);
+  }
+
+  /** The person's own part in it. */
+  get part(): Part {
+    return partOf(this.me.attributes);
+  }
+
+  /** Whether the person may be seen and heard here, and see and hear; not so in the lobby. */
+  get inside(): boolean {
+    return !this.consultation || this.part.seat === 'in';
+  }
+
+  /** Whether the person's picture is covered before it leaves. */
+  get covering(): boolean {
+    return this.#camera.covering;
+  }
+
+  get cameraOn(): boolean {
+    return this.#camera.on;
+  }
+
+  /** The signal's time to the server and back; 0: not measured yet. */
+  get roundTripMs(): number {
+    return this.room.engine?.client.rtt ?? 0;
+  }
+
+  /** Whether the server takes this from the person now. */
+  maySend(source: Track.Source): boolean {
+    const permissions = this.me.permissions;
+    const sources = permissions?.canPublishSources ?? [];
+    return this.inside && permissions?.canPublish !== false
+      && (sources.length === 0 || sources.includes(Track.sourceToProto(source)));
+  }
+
   async setMicrophone(on: boolean): Promise<void> {
-    await this.#device('microphoneRefused', () => this.me.setMicrophoneEnabled(on));
+    this.#wanted.microphone = on;
+    if (!on || this.maySend(Track.Source.Microphone)) {
+      this.#wanted.microphone = await this.#device('microphoneRefused', () => this.me.setMicrophoneEnabled(on)) && on;
+    }
   }
 
   async setCamera(on: boolean): Promise<void> {
-    await this.#device('cameraRefused', () => this.me.setCameraEnabled(on));
+    this.#wanted.camera = on;
+    if (!on || this.maySend(Track.Source.Camera)) {
+      this.#wanted.camera = await this.#device('cameraRefused', () => this.#camera.set(on)) && on;
+    }
+  }
+
+  async nextCamera(): Promise<void> {
+    await this.#device('cameraRefused', () => this.#camera.next());
   }
 
   async setScreen(on: boolean): Promise<void> {
@@ -88,10 +149,15 @@ export class Call {
   /** Draws all tiles anew; cheap enough to be called on every event. */
   redraw(): void {
     const wanted = new Set<string>();
-    for (const participant of [this.me, ...this.room.remoteParticipants.values()]) {
-      this.#draw(participant, Track.Source.Camera, wanted);
+    const consultation = this.consultation;
+    const everybody = this.inside ? [this.me, ...this.room.remoteParticipants.values()] : [];
+    for (const participant of everybody) {
+      if (consultation && !this.#hasTile(participant)) {
+        continue;
+      }
+      this.#draw(participant, Track.Source.Camera, wanted, consultation);
       if (participant.getTrackPublication(Track.Source.ScreenShare)) {
-        this.#draw(participant, Track.Source.ScreenShare, wanted);
+        this.#draw(participant, Track.Source.ScreenShare, wanted, consultation);
       }
     }
     for (const [key, tile] of this.#tiles) {
@@ -104,31 +170,98 @@ export class Call {
     this.listener.changed();
   }
 
-  #draw(participant: Participant, source: Track.Source, wanted: Set<string>): void {
+  /** Whoever only watches has no place on the wall: there may be many of them. */
+  #hasTile(participant: Participant): boolean {
+    if (participant.isLocal) {
+      return this.maySend(Track.Source.Camera) || this.maySend(Track.Source.Microphone);
+    }
+    const { role, seat } = partOf(participant.attributes);
+    const watches = role === 'trainee' || role === 'recorder' || role === 'it_technician';
+    return seat !== 'lobby' && (!watches || participant.trackPublications.size > 0);
+  }
+
+  #draw(participant: Participant, source: Track.Source, wanted: Set<string>, consultation: Consultation | undefined): void {
     const key = `${participant.identity}/${source}`;
     wanted.add(key);
     let tile = this.#tiles.get(key);
     if (!tile) {
       tile = new Tile(this.words);
+      tile.element.dataset['identity'] = participant.identity;
       this.#tiles.set(key, tile);
       // Shared screens first: they are what everybody came to look at.
       source === Track.Source.ScreenShare ? this.wall.prepend(tile.element) : this.wall.append(tile.element);
     }
+    const screen = source === Track.Source.ScreenShare;
     const video = participant.getTrackPublication(source);
     const on = !!video && !video.isMuted;
-    tile.show(on ? video.track : undefined, performance.now());
+    const { attributes } = participant;
+    const note = on ? faceNote(attributes, video.trackSid) : screen ? undefined : shutNote(attributes);
+    const shut = note?.kind === 'shut' ? shutText(note.reason) : undefined;
+    const part = consultation ? partOf(attributes) : undefined;
+    const ownCover = participant.isLocal && !screen && on && this.covering;
+    tile.show(on && !shut ? video.track : undefined, performance.now());
     tile.draw({
-      name: participant.name || participant.identity,
+      name: part ? [this.words.say(roleText(part.role)), part.facility, participant.identity].filter(Boolean).join(' · ')
+        : participant.name || participant.identity,
       local: participant.isLocal,
-      screen: source === Track.Source.ScreenShare,
+      screen,
       microphoneOn: participant.isMicrophoneEnabled,
       cameraOn: on,
       speaking: source === Track.Source.Camera && participant.isSpeaking,
       quality: participant.connectionQuality ?? ConnectionQuality.Unknown,
       cause: this.#causes.get(participant.sid) ?? 'none',
       paused: video?.track?.streamState === Track.StreamState.Paused,
-      note: on ? pictureNote(participant.attributes, video.trackSid) : undefined,
+      note: on ? pictureNote(attributes, video.trackSid) : undefined,
+      shut,
+      face: ownCover ? 'covered' : note && note.kind !== 'shut' ? note.kind : undefined,
+      guarded: mustCover(consultation, part?.role),
+      main: !screen && consultation?.mainScreen === participant.identity,
     });
+  }
+
+  /** Takes over what the server says of the consultation and of the person's part; what must be covered, at once. */
+  #learn(): void {
+    const { consultation } = this;
+    const cover = mustCover(consultation, this.part.role);
+    if (cover !== this.#camera.covering) {
+      const seen = this.#camera.on;
+      this.#camera.require(cover);
+      if (seen) {
+        this.listener.told(cover ? 'coverBegan' : 'coverMayEnd');
+      }
+    }
+    if (consultation) {
+      void this.#takeUp();
+    }
+  }
+
+  /** Turns on what was wished for and could not be had so far. */
+  async #takeUp(): Promise<void> {
+    if (this.#takingUp) {
+      return;
+    }
+    this.#takingUp = true;
+    try {
+      await this.#takeUpDevices();
+    } finally {
+      this.#takingUp = false;
+    }
+  }
+
+  async #takeUpDevices(): Promise<void> {
+    if (this.#wanted.microphone && !this.me.isMicrophoneEnabled && this.maySend(Track.Source.Microphone)) {
+      await this.setMicrophone(true);
+    }
+    if (this.#wanted.camera && !this.#camera.on && this.maySend(Track.Source.Camera)) {
+      await this.setCamera(true);
+    }
+  }
+
+  #coverEnded(why: CoverEnd): void {
+    // Not again by itself: the person is told, and asks for it.
+    this.#wanted.camera = false;
+    this.listener.told(why === 'camera' ? 'coverEndedCamera' : 'coverEndedDead');
+    this.redraw();
   }
 
   #listen(): void {
@@ -138,10 +271,27 @@ export class Call {
       RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackUnsubscribed,
       RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished,
       RoomEvent.ActiveSpeakersChanged, RoomEvent.ConnectionQualityChanged, RoomEvent.TrackStreamStateChanged,
-      RoomEvent.ParticipantNameChanged, RoomEvent.ParticipantAttributesChanged, RoomEvent.AudioPlaybackStatusChanged,
+      RoomEvent.ParticipantNameChanged, RoomEvent.AudioPlaybackStatusChanged,
     ] as const) {
       room.on(event, redraw);
     }
+    for (const event of [RoomEvent.RoomMetadataChanged, RoomEvent.ParticipantPermissionsChanged, RoomEvent.ParticipantAttributesChanged] as const) {
+      room.on(event, () => {
+        this.#learn();
+        this.redraw();
+      });
+    }
+    room.on(RoomEvent.TrackMuted, ({ source }, who) => {
+      // Also by somebody else: then it is not turned on again unasked.
+      if (who.isLocal && source === Track.Source.Microphone) {
+        this.#wanted.microphone = false;
+      } else if (who.isLocal && source === Track.Source.Camera) {
+        this.#wanted.camera = false;
+      }
+    });
+    room.engine.on('tokenRefreshed', (token) => {
+      this.token = token;
+    });
     // The room's own handling of a message tells of changed marks alone, the cause may change without one.
     room.engine.on('connectionQualityUpdate', (update) => {
       for (const info of update.updates) {
@@ -174,7 +324,8 @@ export class Call {
   }
 
   #cameOrWent(key: 'someoneJoined' | 'someoneLeft', who: Participant): void {
-    this.listener.told(key, { name: who.name || who.identity });
+    const name = this.consultation ? this.words.say(roleText(partOf(who.attributes).role)) : who.name || who.identity;
+    this.listener.told(key, { name });
     this.redraw();
   }
 
@@ -186,14 +337,18 @@ export class Call {
     }
   }
 
-  async #device(refused: Key, change: () => Promise<unknown>): Promise<void> {
+  /** Whether the change was made. */
+  async #device(refused: Key, change: () => Promise<unknown>): Promise<boolean> {
+    let made = true;
     try {
       await change();
-    } catch {
+    } catch (error) {
+      made = false;
       // Refused, absent or in use: the call goes on without the device.
-      this.listener.told(window.isSecureContext ? refused : 'insecure');
+      this.listener.told(error instanceof CoverUnavailable ? 'coverUnavailable' : window.isSecureContext ? refused : 'insecure');
     }
     this.redraw();
+    return made;
   }
 
   #tick(): void {

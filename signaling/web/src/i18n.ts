@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every word a person reads on the page, in both languages. Vietnamese comes first.
 
+import { consultationTexts } from './consultation/texts';
+
 const vi = {
+  ...consultationTexts.vi,
   languageSwitch: 'English',
   languageSwitchLabel: 'Đổi sang tiếng Anh',
   joinTitle: 'Vào phòng hội chẩn',
@@ -73,6 +76,7 @@ const vi = {
 export type Key = keyof typeof vi;
 
 const en: Record<Key, string> = {
+  ...consultationTexts.en,
   languageSwitch: 'Tiếng Việt',
   languageSwitchLabel: 'Switch to Vietnamese',
   joinTitle: 'Join a consultation room',

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionError, ConnectionErrorReason, DisconnectReason, setLogLevel } from 'livekit-client';
+import { ConnectionError, ConnectionErrorReason, DisconnectReason, setLogLevel, Track } from 'livekit-client';
 import { Call } from './call';
+import { Pane } from './consultation/pane';
+import { refusalText } from './consultation/refusal';
+import { SessionClient } from './consultation/session';
+import { SenderGuard } from './cover/guard';
+import { byId } from './dom';
 import { type Key, type Language, Words } from './i18n';
 import { icon } from './icons';
 import { describeToken, readFragment, requestDevToken, signalUrl, TokenRefused } from './token';
 
 setLogLevel('warn');
 
-function byId<T extends HTMLElement>(id: string): T {
-  const element = document.getElementById(id);
-  if (!element) {
-    throw new Error(`no element ${id}`);
-  }
-  return element as T;
-}
+// Before there is a connection to watch.
+const guard = new SenderGuard();
+guard.install(window);
 
 const words = new Words(remembered());
 const lobby = byId('lobby');
@@ -23,9 +24,12 @@ const roomField = byId<HTMLInputElement>('room');
 const tokenField = byId<HTMLTextAreaElement>('token');
 const failure = byId('failure');
 const banner = byId('status');
+const pane = new Pane(words);
 let call: Call | undefined;
 let failureKey: Key | undefined;
 let bannerTimer: ReturnType<typeof setTimeout> | undefined;
+/** With what the last call was joined, for as long as this page is open: to come back takes one press. */
+let lastToken = '';
 
 function remembered(): Language {
   try {
@@ -75,14 +79,10 @@ function announce(key: Key, values: Record<string, string> = {}): void {
   }
 }
 
-async function obtainToken(): Promise<string> {
-  return tokenField.value.trim()
-    || (await requestDevToken(location.href, roomField.value.trim(), nameField.value.trim()));
-}
-
-async function join(): Promise<void> {
+/** @param known a token that is at hand already */
+async function join(known = tokenField.value.trim()): Promise<void> {
   const enter = byId<HTMLButtonElement>('enter');
-  const missing = tokenField.value.trim() ? undefined
+  const missing = known ? undefined
     : !nameField.value.trim() ? nameField : !roomField.value.trim() ? roomField : undefined;
   if (missing) {
     fail(missing === nameField ? 'needName' : 'needRoom');
@@ -90,18 +90,20 @@ async function join(): Promise<void> {
     return;
   }
   fail(undefined);
+  byId('again').hidden = true;
   enter.disabled = true;
   enter.textContent = words.say('joining');
   const current = new Call(byId('tiles'), words, {
     changed: () => drawControls(),
     told: (key, values) => announce(key, values),
     ended: (reason) => showLobby(reason),
-  });
+  }, guard);
   try {
-    const token = await obtainToken();
+    const token = known || await requestDevToken(location.href, roomField.value.trim(), nameField.value.trim());
     await current.join(signalUrl(location.href), token);
     call = current;
     showCall();
+    pane.begin(current, new SessionClient(location.href, () => current.token));
     await current.setMicrophone(byId<HTMLInputElement>('withMicrophone').checked);
     await current.setCamera(byId<HTMLInputElement>('withCamera').checked);
   } catch (error) {
@@ -125,7 +127,7 @@ function failureText(error: unknown): Key {
     return 'unreachable';
   }
   if (error.reason === ConnectionErrorReason.NotAllowed) {
-    return 'badToken';
+    return refusalText(error.message) ?? 'badToken';
   }
   // 503: refused before the socket opened. JOIN_FAILURE: refused when the media node had been asked.
   const context = error.context;
@@ -144,6 +146,7 @@ function showCall(): void {
 }
 
 function showLobby(reason: Key | undefined): void {
+  lastToken = call?.token ?? lastToken;
   if (call?.over) {
     call = undefined;
   }
@@ -152,8 +155,14 @@ function showLobby(reason: Key | undefined): void {
   byId('where').textContent = '';
   document.body.classList.remove('inCall');
   banner.hidden = true;
+  pane.end();
   if (reason) {
     fail(reason);
+  }
+  const again = byId('again');
+  again.hidden = reason !== 'endedLost' || !lastToken;
+  if (!again.hidden) {
+    again.focus();
   }
 }
 
@@ -161,17 +170,23 @@ function drawControls(): void {
   if (!call) {
     return;
   }
-  const { me, room } = call;
+  const { me, room, consultation } = call;
   control('microphone', 'microphone', me.isMicrophoneEnabled, 'microphoneOff', 'microphoneOn');
-  control('camera', 'camera', me.isCameraEnabled, 'cameraOff', 'cameraOn');
+  control('camera', 'camera', call.cameraOn, 'cameraOff', 'cameraOn');
+  control('turn', 'turn', undefined, 'nextCamera', 'nextCamera');
   control('screen', 'screen', me.isScreenShareEnabled, 'screenOff', 'screenOn');
+  control('deskOpen', 'desk', undefined, pane.deskOpen ? 'deskClose' : 'desk', pane.deskOpen ? 'deskClose' : 'desk');
   control('leave', 'leave', undefined, 'leave', 'leave');
   byId('hear').hidden = room.canPlaybackAudio;
-  // Phones cannot share a screen: no button that only fails.
-  byId('screen').hidden = !('getDisplayMedia' in (navigator.mediaDevices ?? {}));
+  // No button for what is not allowed here, and none for what only fails: phones cannot share a screen.
+  byId('microphone').hidden = !call.maySend(Track.Source.Microphone);
+  byId('camera').hidden = !call.maySend(Track.Source.Camera);
+  byId('turn').hidden = !consultation || !call.cameraOn || !call.maySend(Track.Source.Camera);
+  byId('screen').hidden = !('getDisplayMedia' in (navigator.mediaDevices ?? {})) || call.covering || !call.maySend(Track.Source.ScreenShare);
   if (!call.reconnecting && banner.dataset['banner'] === 'reconnecting') {
     banner.hidden = true;
   }
+  pane.draw();
 }
 
 function control(id: string, drawing: Parameters<typeof icon>[0], on: boolean | undefined, whenOn: Key, whenOff: Key): void {
@@ -229,10 +244,13 @@ byId<HTMLFormElement>('join').addEventListener('submit', (event) => {
 });
 tokenField.addEventListener('input', tokenChanged);
 onClick('microphone', (running) => running.setMicrophone(!running.me.isMicrophoneEnabled));
-onClick('camera', (running) => running.setCamera(!running.me.isCameraEnabled));
+onClick('camera', (running) => running.setCamera(!running.cameraOn));
+onClick('turn', (running) => running.nextCamera());
 onClick('screen', (running) => running.setScreen(!running.me.isScreenShareEnabled));
 onClick('leave', (running) => running.leave());
 onClick('hear', (running) => running.room.startAudio());
+
+byId('again').addEventListener('click', () => void join(lastToken));
 
 drawLanguage();
 takeInvitation();

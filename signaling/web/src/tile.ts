@@ -40,6 +40,14 @@ export interface TileState {
   paused: boolean;
   /** What this person's own link leaves of the video. */
   note: PictureNote | undefined;
+  /** Why nothing of the video is shown to this viewer, where that is so to protect the patient. */
+  shut: Key | undefined;
+  /** What is done to the face in the video; undefined: nothing is said of it. */
+  face: 'covered' | 'clear' | undefined;
+  /** The video is one of those that a face policy covers: then an old picture of it is not left standing. */
+  guarded: boolean;
+  /** Everybody is shown this one large. */
+  main: boolean;
 }
 
 /** One picture on the wall: a participant's camera (or its absence), or a shared screen. */
@@ -49,6 +57,7 @@ export class Tile {
   readonly #initials = document.createElement('span');
   readonly #notice = document.createElement('p');
   readonly #cause = document.createElement('p');
+  readonly #face = document.createElement('span');
   readonly #name = document.createElement('span');
   readonly #microphone = document.createElement('span');
   readonly #quality = document.createElement('span');
@@ -69,6 +78,8 @@ export class Tile {
     this.#notice.hidden = true;
     this.#cause.className = 'tileCause';
     this.#cause.hidden = true;
+    this.#face.className = 'face';
+    this.#face.hidden = true;
     const label = document.createElement('div');
     label.className = 'label';
     this.#microphone.className = 'micMark';
@@ -78,7 +89,7 @@ export class Tile {
     this.#quality.setAttribute('role', 'img');
     this.#quality.append(...[1, 2, 3].map(() => document.createElement('i')));
     this.#name.className = 'name';
-    label.append(this.#microphone, this.#name, this.#quality);
+    label.append(this.#microphone, this.#name, this.#face, this.#quality);
     this.element.append(this.#video, this.#initials, this.#notice, this.#cause, label);
   }
 
@@ -104,7 +115,11 @@ export class Tile {
     this.element.classList.toggle('screen', state.screen);
     this.element.classList.toggle('mirrored', state.local && !state.screen);
     this.element.classList.toggle('speaking', state.speaking);
-    this.element.classList.toggle('dark', !state.cameraOn);
+    this.element.classList.toggle('dark', !state.cameraOn || !!state.shut);
+    this.element.classList.toggle('main', state.main);
+    this.#face.hidden = !state.face;
+    this.#face.dataset['face'] = state.face ?? '';
+    this.#face.textContent = state.face ? words.say(state.face === 'covered' ? 'faceCovered' : 'faceClear') : '';
     this.#microphone.hidden = state.microphoneOn || state.screen;
     this.#microphone.setAttribute('aria-label', words.say('mutedMark'));
     this.#quality.hidden = state.screen;
@@ -117,6 +132,9 @@ export class Tile {
     this.#cause.textContent = cause ? words.say(cause) : '';
     this.#cause.dataset['cause'] = cause ? state.cause : '';
     this.#cause.hidden = !cause;
+    if (state.shut) {
+      this.#tell(state.shut);
+    }
     this.#describe();
   }
 
@@ -130,7 +148,7 @@ export class Tile {
       return;
     }
     if (!state || !this.#watch) {
-      this.#tell(undefined);
+      this.#tell(state?.shut);
       return;
     }
     const paused = state.paused || state.note === 'off';
@@ -138,6 +156,7 @@ export class Tile {
     const expected = state.cameraOn && !paused && pageVisible && state.quality !== ConnectionQuality.Lost;
     const picture = this.#watch.observe(this.#video.getVideoPlaybackQuality().totalVideoFrames, expected, nowMs,
       still ? STILL_PATIENCE_MS : undefined);
+    this.#video.classList.toggle('old', state.guarded && picture === 'frozen');
     if (paused) {
       this.#tell('pausedByLink');
     } else if (still && picture === 'moving') {
@@ -182,9 +201,12 @@ export class Tile {
       if (!state.microphoneOn) {
         parts.push(words.say('mutedMark'));
       }
-      if (!state.cameraOn) {
+      if (!state.cameraOn && !state.shut) {
         parts.push(words.say('cameraIsOff'));
       }
+    }
+    if (this.#face.textContent) {
+      parts.push(this.#face.textContent);
     }
     if (state.speaking) {
       parts.push(words.say('speakingMark'));

@@ -23,7 +23,7 @@ export function readFragment(fragment: string): Invitation {
 }
 
 /** Room and name a token speaks of, for showing only: nothing is verified here. Nothing at all if it is no token. */
-export function describeToken(token: string): { room: string; name: string } | undefined {
+export function describeToken(token: string): { room: string; name: string; caregiver?: string } | undefined {
   const parts = token.split('.');
   if (parts.length !== 3 || !parts[1]) {
     return undefined;
@@ -34,10 +34,14 @@ export function describeToken(token: string): { room: string; name: string } | u
     if (typeof claims !== 'object' || claims === null) {
       return undefined;
     }
-    const { video, name, sub } = claims as { video?: { room?: unknown }; name?: unknown; sub?: unknown };
+    const { video, name, sub, attributes } = claims as {
+      video?: { room?: unknown }; name?: unknown; sub?: unknown; attributes?: Record<string, unknown>;
+    };
+    const caregiver = attributes?.['nhipcau.caregiver'];
     return {
       room: typeof video?.room === 'string' ? video.room : '',
       name: typeof name === 'string' && name ? name : typeof sub === 'string' ? sub : '',
+      ...(typeof caregiver === 'string' ? { caregiver } : {}),
     };
   } catch {
     return undefined;

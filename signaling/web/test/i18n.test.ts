@@ -5,8 +5,8 @@ import { texts, Words } from '../src/i18n';
 
 const root = `${process.cwd()}/`;
 const html = readFileSync(`${root}index.html`, 'utf8');
-const sources = readdirSync(`${root}src`)
-  .filter((file) => file.endsWith('.ts') && file !== 'i18n.ts')
+const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !/(^|\W)(i18n|texts)\.ts$/.test(file))
   .map((file) => readFileSync(`${root}src/${file}`, 'utf8'))
   .join('\n');
 const keys = Object.keys(texts.vi) as (keyof typeof texts.vi)[];
@@ -73,7 +73,7 @@ describe('the page', () => {
   });
 
   it('should give every field a label', () => {
-    for (const [, id] of html.matchAll(/<(?:input|textarea)[^>]*id="(\w+)"/g)) {
+    for (const [, id] of html.matchAll(/<(?:input|textarea|select)[^>]*id="(\w+)"/g)) {
       const labelled = html.includes(`for="${id}"`) || new RegExp(`<label><input id="${id}"`).test(html);
       expect(labelled, id).toBe(true);
     }

@@ -42,7 +42,7 @@ describe('the picture watch', () => {
 describe('a tile', () => {
   const state: TileState = {
     name: 'Trạm Ẳng Cang', local: false, screen: false, microphoneOn: false, cameraOn: false, speaking: true,
-    quality: ConnectionQuality.Poor, paused: false, note: undefined,
+    quality: ConnectionQuality.Poor, cause: 'none', paused: false, note: undefined, shut: undefined, face: undefined, guarded: false, main: false,
   };
 
   it('should say for the ear what it shows to the eye', () => {
@@ -83,6 +83,41 @@ describe('a tile', () => {
     expect(notice().dataset['notice']).toBe('stillPicture');
     tile.check(16_000, true);
     expect(notice().dataset['notice']).toBe('cameraFrozen');
+  });
+
+  it('should put the reason in the place of a picture that is not shown', () => {
+    const tile = new Tile(new Words('vi'));
+    tile.show(undefined, 0);
+    tile.draw({ ...state, cameraOn: true, shut: 'shutSilent' });
+    const notice = tile.element.querySelector<HTMLElement>('.tileNotice')!;
+    const text = 'Đã ngắt hình: máy gửi không còn báo che mặt';
+    expect([notice.hidden, notice.textContent]).toEqual([false, text]);
+    expect(tile.element.querySelector('video')!.hidden).toBe(true);
+    expect(tile.element.classList.contains('dark')).toBe(true);
+    expect(tile.element.getAttribute('aria-label')).toContain(text);
+    tile.check(1000, true);
+    expect(notice.textContent).toBe(text);
+    tile.draw({ ...state, cameraOn: true, face: 'covered' });
+    tile.check(2000, true);
+    expect(notice.hidden).toBe(true);
+    expect(tile.element.querySelector('.face')!.textContent).toBe('Đã che mặt');
+    expect(tile.element.getAttribute('aria-label')).toContain('Đã che mặt');
+  });
+
+  it('should not leave the last picture of a covered person standing', () => {
+    const tile = new Tile(new Words('vi'));
+    const video = tile.element.querySelector('video')!;
+    let frames = 5;
+    video.getVideoPlaybackQuality = () => ({ totalVideoFrames: frames }) as VideoPlaybackQuality;
+    tile.show({ attach: () => video, detach: () => video } as unknown as Track, 0);
+    tile.draw({ ...state, cameraOn: true, face: 'covered', guarded: true });
+    tile.check(1000, true);
+    expect(video.classList.contains('old')).toBe(false);
+    tile.check(6000, true);
+    expect(video.classList.contains('old')).toBe(true);
+    frames += 1;
+    tile.check(7000, true);
+    expect(video.classList.contains('old')).toBe(false);
   });
 
   it.each([['vi', 'Đang kết nối lại…'], ['en', 'Reconnecting…']] as const)('should say in %s that somebody is away, with or without a camera', (language, text) => {

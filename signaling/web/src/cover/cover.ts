@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { coverOnCanvas } from './canvas';
+import type { CoverCounts } from './loop';
+import type { CoverNews, CoverOrder } from './messages';
+import { type CoverPath, pathsOf, type StreamScope } from './path';
+import { type Proof, Proofs } from './proof';
+import { LOOK_INTERVAL_MS, Watchdog } from './watchdog';
+
+/** Why a cover is over without anybody having wished it. */
+export type CoverEnd =
+  /** The camera gives nothing any more: unplugged, or its permission was taken back. */
+  | 'camera'
+  /** Nothing is known of the cover any more. */
+  | 'dead';
+
+/** What the page wants to know of a cover. */
+export interface CoverListener {
+  /** Something for the server to know. */
+  proved(proof: Proof): void;
+  /** The covered track has ended. */
+  ended(why: CoverEnd): void;
+}
+
+/** A covered picture cannot be had here. */
+export class CoverUnavailable extends Error {}
+
+/** The camera's first frame may take a phone some time. */
+const FIRST_PICTURE_MS = 8_000;
+/** A worker answers at once, or is none. */
+const PROBE_MS = 2_000;
+
+const nothing: CoverCounts = { in: 0, out: 0, lastInAgeMs: 0 };
+let epochs = 0;
+
+/** What a way of covering gives: the covered track, and how to end it. */
+interface Making {
+  readonly track: MediaStreamTrack;
+  stop(): void;
+}
+
+/**
+ * A camera and the track that is sent in its place: a cover of the whole picture. It ends with the first thing that goes
+ * wrong, for good, and its track and the camera with it: a new one is begun, never an old one mended.
+ *
+ * Thread: the page's. Owns: the camera track, the covered track and the worker.
+ */
+export class Cover {
+  readonly #proofs: Proofs;
+  readonly #watchdog = new Watchdog(performance.now());
+  readonly #looks: ReturnType<typeof setInterval>;
+  #making: Making | undefined;
+  #counts = nothing;
+  #reported = false;
+  #listener: CoverListener | undefined;
+  #first: { resolve(): void; reject(error: Error): void } | undefined;
+  #over = false;
+
+  private constructor(private readonly camera: MediaStreamTrack, readonly path: CoverPath) {
+    epochs += 1;
+    this.#proofs = new Proofs(epochs);
+    this.#looks = setInterval(() => {
+      if (this.#watchdog.look(performance.now())) {
+        this.#end('dead');
+      }
+    }, LOOK_INTERVAL_MS);
+    camera.addEventListener('ended', this.#cameraEnded);
+  }
+
+  /**
+   * Covers a camera, in the first way that works here, and returns when the covered track has its first picture.
+   * Whatever happens, the camera is in the hands of the cover from now on and is stopped by it.
+   */
+  static async start(camera: MediaStreamTrack, scope: StreamScope & { Worker?: unknown } = globalThis as StreamScope): Promise<Cover> {
+    for (const path of pathsOf(scope, HTMLCanvasElement.prototype, HTMLVideoElement.prototype)) {
+      const cover = new Cover(camera, path);
+      try {
+        await cover.#make(scope);
+        await cover.#firstPicture();
+        return cover;
+      } catch {
+        cover.#release();
+        if (cover.#reported && cover.#counts.in === 0) {
+          // The cover worked and the camera did not: another way would wait for it as long again.
+          break;
+        }
+      }
+    }
+    camera.stop();
+    throw new CoverUnavailable();
+  }
+
+  get track(): MediaStreamTrack {
+    if (!this.#making) {
+      throw new CoverUnavailable();
+    }
+    return this.#making.track;
+  }
+
+  listen(listener: CoverListener): void {
+    this.#listener = listener;
+    if (this.#over) {
+      this.camera.stop();
+      listener.ended('dead');
+    }
+  }
+
+  /** Ends the cover and turns the camera off. */
+  stop(): void {
+    this.#release();
+    this.camera.stop();
+  }
+
+  /** The last word on this track, for the server. */
+  lastProof(): Proof {
+    return this.#proofs.last(this.#counts);
+  }
+
+  async #make(scope: StreamScope): Promise<void> {
+    switch (this.path) {
+      case 'streams':
+        this.#making = this.#streams(scope);
+        break;
+      case 'worker':
+        this.#making = await this.#worker();
+        break;
+      case 'canvas':
+        this.#making = coverOnCanvas(this.camera, (news) => this.#hear(news));
+        break;
+    }
+  }
+
+  #streams(scope: StreamScope): Making {
+    const { MediaStreamTrackProcessor: Processor, MediaStreamTrackGenerator: Generator } = scope;
+    if (!Processor || !Generator) {
+      throw new CoverUnavailable();
+    }
+    const { readable } = new Processor({ track: this.camera });
+    const track = new Generator({ kind: 'video' });
+    const worker = this.#hire();
+    order(worker, { kind: 'streams', readable, writable: track.writable }, [readable, track.writable]);
+    return { track, stop: () => worker.terminate() };
+  }
+
+  /** The camera itself stays here, so that it can be turned off: the worker gets a copy. */
+  async #worker(): Promise<Making> {
+    const worker = this.#hire();
+    try {
+      const able = await answer(worker, { kind: 'probe' }, [], 'able');
+      if (!able.able) {
+        throw new CoverUnavailable();
+      }
+      const copy = this.camera.clone();
+      const { track } = await answer(worker, { kind: 'track', track: copy }, [copy as unknown as Transferable], 'made');
+      return { track, stop: () => worker.terminate() };
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  #hire(): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }: MessageEvent<CoverNews>) => this.#hear(data));
+    worker.addEventListener('error', () => this.#hear({ kind: 'failed' }));
+    return worker;
+  }
+
+  #hear(news: CoverNews): void {
+    if (this.#over) {
+      return;
+    }
+    switch (news.kind) {
+      case 'report':
+        this.#watchdog.heard();
+        this.#counts = news.counts;
+        this.#reported = true;
+        this.#report();
+        break;
+      case 'ended':
+        this.#end('camera');
+        break;
+      case 'failed':
+        this.#end('dead');
+        break;
+      default:
+        this.#watchdog.heard();
+    }
+  }
+
+  #report(): void {
+    if (this.#counts.out > 0) {
+      this.#first?.resolve();
+    }
+    if (this.#listener) {
+      const proof = this.#proofs.due(this.#counts, performance.now());
+      if (proof) {
+        this.#listener.proved(proof);
+      }
+    }
+  }
+
+  #firstPicture(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new CoverUnavailable()), FIRST_PICTURE_MS);
+      const settle = (done: () => void) => {
+        clearTimeout(timer);
+        this.#first = undefined;
+        done();
+      };
+      this.#first = { resolve: () => settle(resolve), reject: (error) => settle(() => reject(error)) };
+      if (this.#over) {
+        this.#first.reject(new CoverUnavailable());
+      } else if (this.#counts.out > 0) {
+        this.#first.resolve();
+      }
+    });
+  }
+
+  readonly #cameraEnded = () => this.#end('camera');
+
+  /** What goes wrong before somebody listens fails the start; there the next way is tried with the same camera. */
+  #end(why: CoverEnd): void {
+    if (this.#over) {
+      return;
+    }
+    this.#release();
+    this.#first?.reject(new CoverUnavailable());
+    if (this.#listener) {
+      this.camera.stop();
+      this.#listener.proved(this.lastProof());
+      this.#listener.ended(why);
+    }
+  }
+
+  #release(): void {
+    this.#over = true;
+    clearInterval(this.#looks);
+    this.camera.removeEventListener('ended', this.#cameraEnded);
+    this.#making?.stop();
+    this.#making?.track.stop();
+  }
+}
+
+function order(worker: Worker, message: CoverOrder, transfer: Transferable[]): void {
+  worker.postMessage(message, transfer);
+}
+
+/** Asks the worker and waits for one kind of answer. */
+function answer<K extends CoverNews['kind']>(worker: Worker, message: CoverOrder, transfer: Transferable[], kind: K): Promise<Extract<CoverNews, { kind: K }>> {
+  return new Promise((resolve, reject) => {
+    const listening = new AbortController();
+    const fail = () => {
+      listening.abort();
+      reject(new CoverUnavailable());
+    };
+    const timer = setTimeout(fail, PROBE_MS);
+    listening.signal.addEventListener('abort', () => clearTimeout(timer));
+    worker.addEventListener('error', fail, { signal: listening.signal });
+    worker.addEventListener('message', ({ data }: MessageEvent<CoverNews>) => {
+      if (data.kind === kind) {
+        listening.abort();
+        resolve(data as Extract<CoverNews, { kind: K }>);
+      } else if (data.kind === 'failed') {
+        fail();
+      }
+    }, { signal: listening.signal });
+    order(worker, message, transfer);
+  });
+}
