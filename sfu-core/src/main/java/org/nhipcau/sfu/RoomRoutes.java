@@ -89,7 +89,7 @@ final class RoomRoutes {
                 return CompletableFuture.completedFuture(CLOSED);
             }
             // As in a worker's queue: what ends media is taken to the last place.
-            if (waiting.size() >= (ends(command) ? 2 * MAX_WAITING : MAX_WAITING)) {
+            if (waiting.size() >= (command.endsMedia() ? 2 * MAX_WAITING : MAX_WAITING)) {
                 return CompletableFuture.completedFuture(
                         new MediaReply.Refused(Reason.CAPACITY, "too many commands of the room wait"));
             }
@@ -97,12 +97,6 @@ final class RoomRoutes {
         }
         startWaiting();
         return entry.answer;
-    }
-
-    private static boolean ends(MediaCommand command) {
-        return command instanceof MediaCommand.ClosePeer || command instanceof MediaCommand.RemoveProducer
-                || command instanceof MediaCommand.RemoveConsumer
-                || command instanceof MediaCommand.MuteProducer mute && mute.muted();
     }
 
     private void startWaiting() {
@@ -153,6 +147,7 @@ final class RoomRoutes {
             case MediaCommand.AddProducer c -> parts.size() > 1;
             case MediaCommand.RemoveProducer c -> parts.size() > 1;
             case MediaCommand.MuteProducer c -> parts.size() > 1;
+            case MediaCommand.SetGate c -> parts.size() > 1;
             case MediaCommand.ConfigurePeer c -> sends(c.peerId());
             case MediaCommand.ClosePeer c -> sends(c.peerId());
             default -> false;
@@ -194,6 +189,10 @@ final class RoomRoutes {
             case MediaCommand.AddConsumer c -> workerOf(c.peerId()).submit(c);
             case MediaCommand.RemoveConsumer c -> workerOf(c.peerId()).submit(c);
             case MediaCommand.UpdateConsumer c -> workerOf(c.peerId()).submit(c);
+            case MediaCommand.SetGate c -> setGate(c);
+            case MediaCommand.ProveTrack c -> workerOfTrack(c.trackId()).submit(c);
+            case MediaCommand.ReleaseTrack c -> workerOfTrack(c.trackId()).submit(c);
+            case MediaCommand.SetClearance c -> workerOf(c.peerId()).submit(c);
             case MediaCommand.OpenRoom c -> parts.getFirst().submit(c);
             case MediaCommand.CloseRoom c -> throw new AssertionError(c);
         };
@@ -203,6 +202,11 @@ final class RoomRoutes {
     private RoomHost workerOf(String peerId) {
         PeerRoute peer = peers.get(peerId);
         return peer == null ? parts.getFirst() : peer.worker;
+    }
+
+    private RoomHost workerOfTrack(String trackId) {
+        PeerRoute owner = ownerOf(trackId);
+        return owner == null ? parts.getFirst() : owner.worker;
     }
 
     private List<RoomHost> partsExcept(RoomHost worker) {
@@ -303,10 +307,28 @@ final class RoomRoutes {
                 if (!(reply instanceof MediaReply.Done) || peer == null || closed) {
                     return CompletableFuture.completedFuture(reply);
                 }
-                peer.producers.put(command.producer().trackId(), command.producer());
+                peer.producers.merge(command.producer().trackId(), command.producer(), RoomRoutes::underNewerGate);
                 return mirror(command.peerId(), peer).thenCompose(mirrored -> mirrored instanceof MediaReply.Done
                         ? CompletableFuture.completedFuture(mirrored) : takeBack(command, mirrored));
             }
+        });
+    }
+
+    // What is told again of a track must not bring back an older policy: another worker would begin with it.
+    private static ProducerParameters underNewerGate(ProducerParameters before, ProducerParameters told) {
+        return told.gate().epoch() > before.gate().epoch() ? told : told.withGate(before.gate());
+    }
+
+    private CompletableFuture<MediaReply> setGate(MediaCommand.SetGate command) {
+        return everywhere(command).thenApply(reply -> {
+            synchronized (this) {
+                PeerRoute peer = ownerOf(command.trackId());
+                if (reply instanceof MediaReply.Done && peer != null) {
+                    peer.producers.computeIfPresent(command.trackId(),
+                            (id, old) -> underNewerGate(old, old.withGate(command.gate())));
+                }
+            }
+            return reply;
         });
     }
 

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.nhipcau.sfu.api.GateReason;
+import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
@@ -79,7 +81,24 @@ final class SfuMetrics {
                 .tag("worker", index).description("Bytes that streams hold for retransmission").register(registry);
         Gauge.builder("nhipcau.sfu.cache.allocated.bytes", worker, source -> source.load().cacheAllocatedBytes())
                 .tag("worker", index).description("Native memory for retransmission").register(registry);
+        bindGate(index, counters);
         bindLoad(index, worker.load());
+    }
+
+    private void bindGate(String index, WorkerCounters counters) {
+        for (GateState state : GateState.values()) {
+            Gauge.builder("nhipcau.sfu.gate.tracks", counters, source -> source.gatedTracks(state))
+                    .description("Tracks under a face policy, by what is known of them")
+                    .tag("worker", index).tag("state", label(state)).register(registry);
+        }
+        for (GateReason reason : GateReason.values()) {
+            boolean lease = reason == GateReason.SILENT || reason == GateReason.OTHER_EPOCH;
+            FunctionCounter.builder(lease ? "nhipcau.sfu.gate.leases.expired" : "nhipcau.sfu.gate.cuts", counters,
+                            source -> source.cuts(reason))
+                    .description(lease ? "Tracks withheld from restricted viewers because no proof came in time"
+                            : "Tracks withheld from restricted viewers for another reason")
+                    .tag("worker", index).tag("reason", label(reason)).register(registry);
+        }
     }
 
     private void bindLoad(String index, WorkerLoad load) {
@@ -126,6 +145,7 @@ final class SfuMetrics {
             case MediaEvent.ConsumerPaused paused -> { }
             case MediaEvent.PictureStepChanged changed -> registry.counter("nhipcau.sfu.picture.step.changes",
                     "step", label(changed.step())).increment();
+            case MediaEvent.GateChanged changed -> { }
             case MediaEvent.PathMeasured measured -> { }
             case MediaEvent.AdmissionChanged admission -> { }
             case MediaEvent.RoomLost lost -> registry.counter("nhipcau.sfu.rooms.lost").increment();

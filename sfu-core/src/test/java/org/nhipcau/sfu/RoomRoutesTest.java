@@ -16,12 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.GateParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.MediaReply.Reason;
 import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.api.Proof;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.route.RemotePeer;
 
@@ -359,5 +361,48 @@ class RoomRoutesTest {
         }
         assertTrue(replies.size() > 5_000);
         assertEquals(0, replies.stream().filter(reply -> !reply.isDone()).count(), "seed " + seed);
+    }
+
+    @Test
+    void shouldTellAPolicyEverywhereAndProofOnlyWhereTheTrackIs() {
+        fill("p1", "p2", "p3");
+        run(add("p3", "t"));
+        List.of(a, b, c).forEach(Host::take);
+        GateParameters gate = GateParameters.proven("policy", 3, GateParameters.OnViolation.HOLD);
+        assertEquals(DONE, run(new MediaCommand.SetGate(ROOM, "t", gate)));
+        assertEquals(DONE, run(new MediaCommand.ProveTrack(ROOM, "t", 3, Proof.CLEAN)));
+        assertEquals(DONE, run(new MediaCommand.ReleaseTrack(ROOM, "t", 3)));
+        assertEquals(DONE, run(new MediaCommand.SetClearance(ROOM, "p1", "of-p3", true)));
+        assertEquals(List.of("SetGate", "SetClearance"), a.take());
+        assertEquals(List.of("SetGate", "ProveTrack", "ReleaseTrack"), b.take());
+        run(new MediaCommand.ProveTrack(ROOM, "unknown", 3, Proof.CLEAN));
+        assertEquals(List.of("ProveTrack"), a.take(), "the home answers for what does not exist");
+    }
+
+    @Test
+    void shouldBeginABranchUnderTheNewestPolicyWhateverIsToldAgainOfTheTrack() {
+        fill("p1", "p2");
+        run(add("p1", "t"));
+        GateParameters gate = GateParameters.proven("policy", 3, GateParameters.OnViolation.HOLD);
+        run(new MediaCommand.SetGate(ROOM, "t", gate));
+        run(add("p1", "t"));
+        run(new MediaCommand.MuteProducer(ROOM, "t", true));
+        open("p3");
+        assertEquals(gate, b.mirrored.getLast().producers().getFirst().gate());
+        assertTrue(b.mirrored.getLast().producers().getFirst().muted());
+        GateParameters next = GateParameters.clearVariant("policy", 4, "other");
+        run(new MediaCommand.AddProducer(ROOM, "p1", add("p1", "t").producer().withGate(next)));
+        assertEquals(next, b.mirrored.getLast().producers().getFirst().gate());
+    }
+
+    @Test
+    void shouldKeepAPolicyThatWasRefusedOutOfWhatABranchIsTold() {
+        fill("p1", "p2");
+        run(add("p1", "t"));
+        a.next = new MediaReply.Refused(Reason.CONFLICT, "older");
+        run(new MediaCommand.SetGate(ROOM, "t", GateParameters.proven("policy", 3, GateParameters.OnViolation.HOLD)));
+        a.next = DONE;
+        open("p3");
+        assertEquals(GateParameters.NONE, b.mirrored.getLast().producers().getFirst().gate());
     }
 }

@@ -23,11 +23,15 @@ import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.GateParameters;
+import org.nhipcau.sfu.api.GateParameters.OnViolation;
+import org.nhipcau.sfu.api.GateReason;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.api.Proof;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.buffer.PacketBuffer;
@@ -212,6 +216,60 @@ class SpanningRoomTest {
         PacketBuffer again = carol.awaitRtp(CAM_OUT + 1, LightClient.WAIT_S * 1_000);
         assertNotNull(again, "no retransmission");
         assertEquals(payload(second)[100], payload(again)[102]);
+    }
+
+    // Proof and key frames go on until the viewer has one of them.
+    private byte[] provenFrame(LightClient viewer, int[] sequence) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LightClient.WAIT_S);
+        while (System.nanoTime() - end < 0) {
+            done(new MediaCommand.ProveTrack(ROOM, "cam", 1, Proof.CLEAN));
+            alice.sendRtp(vp8(++sequence[0], true));
+            PacketBuffer got = viewer.awaitRtp(CAM_OUT, 100);
+            if (got != null) {
+                return payload(got);
+            }
+        }
+        throw new AssertionError("proven, and yet not a key frame came");
+    }
+
+    // What was sent before may still be on its way.
+    private static void assertNoneAfter(int last, LightClient viewer) throws Exception {
+        PacketBuffer got = viewer.awaitRtp(CAM_OUT, 200);
+        while (got != null) {
+            assertTrue((payload(got)[100] & 0xff) <= last, "sent after the gate was shut");
+            got = viewer.awaitRtp(CAM_OUT, 200);
+        }
+    }
+
+    @Test
+    void shouldHoldThePrivacyGateForViewersOnBothWorkers() throws Exception {
+        int[] sequence = {0};
+        publishVideo("alice");
+        done(new MediaCommand.SetGate(ROOM, "cam", GateParameters.proven("policy", 1, OnViolation.HOLD)));
+        subscribe("bob", "cam", CAM_OUT, VP8);
+        subscribe("carol", "cam", CAM_OUT, VP8);
+        alice.sendRtp(vp8(++sequence[0], true));
+        assertNull(carol.awaitRtp(CAM_OUT, 100));
+        assertNull(bob.awaitRtp(CAM_OUT, 1));
+        provenFrame(carol, sequence);
+        provenFrame(bob, sequence);
+        done(new MediaCommand.ProveTrack(ROOM, "cam", 1, Proof.DEAD));
+        int last = sequence[0];
+        for (int i = 0; i < 20; i++) {
+            alice.sendRtp(vp8(++sequence[0], i % 5 == 0));
+        }
+        assertNoneAfter(last, carol);
+        assertNoneAfter(last, bob);
+        done(new MediaCommand.SetClearance(ROOM, "carol", "alice", true));
+        alice.sendRtp(vp8(++sequence[0], true));
+        PacketBuffer clear = carol.awaitRtp(CAM_OUT, LightClient.WAIT_S * 1_000);
+        assertNotNull(clear, "cleared, whatever is proven");
+        assertEquals(sequence[0], payload(clear)[100] & 0xff);
+        assertNoneAfter(last, bob);
+        for (var counters : server.counters()) {
+            assertEquals(0, counters.get(Counter.FORBIDDEN_PACKETS));
+        }
+        assertEquals(1, server.counters().stream().mapToLong(c -> c.cuts(GateReason.DEAD)).sum());
     }
 
     @Test

@@ -12,6 +12,13 @@ package org.nhipcau.sfu.api;
  */
 public sealed interface MediaCommand {
 
+    /**
+     * Media may end by it and none begins by it: a busy node takes it to the last place in its queues.
+     */
+    default boolean endsMedia() {
+        return false;
+    }
+
     /** The room this command is about: 1 to 128 characters, chosen by signaling, unique on the node. */
     String roomId();
 
@@ -19,7 +26,12 @@ public sealed interface MediaCommand {
     record OpenRoom(String roomId) implements MediaCommand {}
 
     /** Closes a room with all its peers, producers and consumers. Reply: Done, also when there is no such room. */
-    record CloseRoom(String roomId) implements MediaCommand {}
+    record CloseRoom(String roomId) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return true;
+        }
+    }
 
     /**
      * Makes a transport for a participant. Reply: {@link MediaReply.PeerOpened} with what the remote side must know;
@@ -55,7 +67,12 @@ public sealed interface MediaCommand {
     record RestartIce(String roomId, String peerId) implements MediaCommand {}
 
     /** Closes a peer with its producers and consumers. Reply: Done, also when there is no such peer. */
-    record ClosePeer(String roomId, String peerId) implements MediaCommand {}
+    record ClosePeer(String roomId, String peerId) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return true;
+        }
+    }
 
     /**
      * Adds a producer to a peer, or replaces the parameters of the one with the same track id on the same peer. A
@@ -64,10 +81,20 @@ public sealed interface MediaCommand {
     record AddProducer(String roomId, String peerId, ProducerParameters producer) implements MediaCommand {}
 
     /** Removes a producer; its consumers stay, without input, until removed. Reply: Done, also when unknown. */
-    record RemoveProducer(String roomId, String trackId) implements MediaCommand {}
+    record RemoveProducer(String roomId, String trackId) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return true;
+        }
+    }
 
     /** A muted producer is not forwarded, is never called silent and is not asked for key frames. */
-    record MuteProducer(String roomId, String trackId, boolean muted) implements MediaCommand {}
+    record MuteProducer(String roomId, String trackId, boolean muted) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return muted;
+        }
+    }
 
     /**
      * Adds a consumer to a peer. The producer need not exist yet: forwarding starts when it does. The first video
@@ -76,9 +103,59 @@ public sealed interface MediaCommand {
     record AddConsumer(String roomId, String peerId, ConsumerParameters consumer) implements MediaCommand {}
 
     /** Removes a consumer. Reply: Done, also when unknown. */
-    record RemoveConsumer(String roomId, String peerId, String consumerId) implements MediaCommand {}
+    record RemoveConsumer(String roomId, String peerId, String consumerId) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return true;
+        }
+    }
 
     /** Changes what a consumer wants. Takes effect at once, for video at the next fitting key frame. */
     record UpdateConsumer(String roomId, String peerId, String consumerId, ConsumerSettings settings)
             implements MediaCommand {}
+
+    /**
+     * Puts a producer under a face policy, changes it or lifts it. Its restricted viewers get no further packet until
+     * the new epoch is proven; what was kept of the track to be sent again is wiped. An epoch not above the present one
+     * is refused with CONFLICT, unless nothing at all would change.
+     */
+    record SetGate(String roomId, String trackId, GateParameters gate) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return gate.access() != GateAccess.ALL;
+        }
+    }
+
+    /**
+     * Clears a viewer for what a participant sends, or restricts it: all that the peer is sent of it now, and what it
+     * will be sent. Of a consumer added later only what is cleared by both this and its parameters is cleared. Who is
+     * restricted loses what waits to be sent as well. Where the participant offers a covered variant, the other variant
+     * goes on from its next key frame.
+     *
+     * @param publisherId the sending participant's id
+     */
+    record SetClearance(String roomId, String peerId, String publisherId, boolean cleared) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return !cleared;
+        }
+    }
+
+    /**
+     * Hands on what the publisher says of its covering. The first good proof, followed by a second at least 250 ms
+     * later, proves the track; each good one extends its lease to 1.5 s from now. Refused with CONFLICT when the producer
+     * is under no policy that asks for proof, or under one of another epoch.
+     */
+    record ProveTrack(String roomId, String trackId, long epoch, Proof proof) implements MediaCommand {
+        @Override
+        public boolean endsMedia() {
+            return proof != Proof.CLEAN && proof != Proof.WHOLE;
+        }
+    }
+
+    /**
+     * Lets a latched track open again once it was clean for five seconds, which may be over by now. Refused with
+     * CONFLICT when the epoch is another, when nothing is latched, or after the third violation.
+     */
+    record ReleaseTrack(String roomId, String trackId, long epoch) implements MediaCommand {}
 }

@@ -108,6 +108,15 @@ public sealed interface MediaEvent {
             implements MediaEvent {}
 
     /**
+     * What is known of a track under a face policy changed, or a policy began. Told by the worker of its publisher.
+     *
+     * @param policyId and {@code epoch} of the policy that holds
+     * @param violations since the epoch began; after the third the track stays shut until another begins
+     */
+    record GateChanged(String roomId, String trackId, String policyId, long epoch, GateState state, GateReason reason,
+            int violations) implements MediaEvent {}
+
+    /**
      * How the call goes for one transport, told regularly (default: each second). Ratios are 0..1; -1 where unknown, or
      * where there was nothing to be judged.
      *

@@ -53,6 +53,10 @@ public enum DropReason {
     CONSUMER_PAUSED,
     /** The viewer's path carries nothing for now: what is sent would be old when it does. */
     PATH_DARK,
+    /** A face policy keeps the track from this viewer for now: it is not proven to be covered, or not any more. */
+    GATE_SHUT,
+    /** What a face policy forbids came as far as the way out: a fault of the node. */
+    FORBIDDEN,
     /** Another simulcast layer is being forwarded. */
     OTHER_LAYER,
     /** A temporal layer above the viewer's. */

@@ -3,6 +3,8 @@ package org.nhipcau.sfu.metrics;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.nhipcau.sfu.api.GateReason;
+import org.nhipcau.sfu.api.GateState;
 
 /**
  * One worker's counters: each is a plain long that the worker adds to and others read opaquely.
@@ -46,7 +48,9 @@ public final class WorkerCounters {
         /** Datagrams that the kernel dropped because the worker did not fetch them in time, where it tells. */
         RECEIVE_QUEUE_DROPS,
         /** Steps of the overload level, up and down; commands refused because of load. */
-        OVERLOAD_LEVELS_RAISED, OVERLOAD_LEVELS_LOWERED, OVERLOAD_REFUSALS
+        OVERLOAD_LEVELS_RAISED, OVERLOAD_LEVELS_LOWERED, OVERLOAD_REFUSALS,
+        /** Packets that a face policy forbids and that came as far as the way out, where they were held: always 0. */
+        FORBIDDEN_PACKETS
     }
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -54,6 +58,8 @@ public final class WorkerCounters {
 
     private final long[] drops = new long[DROPS];
     private final long[] counters = new long[Counter.values().length];
+    private final long[] cuts = new long[GateReason.values().length];
+    private final long[] gatedTracks = new long[GateState.values().length];
 
     /** Counts one dropped packet. */
     public void drop(DropReason reason) {
@@ -63,6 +69,16 @@ public final class WorkerCounters {
     /** Counts several dropped packets. */
     public void drop(DropReason reason, long count) {
         add(drops, reason.ordinal(), count);
+    }
+
+    /** Counts a track that restricted viewers were sent until now and are not any more. */
+    public void cut(GateReason reason) {
+        add(cuts, reason.ordinal(), 1);
+    }
+
+    /** A track under a face policy came into a state, or left it. */
+    public void gatedTracks(GateState state, int change) {
+        add(gatedTracks, state.ordinal(), change);
     }
 
     public void increment(Counter counter) {
@@ -75,6 +91,16 @@ public final class WorkerCounters {
 
     public long get(Counter counter) {
         return (long) LONGS.getOpaque(counters, counter.ordinal());
+    }
+
+    /** How often restricted viewers lost a track for this reason. */
+    public long cuts(GateReason reason) {
+        return (long) LONGS.getOpaque(cuts, reason.ordinal());
+    }
+
+    /** Tracks under a face policy that are in this state. */
+    public long gatedTracks(GateState state) {
+        return (long) LONGS.getOpaque(gatedTracks, state.ordinal());
     }
 
     public long get(DropReason reason) {

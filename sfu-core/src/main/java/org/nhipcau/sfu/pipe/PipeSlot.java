@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.pipe;
 
+import org.nhipcau.sfu.api.GateReason;
+import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 
 /**
@@ -12,12 +14,17 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
  * {@link PipePort#poll} to {@link PipePort#release}.
  */
 public final class PipeSlot {
-    /** What a message says. The first two go to the viewers' worker, the others back to the publisher's. */
+    /** What a message says. The first three go to the viewers' worker, the others back to the publisher's. */
     public enum Kind {
-        /** A packet in the clear: {@link #packet}, {@link #encoding}, {@link #generation}, {@link #afterDrop}. */
+        /**
+         * A packet in the clear: {@link #packet}, {@link #encoding}, {@link #generation}, {@link #afterDrop},
+         * {@link #unproven}.
+         */
         PACKET,
         /** A sender report: {@link #encoding}, {@link #generation}, {@link #ntp}, {@link #timestamp}, clock offset. */
         REPORT,
+        /** The state of the track's privacy gate: {@link #epoch}, {@link #gate} and what follows it. */
+        GATE,
         /** Which {@link #quality} is wanted there; below 0: nothing, no packets need to cross. */
         WANTED,
         /** A key frame of {@link #encoding} is wanted. */
@@ -35,6 +42,8 @@ public final class PipeSlot {
     public int generation;
     /** Packets of this encoding before this one did not fit into the pipe. */
     public boolean afterDrop;
+    /** The packet belongs before the moment at which its track was proven to be covered, although it comes later. */
+    public boolean unproven;
     public int quality;
     public long ntp;
     public int timestamp;
@@ -42,6 +51,16 @@ public final class PipeSlot {
     public long clockOffsetNs;
     /** When the report came in. */
     public long reportNs;
+    /** Of the face policy that the gate's state is about. */
+    public long epoch;
+    public GateState gate;
+    /** Why it came into that state. */
+    public GateReason gateReason;
+    /** When its lease runs out. */
+    public long leaseUntilNs;
+    /** How often the gate was opened, and how often its policy was violated. */
+    public int openings;
+    public int violations;
 
     PipeSlot(PacketBuffer packet) {
         this.packet = packet;

@@ -19,8 +19,8 @@ import org.nhipcau.sfu.stream.OutboundStream;
 /**
  * One track on its way to one viewer: decides packet by packet whether the viewer gets it, and sends what it gets.
  *
- * <p>The decision reads in order: can the viewer take media, may it, does it want this, is it the right format, layer,
- * temporal layer; each exit names its {@link DropReason}.
+ * <p>The decision reads in order: may the viewer see this now, can it take media, does it want this, is it the right
+ * format, layer, temporal layer; each exit names its {@link DropReason}.
  * Thread: one. Owns: its rewriter and its outbound stream.
  */
 final class Consumer {
@@ -55,6 +55,7 @@ final class Consumer {
     private AudioSender sound;
     private final LayerSelector selector = new LayerSelector();
     private boolean video;
+    private final ViewerGate gate;
 
     private final NodeLimits limits = new NodeLimits();
     private final LayerChoice choice = new LayerChoice();
@@ -87,6 +88,7 @@ final class Consumer {
         this.cname = parameters.cname().getBytes(StandardCharsets.UTF_8);
         this.settings = parameters.settings();
         this.addedNs = nowNs;
+        this.gate = new ViewerGate(endpoint, parameters.cleared());
         this.stream = earlier != null ? earlier.stream()
                 : new OutboundStream((int) parameters.ssrc(), (int) parameters.rtxSsrc(),
                         room.random().nextInt(1 << 15));
@@ -103,8 +105,9 @@ final class Consumer {
     }
 
     /** The producer is there: forwarding may start. */
-    void attach(Producer newProducer, long nowNs) {
+    void attach(Producer newProducer, boolean viewerCleared, long nowNs) {
         producer = newProducer;
+        gate.attach(newProducer, viewerCleared);
         video = newProducer.kind() == MediaKind.VIDEO;
         onFormatsChanged();
         newProducer.attach(this);
@@ -140,6 +143,7 @@ final class Consumer {
         }
         producer.detach(this);
         producer = null;
+        gate.detach();
         clearStill();
         endpoint.discardWaiting(stream);
         selector.reset();
@@ -162,7 +166,7 @@ final class Consumer {
 
     /** Packets of the producer, in the order of their arrival. */
     void onPackets(SourcePacket[] packets, int count, long nowNs) {
-        DropReason closed = closedFor();
+        DropReason closed = closedFor(nowNs);
         if (closed != null) {
             room.counters.drop(closed, count);
             return;
@@ -170,7 +174,9 @@ final class Consumer {
         beginCount();
         boolean protect = sound != null && sound.takes(packets, count, nowNs);
         for (int i = 0; i < count; i++) {
-            DropReason reason = protect ? sound.decide(packets[i], nowNs) : decide(packets[i], nowNs);
+            SourcePacket packet = packets[i];
+            DropReason reason = gate.mayNotSend(packet.encoding, packet.extended) ? DropReason.GATE_SHUT
+                    : protect ? sound.decide(packet, nowNs) : decide(packet, nowNs);
             if (reason != null) {
                 room.counters.drop(reason);
             }
@@ -180,7 +186,7 @@ final class Consumer {
 
     /** Sends sound that has waited long enough for what it goes together with. */
     void releaseSound(long nowNs) {
-        if (sound != null && sound.overdue(nowNs)) {
+        if (sound != null && sound.overdue(nowNs) && !gate.shut(nowNs)) {
             beginCount();
             sound.release(nowNs);
             endCount(nowNs);
@@ -213,7 +219,10 @@ final class Consumer {
     }
 
     // What keeps all packets from the viewer, or null.
-    private DropReason closedFor() {
+    private DropReason closedFor(long nowNs) {
+        if (gate.shut(nowNs)) {
+            return DropReason.GATE_SHUT;
+        }
         if (!sink.ready()) {
             stop();
             return DropReason.RECEIVER_NOT_READY;
@@ -225,6 +234,41 @@ final class Consumer {
             return limits.reason(video);
         }
         return video && endpoint.outage().dark() ? DropReason.PATH_DARK : null;
+    }
+
+    /** The gate's state changed, or its policy. */
+    void onGateChanged(long nowNs) {
+        restrict(gate.cleared(), nowNs);
+        if (gate.restricted()) {
+            withhold();
+            retarget(nowNs);
+        }
+    }
+
+    /** Whether the viewer is cleared for the producer's participant changed, or not. */
+    void restrict(boolean cleared, long nowNs) {
+        boolean before = gate.restricted();
+        boolean now = gate.restrict(cleared);
+        if (now && !before) {
+            withhold();
+        }
+        if (now != before) {
+            producer.raiseWanted(wantedQuality());
+            retarget(nowNs);
+        }
+    }
+
+    // Nothing of what was sent or was to be sent goes on: the next packet begins a key frame.
+    private void withhold() {
+        stop();
+        if (rewriter != null) {
+            rewriter.forgetSources();
+        }
+    }
+
+    /** What a face policy leaves the viewer of the track. */
+    ViewerGate gate() {
+        return gate;
     }
 
     /** The viewer's path went dark, or carries again: pictures then begin anew, with one key frame asked for now. */
@@ -359,6 +403,9 @@ final class Consumer {
 
     /** A retransmission that the viewer asks for. @return null, or why there is none */
     DropReason retransmit(int sequence16, long nowNs) {
+        if (gate.shut(nowNs)) {
+            return DropReason.GATE_SHUT;
+        }
         if (sound != null && forwarding()) {
             return sound.onNack(sequence16, retransmitter.budget(), nowNs);
         }
@@ -410,7 +457,8 @@ final class Consumer {
 
     /** Nothing but a missing key frame keeps packets from the viewer. */
     boolean forwarding() {
-        return producer != null && !producer.muted() && !settings.paused() && !pausedByNode && sink.ready();
+        return producer != null && !producer.muted() && !settings.paused() && !pausedByNode && !gate.held()
+                && sink.ready();
     }
 
     void update(ConsumerSettings changed, long nowNs) {
@@ -462,7 +510,8 @@ final class Consumer {
         if (limits.path(choice)) {
             onLimits(nowNs);
         }
-        if (limits.pathStep() == PictureStep.STILL && !limits.off() && wanted() && sink.ready()) {
+        if (limits.pathStep() == PictureStep.STILL && !limits.off() && wanted() && sink.ready()
+                && !gate.shut(nowNs)) {
             if (still == null) {
                 still = new StillPicture(this, room);
             }
@@ -553,7 +602,8 @@ final class Consumer {
 
     /** Quality that the viewer wants of this producer, for dynacast; -1 none. */
     int wantedQuality() {
-        if (settings.paused() || producer == null || producer.encodings().length == 0) {
+        if (settings.paused() || producer == null || producer.encodings().length == 0
+                || gate.barred()) {
             return -1;
         }
         // While nothing goes out for the node's load, the lowest layer is kept coming in, to be there at once.
@@ -563,7 +613,8 @@ final class Consumer {
 
     /** The viewer wants to see this producer, and there is something to be seen. */
     boolean wanted() {
-        return producer != null && !settings.paused() && !producer.muted() && producer.encodings().length > 0;
+        return producer != null && !settings.paused() && !producer.muted() && !gate.held()
+                && producer.encodings().length > 0;
     }
 
     /** Copies may go along with its sound. */
@@ -612,9 +663,9 @@ final class Consumer {
      * Packets that only find out what the path carries may go in its stream: also where just still pictures do, or
      * nothing, since otherwise nobody would learn that the path carries more again.
      */
-    boolean takesFiller() {
-        return video && wanted() && !limits.shedOff() && stream.rtxSsrc() != 0 && stream.packets() > 0
-                && rtxPayloadType() >= 0;
+    boolean takesFiller(long nowNs) {
+        return video && wanted() && !gate.shut(nowNs) && !limits.shedOff() && stream.rtxSsrc() != 0
+                && stream.packets() > 0 && rtxPayloadType() >= 0;
     }
 
     /** Null until a producer was there. */

@@ -55,6 +55,13 @@ public final class Crossing {
         }
     }
 
+    /** The state of the producer's gate came over. Thread: the viewers'. */
+    public void onGate(PipeSlot slot, long nowNs) {
+        if (mirrored != null) {
+            mirrored.onGate(slot, nowNs);
+        }
+    }
+
     /** A viewer over there needs a key frame. Thread: the publisher's. */
     public void onKeyframeWanted(PipeSlot slot, long nowNs) {
         if (export != null) {

@@ -105,7 +105,7 @@ final class DownlinkFigures {
         tally.audioLost += lost;
         addMissed(consumer, expected, lost, tally);
         Producer producer = consumer.producer();
-        if (producer == null || producer.muted() || consumer.settings().paused()) {
+        if (!consumer.wanted()) {
             return;
         }
         tally.audio = true;

@@ -30,6 +30,9 @@ final class Encoding {
     private final EncodingLayers layers = new EncodingLayers();
     private final LatestKeyFrame keyFrame = new LatestKeyFrame();
     private final FreezeMeter freezes;
+    /** What came on this stream up to this number came before the track was proven. */
+    private InboundStream provenStream;
+    private long provenAfter;
 
     Encoding(Producer producer, int index, EncodingParameters parameters, long requestIntervalNs) {
         this.producer = producer;
@@ -107,6 +110,9 @@ final class Encoding {
             keyframes.onKeyFrame();
             if (packet.mark.height > 0) {
                 height = packet.mark.height;
+                if (packet.mark.width > 0) {
+                    producer.gate().onSize(packet.mark.width, height, nowNs);
+                }
             }
         }
     }
@@ -129,6 +135,31 @@ final class Encoding {
     /** Where its latest key frame is. */
     LatestKeyFrame keyFrame() {
         return keyFrame;
+    }
+
+    /** The track is proven from now on: what came before is not, although it may come again. */
+    void forbidEarlier() {
+        provenStream = stream != null && stream.started() ? stream : null;
+        provenAfter = provenStream == null ? 0 : stream.newest();
+    }
+
+    /** The same for what came of the present stream up to a number. */
+    void forbidUpTo(long extended) {
+        provenAfter = stream == provenStream ? Math.max(provenAfter, extended) : extended;
+        provenStream = stream;
+    }
+
+    /** A packet of the present stream came before the track was proven. */
+    boolean unproven(long extended) {
+        return stream == provenStream && stream != null && extended <= provenAfter;
+    }
+
+    /** Wipes all that is kept of it to be sent again. */
+    void purge() {
+        keyFrame.reset();
+        if (stream != null) {
+            stream.purge();
+        }
     }
 
     /** Frees the stream. */

@@ -15,6 +15,7 @@ import org.nhipcau.sfu.bwe.Pacer;
 import org.nhipcau.sfu.bwe.SendSideEstimator;
 import org.nhipcau.sfu.bwe.SentPacketLog;
 import org.nhipcau.sfu.bwe.WarmStart;
+import org.nhipcau.sfu.gate.Clearances;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.stream.OutboundStream;
@@ -34,7 +35,8 @@ public final class MediaEndpoint implements Publisher {
     private final Room room;
     private final String peerId;
     private final String participantId;
-    private final PacketSink sink;
+    private final SinkGuard sink;
+    private final Clearances clearances = new Clearances();
     private final SsrcBinder inbound;
     private final SsrcTable<Consumer> outbound;
     private final Map<String, Producer> producersByTrack = new LinkedHashMap<>();
@@ -77,7 +79,7 @@ public final class MediaEndpoint implements Publisher {
         this.room = room;
         this.peerId = peerId;
         this.participantId = participantId;
-        this.sink = sink;
+        this.sink = new SinkGuard(this, sink);
         this.estimator = new SendSideEstimator(sentLog, room.estimatorSettings());
         this.localSsrc = room.random().nextInt() | 1;
         this.inbound = new SsrcBinder(this, room.config.maxSsrcsPerPeer());
@@ -176,6 +178,7 @@ public final class MediaEndpoint implements Publisher {
         if (parameters.rtxSsrc() != 0) {
             outbound.put((int) parameters.rtxSsrc(), consumer);
         }
+        sink.forget();
         consumersById.put(parameters.consumerId(), consumer);
         consumers = consumersById.values().toArray(NO_CONSUMERS);
         room.onConsumerAdded(consumer, nowNs);
@@ -216,6 +219,7 @@ public final class MediaEndpoint implements Publisher {
             if (consumer.stream().rtxSsrc() != 0) {
                 outbound.remove(consumer.stream().rtxSsrc());
             }
+            sink.forget();
             room.onConsumerRemoved(consumer);
             retired.put(consumer.parameters().ssrc(), consumer.retire());
             if (transportNumbers != null) {
@@ -239,6 +243,29 @@ public final class MediaEndpoint implements Publisher {
         }
         consumer.update(settings, nowNs);
         return new MediaReply.Done();
+    }
+
+    /** Clears the viewer for what a participant sends, or restricts it. */
+    public MediaReply setClearance(String publisherId, boolean cleared, long nowNs) {
+        if (!clearances.set(publisherId, cleared)) {
+            return refuse(MediaReply.Reason.CAPACITY,
+                    "clearances for " + Clearances.MAX_PUBLISHERS + " publishers are kept already");
+        }
+        sink.forget();
+        for (Consumer consumer : consumers) {
+            room.resolve(consumer, nowNs);
+        }
+        return new MediaReply.Done();
+    }
+
+    /** A consumer is sent another producer. */
+    void onAttached() {
+        sink.forget();
+    }
+
+    /** For whose tracks the viewer is cleared. */
+    Clearances clearances() {
+        return clearances;
     }
 
     /** The transport is connected, the sink ready: what waits for it may start, and key frames are asked for. */

@@ -60,6 +60,9 @@ final class MirroredTrack {
         packet.stream = stream;
         packet.format = format;
         packet.extended = stream.extended();
+        if (slot.unproven) {
+            encoding.forbidUpTo(packet.extended);
+        }
         packet.newest = stream.newest();
         packet.readExtensions(producer.endpoint.extensions());
         inspect(packet, slot, nowNs);
@@ -77,7 +80,7 @@ final class MirroredTrack {
             // Nothing is asked of the publisher from here: what is missing is missed by its own worker too.
             encoding.bind(SsrcBinder.newStream(room, producer, ssrc, false), nowNs);
             if (before != null) {
-                producer.onStreamReplaced();
+                producer.onStreamReplaced(nowNs);
             }
         }
         return encoding.stream();
@@ -122,6 +125,11 @@ final class MirroredTrack {
             encodings[slot.encoding].stream().onSenderReport(slot.ntp, slot.timestamp, slot.reportNs);
             producer.endpoint.clock().set(slot.clockOffsetNs);
         }
+    }
+
+    /** The state of the track's gate over there. */
+    void onGate(PipeSlot slot, long nowNs) {
+        producer.gate().follow(slot, nowNs);
     }
 
     /** A viewer here wants this quality: tells it when that is more than was told before. */

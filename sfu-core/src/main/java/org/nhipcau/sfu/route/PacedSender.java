@@ -122,7 +122,10 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
     @Override
     public void send(PacketBuffer packet, long nowNs) {
         try {
-            if (sink.ready() && rtp.wrap(packet)) {
+            Consumer consumer = endpoint.consumerOf(packet.getInt(8));
+            if (consumer != null && consumer.gate().shut(nowNs)) {
+                room.counters.drop(DropReason.GATE_SHUT);
+            } else if (sink.ready() && rtp.wrap(packet)) {
                 sendNumbered(packet, nowNs);
             }
         } finally {

@@ -30,12 +30,15 @@ final class PipeExport {
     private final int[] generations = new int[ProducerCheck.MAX_ENCODINGS];
     private final int[] dropped = new int[ProducerCheck.MAX_ENCODINGS];
     private int quality;
+    /** The other side has not heard of the gate's present state: no packet may cross before that. */
+    private boolean gateToTell;
 
     PipeExport(Crossing crossing, Producer producer) {
         this.crossing = crossing;
         this.producer = producer;
         this.pipe = crossing.toViewers;
         this.rank = producer.kind() == MediaKind.VIDEO ? PipePort.Rank.VIDEO : PipePort.Rank.AUDIO;
+        this.gateToTell = producer.gate().state().restricts();
     }
 
     /** Copies a packet into the pipe. */
@@ -48,7 +51,8 @@ final class PipeExport {
             generations[index] = ++crossing.generation;
         }
         PacketBuffer bytes = packet.rtp.packet();
-        PipeSlot slot = bytes.length() > PacketBuffer.MAX_LENGTH ? null : pipe.claim(rank);
+        PipeSlot slot = bytes.length() > PacketBuffer.MAX_LENGTH || gateToTell && !tellGate() ? null
+                : pipe.claim(rank);
         if (slot == null) {
             onDropped(index);
             return;
@@ -58,6 +62,7 @@ final class PipeExport {
         slot.encoding = index;
         slot.generation = generations[index];
         slot.afterDrop = dropped[index] > 0;
+        slot.unproven = packet.encoding.unproven(packet.extended);
         slot.packet.copyFrom(bytes);
         pipe.commit();
         dropped[index] = 0;
@@ -72,6 +77,25 @@ final class PipeExport {
         if (++dropped[index] > LONG_GAP_PACKETS) {
             streams[index] = null;
         }
+    }
+
+    /** The gate's state or lease changed. */
+    void onGate() {
+        gateToTell = true;
+        tellGate();
+    }
+
+    /** Tells of the gate what did not fit into the pipe. @return false when it still does not */
+    boolean tellGate() {
+        PipeSlot slot = gateToTell ? pipe.claim(PipePort.Rank.FEEDBACK) : null;
+        if (slot != null) {
+            slot.kind = PipeSlot.Kind.GATE;
+            slot.target = crossing;
+            producer.gate().describe(slot);
+            pipe.commit();
+            gateToTell = false;
+        }
+        return !gateToTell;
     }
 
     /** Hands over the last sender report of an encoding; lost in a full pipe, the next one will do. */

@@ -37,6 +37,20 @@ final class PipeExports {
         }
     }
 
+    /** The gate's state or lease changed. */
+    void onGate() {
+        for (PipeExport export : exports) {
+            export.onGate();
+        }
+    }
+
+    /** Tells of the gate what was not told yet. */
+    void tellGate() {
+        for (PipeExport export : exports) {
+            export.tellGate();
+        }
+    }
+
     /** Packets go on after a pause. */
     void restart() {
         for (PipeExport export : exports) {

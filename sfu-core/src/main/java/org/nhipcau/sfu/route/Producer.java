@@ -43,6 +43,7 @@ final class Producer {
     private final SpeakerLevel speaker;
     private final MirroredTrack mirrored;
     private final SourceWatch source = new SourceWatch();
+    private final TrackGate gate;
     /** What the node's load leaves of it. */
     final Shedder.Applied overload = new Shedder.Applied();
 
@@ -55,17 +56,21 @@ final class Producer {
         this.speaker = parameters.kind() == MediaKind.AUDIO ? new SpeakerLevel(parameters.source()) : null;
         this.quietSinceNs = nowNs;
         this.mirrored = crossing == null ? null : new MirroredTrack(crossing, this);
+        this.gate = new TrackGate(this, parameters.gate());
         update(parameters);
     }
 
     /** Takes the parameters of a renegotiation, and lets consumers begin anew where they must. */
     void renegotiate(ProducerParameters changed, long nowNs) {
+        gate.renegotiate(changed.gate(), nowNs);
         if (update(changed)) {
+            gate.onStreamChanged(nowNs);
             for (Consumer consumer : consumers) {
                 consumer.onFormatsChanged();
                 consumer.retarget(nowNs);
             }
         }
+        room.onRenegotiated(this, nowNs);
     }
 
     /** Header extension ids or formats were negotiated anew: nothing remembered of them counts. */
@@ -224,7 +229,8 @@ final class Producer {
     }
 
     /** An encoding has another stream now: what consumers remember of the old one is void. */
-    void onStreamReplaced() {
+    void onStreamReplaced(long nowNs) {
+        gate.onStreamChanged(nowNs);
         layers = PictureLayer.of(encodings);
         for (Consumer consumer : consumers) {
             consumer.onSourceReplaced();
@@ -247,6 +253,7 @@ final class Producer {
             return;
         }
         muted = mute;
+        gate.onStreamChanged(nowNs);
         quietSinceNs = nowNs;
         if (speaker != null) {
             speaker.clear();
@@ -411,6 +418,11 @@ final class Producer {
     /** Its end of the pipe from the worker that owns the producer; null when this one does. */
     MirroredTrack mirrored() {
         return mirrored;
+    }
+
+    /** What the face policy makes of it. */
+    TrackGate gate() {
+        return gate;
     }
 
     /** Speech of an audio producer; null for video. */

@@ -26,6 +26,9 @@ final class ProducerCheck {
         if (fault == null) {
             fault = faultOfEncodings(parameters);
         }
+        if (fault == null) {
+            fault = TrackGate.faultOf(parameters.gate(), parameters.trackId());
+        }
         if (fault != null) {
             return MediaEndpoint.refuse(MediaReply.Reason.INVALID, fault);
         }

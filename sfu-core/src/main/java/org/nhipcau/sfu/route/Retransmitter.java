@@ -67,6 +67,9 @@ final class Retransmitter {
             return DropReason.RTX_BUDGET;
         }
         Encoding encoding = producer.encodings()[map.encoding(slot)];
+        if (consumer.gate().mayNotSend(encoding, map.source(slot))) {
+            return DropReason.GATE_SHUT;
+        }
         // A still picture leaves over seconds and is shown for longer: it has no deadline.
         SourcePacket packet = consumer.loadStill(encoding, map.source(slot));
         boolean still = packet != null;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.nhipcau.sfu.api.GateParameters;
 import org.nhipcau.sfu.api.MediaEvent.PathMeasured;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaEvent.ProducerStateChanged;
@@ -17,6 +18,7 @@ import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.Proof;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.CacheMemory;
 import org.nhipcau.sfu.buffer.PacketBuffer;
@@ -167,8 +169,11 @@ public final class Room {
             for (Consumer consumer : producer.consumers()) {
                 consumer.detach();
             }
+            producer.gate().close();
             producer.exports().close();
             producer.endpoint.removeProducer(producer);
+            resolve(trackId, nowNs);
+            resolveVariants(trackId, nowNs);
         }
         return new MediaReply.Done();
     }
@@ -222,33 +227,99 @@ public final class Room {
         return new MediaReply.Done();
     }
 
+    /** Puts a producer under a face policy, of this worker or mirrored from another. */
+    public MediaReply setGate(String trackId, GateParameters parameters, long nowNs) {
+        Producer producer = producers.get(trackId);
+        String fault = TrackGate.faultOf(parameters, trackId);
+        if (producer == null || fault != null) {
+            return producer == null ? MediaEndpoint.refuse(MediaReply.Reason.NOT_FOUND, "no such producer")
+                    : MediaEndpoint.refuse(MediaReply.Reason.INVALID, fault);
+        }
+        MediaReply reply = producer.gate().begin(parameters, nowNs);
+        resolve(trackId, nowNs);
+        return reply;
+    }
+
+    /** Takes what a publisher says of a track's covering. */
+    public MediaReply proveTrack(String trackId, long epoch, Proof proof, long nowNs) {
+        Producer producer = producers.get(trackId);
+        return producer == null || producer.mirrored() != null
+                ? MediaEndpoint.refuse(MediaReply.Reason.NOT_FOUND, "no such producer")
+                : producer.gate().prove(epoch, proof, nowNs);
+    }
+
+    /** Lets a latched track open again. */
+    public MediaReply releaseTrack(String trackId, long epoch, long nowNs) {
+        Producer producer = producers.get(trackId);
+        return producer == null || producer.mirrored() != null
+                ? MediaEndpoint.refuse(MediaReply.Reason.NOT_FOUND, "no such producer")
+                : producer.gate().release(epoch, nowNs);
+    }
+
+    /** A producer's policy may be another after a renegotiation. */
+    void onRenegotiated(Producer producer, long nowNs) {
+        resolve(producer.trackId(), nowNs);
+    }
+
     void onProducerAdded(Producer producer, long nowNs) {
         producers.put(producer.trackId(), producer);
         shedder.onProducerAdded(producer);
         if (producer.kind() == MediaKind.VIDEO && producer.mirrored() == null) {
             wanted.put(producer, new WantedQuality(producer, config.dynacastDelayMs() * 1_000_000));
         }
-        for (Consumer consumer : consumersByTrack.getOrDefault(producer.trackId(), List.of())) {
-            attach(consumer, producer, nowNs);
-        }
+        producer.gate().onAdded();
+        resolve(producer.trackId(), nowNs);
+        resolveVariants(producer.trackId(), nowNs);
     }
 
     void onConsumerAdded(Consumer consumer, long nowNs) {
         consumerCount++;
-        String trackId = consumer.parameters().trackId();
-        consumersByTrack.computeIfAbsent(trackId, t -> new ArrayList<>()).add(consumer);
-        Producer producer = producers.get(trackId);
-        if (producer != null) {
-            attach(consumer, producer, nowNs);
+        consumersByTrack.computeIfAbsent(consumer.parameters().trackId(), t -> new ArrayList<>()).add(consumer);
+        resolve(consumer, nowNs);
+    }
+
+    private void resolve(String trackId, long nowNs) {
+        for (Consumer consumer : consumersByTrack.getOrDefault(trackId, List.of())) {
+            resolve(consumer, nowNs);
         }
     }
 
-    // A participant never receives what is its own, also when the producer came after the consumer.
-    private void attach(Consumer consumer, Producer producer, long nowNs) {
-        if (!producer.endpoint.participantId().equals(consumer.endpoint.participantId())) {
-            consumer.attach(producer, nowNs);
-            shedder.onAttached(consumer.endpoint, nowNs);
+    // A track that shows another covered came or went.
+    private void resolveVariants(String trackId, long nowNs) {
+        for (Producer producer : producers.values()) {
+            if (producer.gate().coveredTrackId().equals(trackId)) {
+                resolve(producer.trackId(), nowNs);
+            }
         }
+    }
+
+    /**
+     * Joins a consumer with the producer that it is to be sent: the one that it asks for, or its covered variant where
+     * the viewer is not cleared for the other.
+     */
+    void resolve(Consumer consumer, long nowNs) {
+        Producer asked = producers.get(consumer.parameters().trackId());
+        // A participant never receives what is its own, also when the producer came after the consumer.
+        if (asked == null || asked.endpoint.participantId().equals(consumer.endpoint.participantId())) {
+            consumer.detach();
+            return;
+        }
+        boolean cleared = consumer.gate().clearedFor(asked.endpoint.participantId());
+        Producer shown = cleared ? asked : coveredVariant(asked);
+        if (consumer.producer() == shown) {
+            consumer.restrict(cleared, nowNs);
+            return;
+        }
+        consumer.detach();
+        consumer.attach(shown, cleared, nowNs);
+        consumer.endpoint.onAttached();
+        shedder.onAttached(consumer.endpoint, nowNs);
+    }
+
+    private Producer coveredVariant(Producer asked) {
+        Producer covered = producers.get(asked.gate().coveredTrackId());
+        return covered != null && covered.kind() == asked.kind()
+                && covered.endpoint.participantId().equals(asked.endpoint.participantId()) ? covered : asked;
     }
 
     void onConsumerRemoved(Consumer consumer) {
@@ -283,7 +354,16 @@ public final class Room {
         if (nowNs >= nextStatisticsNs) {
             tellQuality(nowNs);
         }
-        return Math.min(Math.min(nextSpeakersNs, shedder.onTimer(nowNs)), Math.min(nextWatchNs, nextStatisticsNs));
+        long nextNs = Math.min(watchGates(nowNs), shedder.onTimer(nowNs));
+        return Math.min(Math.min(nextSpeakersNs, nextNs), Math.min(nextWatchNs, nextStatisticsNs));
+    }
+
+    private long watchGates(long nowNs) {
+        long nextNs = Long.MAX_VALUE;
+        for (Producer producer : producers.values()) {
+            nextNs = Math.min(nextNs, producer.gate().onTimer(nowNs));
+        }
+        return nextNs;
     }
 
     // First all publishers, then the viewers: what these suffer may come from those.
@@ -350,6 +430,7 @@ public final class Room {
             }
         }
         for (Producer producer : producers.values()) {
+            producer.exports().tellGate();
             for (Encoding encoding : producer.encodings()) {
                 if (encoding.stream() != null) {
                     encoding.stream().trim(nowNs);

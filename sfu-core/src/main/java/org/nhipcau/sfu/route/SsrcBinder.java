@@ -115,7 +115,7 @@ final class SsrcBinder {
         }
         encoding.bind(newStream(endpoint.room(), encoding.producer, ssrc, true), nowNs);
         if (before != null) {
-            encoding.producer.onStreamReplaced();
+            encoding.producer.onStreamReplaced(nowNs);
         }
         return true;
     }

@@ -78,7 +78,8 @@ final class StillPicture {
 
     private void seek(Producer producer, Encoding from, long rateBps, long nowNs) {
         LatestKeyFrame key = from.keyFrame();
-        boolean fresh = key.known() && (!begun || from.stream() != stream || key.first() != first);
+        boolean known = key.known() && !consumer.gate().mayNotSend(from, key.first());
+        boolean fresh = known && (!begun || from.stream() != stream || key.first() != first);
         boolean due = !begun || nowNs - begunNs >= SHORTEST_NS;
         if (fresh && due && copy(from, key, nowNs)) {
             begun = true;
@@ -87,7 +88,7 @@ final class StillPicture {
         }
         long affordableNs = (long) (key.bytes(0) * 8e9 / Math.max(1, rateBps));
         long spacingNs = othersSeeItMove(producer) ? SHARED_NS : Math.clamp(affordableNs, SHORTEST_NS, SHARED_NS);
-        boolean recent = key.known() && nowNs - key.arrivedNs() < Math.min(spacingNs, SHORTEST_NS);
+        boolean recent = known && nowNs - key.arrivedNs() < Math.min(spacingNs, SHORTEST_NS);
         if (!recent && (!begun || nowNs - begunNs >= spacingNs) && !from.keyframes.wanted()) {
             room.counters.increment(Counter.STILL_PICTURES_ASKED_FOR);
             producer.requestKeyframe(from, nowNs);

@@ -62,7 +62,7 @@ final class ViewerPath {
     // @return bytes on the wire; 0 when no stream takes filler
     private int sendFiller(long nowNs) {
         for (Consumer consumer : endpoint.consumers()) {
-            if (consumer.takesFiller()) {
+            if (consumer.takesFiller(nowNs)) {
                 return sendPadding(consumer, nowNs);
             }
         }

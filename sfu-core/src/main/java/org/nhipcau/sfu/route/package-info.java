@@ -20,11 +20,14 @@
  *    |---------------+---------------+- ...   an array of consumers
  *    v               v               v
  *  Consumer          AudioSender instead, where a listener's sound is protected: AudioProtection chose an AudioPlan
+ *    .onPackets      a face policy? its lease, once for the batch: PrivacyGate
  *    .decide         receiver ready? paused? format? LayerSelector: layer? temporal layer? each no is a DropReason
  *    |    StreamRewriter.begin/place its number in the viewer's sequence, kept in the SequenceMap
  *    |    StreamRewriter.write       the viewer's header, where it leaves; the viewer's picture id, in the payload
  *    |    PacedSender                only where the path showed a limit: not now? kept, and sent when its turn comes
  *    |    MediaEndpoint.send         the viewer's transport-cc number
+ *    v
+ *  SinkGuard                         once more: may this viewer see this track now? else held, counted
  *    v
  *  PacketSink.sendRtp                encrypt the payload from where it came to behind the header: THE copy
  * </pre>
@@ -66,6 +69,12 @@
  *  Consumer.allocate              NodeLimits for LayerSelector, or StillPicture; signaling is told
  * </pre>
  *
+ * <p>A producer under a face policy has a {@link org.nhipcau.sfu.route.TrackGate}. Viewers who are not cleared for its
+ * participant get packets of it while the gate's lease lasts, from the first key frame on that is younger than the proof;
+ * when it shuts, what waits for them and what they could ask for again is gone. Another worker is told of each change
+ * before the next packet crosses. Where the participant offers a covered variant as another producer, the Room joins
+ * restricted viewers with that one (ADR 17).
+ *
  * <p>Under overload the worker tells each room its level: Shedder gives each Consumer its NodeLimits, by who is on whose
  * stage, who speaks and who steers (ADR 12).
  *
@@ -74,7 +83,7 @@
  * an initialisation vector, that was used before, which AES-GCM forbids (RFC 7714 §8.1).
  *
  * <p>Thread: one, the worker's that owns the room. Time comes in as {@code nowNs}, randomness as a generator. A packet
- * allocates nothing. Floor 4: uses overload, pipe, stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
+ * allocates nothing. Floor 4: uses gate, overload, pipe, stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
  * StreamRewriter, SequenceMap; PriorityAllocator, LayerChoice, StillPicture; then {@link org.nhipcau.sfu.route.Room},

@@ -148,6 +148,14 @@ public final class InboundStream implements AutoCloseable {
         }
     }
 
+    /** Wipes all that is kept to be sent again. What comes from now on is kept as before. */
+    public void purge() {
+        if (cache != null) {
+            cache.close();
+        }
+        purgeSound();
+    }
+
     /** Takes note of a frame's first packet. */
     public void onFrameStart(boolean keyFrame, long nowNs) {
         frames.add(0, nowNs);

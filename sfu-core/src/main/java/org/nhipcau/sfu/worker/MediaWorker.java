@@ -219,6 +219,10 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
                     }
                 }
                 case REPORT -> crossing.onReport(slot);
+                case GATE -> {
+                    crossing.onGate(slot, nowNs);
+                    timerDue(crossing.roomId(), nowNs);
+                }
                 case KEYFRAME -> crossing.onKeyframeWanted(slot, nowNs);
                 case WANTED -> {
                     WorkerRoom room = rooms.get(crossing.roomId());
@@ -231,6 +235,13 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         } catch (RuntimeException fault) {
             counters.increment(Counter.ROOM_FAULTS);
             faults.log(fault);
+        }
+    }
+
+    private void timerDue(String roomId, long nowNs) {
+        WorkerRoom room = rooms.get(roomId);
+        if (room != null) {
+            room.nextTimerNs = nowNs;
         }
     }
 
@@ -342,6 +353,11 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
                     withPeer(room, c.peerId(), peer -> peer.media().removeConsumer(c.consumerId(), nowNs));
             case MediaCommand.UpdateConsumer c ->
                     withPeer(room, c.peerId(), peer -> peer.media().updateConsumer(c.consumerId(), c.settings(), nowNs));
+            case MediaCommand.SetGate c -> room.media.setGate(c.trackId(), c.gate(), nowNs);
+            case MediaCommand.SetClearance c -> withPeer(room, c.peerId(),
+                    peer -> peer.media().setClearance(c.publisherId(), c.cleared(), nowNs));
+            case MediaCommand.ProveTrack c -> room.media.proveTrack(c.trackId(), c.epoch(), c.proof(), nowNs);
+            case MediaCommand.ReleaseTrack c -> room.media.releaseTrack(c.trackId(), c.epoch(), nowNs);
             case MediaCommand.OpenRoom c -> throw new AssertionError(c);
             case MediaCommand.CloseRoom c -> throw new AssertionError(c);
         };

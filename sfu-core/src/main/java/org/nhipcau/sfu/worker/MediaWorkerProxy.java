@@ -39,12 +39,9 @@ public final class MediaWorkerProxy {
     /** Offers a control command. */
     public CompletableFuture<MediaReply> submit(MediaCommand command) {
         CompletableFuture<MediaReply> reply = new CompletableFuture<>();
-        // What ends something is taken to the last place: media that was to end must not flow on, and it frees.
-        boolean ends = command instanceof MediaCommand.CloseRoom || command instanceof MediaCommand.ClosePeer
-                || command instanceof MediaCommand.RemoveProducer || command instanceof MediaCommand.RemoveConsumer
-                || command instanceof MediaCommand.MuteProducer mute && mute.muted();
+        // What ends media is taken to the last place: what was to end must not flow on, and it frees.
         WorkerCommand.Control control = new WorkerCommand.Control(command, reply);
-        if (!(ends ? offer(control) : offerBelow(COMMAND_QUEUE_CAPACITY - RESERVED, control))) {
+        if (!(command.endsMedia() ? offer(control) : offerBelow(COMMAND_QUEUE_CAPACITY - RESERVED, control))) {
             failedOffers.incrementAndGet();
             reply.complete(new MediaReply.Refused(Reason.CAPACITY, "the worker's command queue is full"));
         }

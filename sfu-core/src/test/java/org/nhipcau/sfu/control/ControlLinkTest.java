@@ -24,9 +24,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.GateAccess;
+import org.nhipcau.sfu.api.GateParameters;
+import org.nhipcau.sfu.api.GateParameters.OnViolation;
+import org.nhipcau.sfu.api.GateReason;
+import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.Proof;
 import org.nhipcau.sfu.api.QualityCause;
 
 /** Both ends of the control link over real gRPC on loopback. */
@@ -95,6 +101,26 @@ class ControlLinkTest {
         assertEquals(new MediaEvent.RoomLost("r", "worker"), events.poll(20, TimeUnit.SECONDS),
                 "and the other room's events do not come");
         registration.close();
+    }
+
+    @Test
+    void shouldCarryThePrivacyGateAsItIs() throws Exception {
+        RemoteMediaServer client = connected(server(0, "").port());
+        BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
+        client.listen(events::add);
+        ask(client, new MediaCommand.OpenRoom("r"));
+        GateParameters gate = new GateParameters(GateAccess.CLEARED, "p", 1L << 40, OnViolation.LATCH, "covered");
+        List<MediaCommand> commands = List.of(new MediaCommand.SetGate("r", "t", gate),
+                new MediaCommand.SetClearance("r", "p", "patient", true),
+                new MediaCommand.ProveTrack("r", "t", 1L << 40, Proof.WHOLE),
+                new MediaCommand.ReleaseTrack("r", "t", 1L << 40));
+        for (MediaCommand command : commands) {
+            assertEquals(DONE, ask(client, command));
+        }
+        assertEquals(commands, node.commands().subList(1, node.commands().size()));
+        var changed = new MediaEvent.GateChanged("r", "t", "p", 1L << 40, GateState.VIOLATED, GateReason.DEAD, 2);
+        node.emit(changed);
+        assertEquals(changed, events.poll(20, TimeUnit.SECONDS));
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.GateParameters;
+import org.nhipcau.sfu.api.Proof;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.SendSideEstimator;
@@ -38,6 +40,7 @@ class ForwardingAllocationTest {
     private static final int WARM_UP = 30_000;
     private static final int MEASURED = 20_000;
     private static final int ROUNDS = 4;
+    private static final int PROOF_STEPS = 500;
 
     private final PacketBuffer begun = PacketBuffer.allocate();
     private final WorkerCounters counters = new WorkerCounters();
@@ -57,6 +60,7 @@ class ForwardingAllocationTest {
     private final RtcpWriter rtcp = new RtcpWriter();
     private final byte[] mid = "0".getBytes(StandardCharsets.US_ASCII);
     private final byte[] payload = new byte[1_000];
+    private GateParameters gate = GateParameters.NONE;
     private final int[] nacked = new int[2];
     private final long[] arrivals = new long[20];
     private int sequence = 60_000;
@@ -129,9 +133,21 @@ class ForwardingAllocationTest {
         assertTrue(branchCounters.get(Counter.RTX_PACKETS_OUT) > 100);
     }
 
+    @Test
+    void shouldAllocateNothingPerPacketOfATrackUnderAFacePolicyNorPerProof() {
+        gate = GateParameters.proven("policy", 1, GateParameters.OnViolation.HOLD);
+        forwardTo(VIEWERS / 2);
+        assertEquals(0, count(Counter.FORBIDDEN_PACKETS));
+        assertEquals(0, counters.get(DropReason.GATE_SHUT) + branchCounters.get(DropReason.GATE_SHUT));
+    }
+
+    private void prove() {
+        room.proveTrack("cam", 1, Proof.CLEAN, nowNs);
+    }
+
     private void forwardTo(int near) {
         publisher.configure(SimCall.PUBLISHER_IDS);
-        publisher.addProducer(SimCall.camera("cam", "0", "q"), nowNs);
+        publisher.addProducer(SimCall.camera("cam", "0", "q").withGate(gate), nowNs);
         publisher.addProducer(SimCall.microphone("mic", "1"), nowNs);
         publisher.onConnected(nowNs);
         for (int i = 0; i < VIEWERS; i++) {
@@ -146,9 +162,16 @@ class ForwardingAllocationTest {
         }
         if (near < VIEWERS) {
             branch.mirror(new RemotePeer("alice", "alice", SimCall.PUBLISHER_IDS,
-                    List.of(SimCall.camera("cam", "0", "q"), SimCall.microphone("mic", "1"))), toPublisher, toViewers, nowNs);
+                    List.of(SimCall.camera("cam", "0", "q").withGate(gate), SimCall.microphone("mic", "1"))),
+                    toPublisher, toViewers, nowNs);
         }
         exchange();
+        if (gate != GateParameters.NONE) {
+            prove();
+            nowNs += PROOF_STEPS * 1_000_000L;
+            prove();
+            exchange();
+        }
         for (int i = 0; i < WARM_UP; i++) {
             step(i);
         }
@@ -191,6 +214,8 @@ class ForwardingAllocationTest {
             Crossing crossing = (Crossing) slot.target;
             if (slot.kind == PipeSlot.Kind.PACKET) {
                 assertNull(crossing.onPacket(slot, nowNs));
+            } else if (slot.kind == PipeSlot.Kind.GATE) {
+                crossing.onGate(slot, nowNs);
             } else {
                 crossing.onReport(slot);
             }
@@ -211,6 +236,9 @@ class ForwardingAllocationTest {
 
     private void step(int i) {
         nowNs += 1_000_000L;
+        if (gate != GateParameters.NONE && i % PROOF_STEPS == 0) {
+            prove();
+        }
         boolean key = i == 0;
         header.begin(in, true, 96, sequence, sequence * 3_000L, 77);
         sequence += i % 50 == 49 ? 2 : 1;

@@ -176,6 +176,7 @@ final class SimCall {
                     }
                 }
                 case REPORT -> crossing.onReport(slot);
+                case GATE -> crossing.onGate(slot, nowNs);
                 case KEYFRAME -> crossing.onKeyframeWanted(slot, nowNs);
                 case WANTED -> room.onWanted(crossing, slot.quality, nowNs);
             }

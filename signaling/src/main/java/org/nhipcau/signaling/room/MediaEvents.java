@@ -72,6 +72,7 @@ final class MediaEvents {
                     room.quality().report(participant, report);
                 }
             }
+            case MediaEvent.GateChanged changed -> { }
             case MediaEvent.PathMeasured measured -> {
                 Participant participant = byPeer(measured.peerId());
                 if (participant != null && participant.receivingPeer().peerId().equals(measured.peerId())) {

@@ -254,8 +254,7 @@ final class MediaPeer {
     void update(String trackSid, ConsumerSettings settings) {
         ConsumerParameters bound = consumers.get(trackSid);
         if (bound != null && !bound.settings().equals(settings)) {
-            consumers.put(trackSid, new ConsumerParameters(bound.consumerId(), bound.trackId(), bound.mid(),
-                    bound.ssrc(), bound.rtxSsrc(), bound.cname(), bound.codecs(), settings));
+            consumers.put(trackSid, bound.withSettings(settings));
             media.tell(new MediaCommand.UpdateConsumer(roomId, peerId, trackSid, settings));
         }
     }

@@ -199,8 +199,7 @@ final class FakeMediaServer implements MediaServer {
         if (was == null) {
             return missing();
         }
-        peer.consumers.put(update.consumerId(), new ConsumerParameters(was.consumerId(), was.trackId(), was.mid(),
-                was.ssrc(), was.rtxSsrc(), was.cname(), was.codecs(), update.settings()));
+        peer.consumers.put(update.consumerId(), was.withSettings(update.settings()));
         return new MediaReply.Done();
     }
 
