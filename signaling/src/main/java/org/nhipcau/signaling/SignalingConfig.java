@@ -7,9 +7,11 @@ import java.util.Map;
 /**
  * How signaling is set up. Each member has a key of the same name in kebab case in {@code reference.conf}, where units,
  * ranges and defaults are told; the loader checks them.
+ *
+ * @param plainRooms rooms that are no consultations are allowed: who may enter them and do what, tokens alone say
  */
 public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, Sound sound, Limits limits,
-        Webhooks webhooks, Quality quality, Paths paths, Store store, boolean dev) {
+        Webhooks webhooks, Quality quality, Paths paths, Store store, boolean plainRooms, boolean dev) {
     public SignalingConfig {
         keys = Map.copyOf(keys);
     }

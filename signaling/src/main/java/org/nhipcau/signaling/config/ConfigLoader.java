@@ -173,7 +173,7 @@ public final class ConfigLoader {
         boolean devMode = dev || truth(ofCommandLine.withFallback(ofFile), "signaling.dev");
         Config nodeLayer = mediaNode ? ConfigFactory.parseString("signaling.http.admin-port = " + NODE_ADMIN_PORT)
                 : ConfigFactory.empty();
-        Config devLayer = devMode ? ConfigFactory.parseString("signaling.dev = true, "
+        Config devLayer = devMode ? ConfigFactory.parseString("signaling.dev = true, signaling.plain-rooms = true, "
                 + "signaling.http.bind-address = \"127.0.0.1\", sfu.bind-address = \"127.0.0.1\", "
                 + "control.host = \"127.0.0.1\"") : ConfigFactory.empty();
         try {
@@ -257,7 +257,7 @@ public final class ConfigLoader {
             return read;
         }
         SignalingConfig signaling = new SignalingConfig(s.http(), Map.of(DEV_KEY, DEV_SECRET), s.rooms(), s.sound(),
-                s.limits(), s.webhooks(), s.quality(), s.paths(), s.store(), true);
+                s.limits(), s.webhooks(), s.quality(), s.paths(), s.store(), s.plainRooms(), true);
         return new ServerConfig(signaling, read.sfu(), read.control(), read.dataDir(), read.log());
     }
 

@@ -50,7 +50,15 @@ final class Admission {
     }
 
     void join(JoinAttempt attempt, RoomSession session) {
+        if (session.closed()) {
+            return;
+        }
         Grants grants = attempt.grants();
+        Standing standing = room.oversight().standing(grants.identity());
+        if (room.oversight().governed() && standing == null) {
+            refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+            return;
+        }
         Participant before = room.byIdentity(grants.identity());
         if (before == null && room.occupancy() >= room.participantLimit()) {
             refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
@@ -61,16 +69,22 @@ final class Admission {
             room.leave(before, DisconnectReason.DUPLICATE_IDENTITY, LeaveRequest.Action.DISCONNECT);
         }
         JoinRequest request = attempt.request();
-        Profile profile = new Profile(grants.name(), grants.metadata(), grants.attributes());
-        if (grants.video().mayUpdateOwnMetadata()) {
+        Profile profile = standing == null ? new Profile(grants.name(), grants.metadata(), grants.attributes())
+                : Profile.NONE;
+        if (standing == null && grants.video().mayUpdateOwnMetadata()) {
             profile = profile.changedBy("", request.getMetadata(), overwriting(request));
         }
         RoomClock clock = room.services().clock();
         String sid = room.services().ids().participant();
         Participant participant = new Participant(sid, grants, ClientTraits.of(attempt), profile, session,
                 clock.epochMs(), clock.nowMs());
+        if (standing != null) {
+            participant.standing(standing);
+            participant.standingChanged();
+        }
         connect(participant);
         session.participant(participant);
+        participant.arrival(session.takeArrival());
         room.add(participant);
         participant.joinTimer = room.timers().after(FIRST_MESSAGE_MS, () -> room.mediaFailed(participant));
         // The publishing one of two transports carries nothing to the client: there is nothing to begin with.
@@ -107,8 +121,8 @@ final class Admission {
     }
 
     private MediaPeer peer(Participant participant, String suffix) {
-        return new MediaPeer(room.id(), participant.sid() + suffix, participant.sid(), participant.importance(),
-                room.media());
+        return new MediaPeer(room.id(), participant.sid() + suffix, participant.sid(), participant::importance,
+                room.oversight().termsOf(participant), room.media());
     }
 
     private void admit(Participant participant, JoinRequest request) {

@@ -11,6 +11,7 @@ import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitWebhook.WebhookEvent;
 import org.nhipcau.signaling.session.PictureNotes;
 import org.nhipcau.signaling.session.SignalMessages;
+import org.nhipcau.signaling.session.TrackAnnouncement;
 
 /**
  * Tells participants and webhooks what changed in a room. Every description of a participant is complete and has a
@@ -42,7 +43,11 @@ final class Announcer {
         SignalResponse update = SignalMessages.update(List.of(info));
         for (Participant viewer : participant.visible() ? room.participants() : List.<Participant>of()) {
             if (viewer != participant && viewer.admitted()) {
-                ParticipantInfo seen = seenBy(viewer, info);
+                if (room.oversight().governed()) {
+                    tell(viewer, participant);
+                    continue;
+                }
+                ParticipantInfo seen = seenBy(viewer, participant, info);
                 viewer.send(seen == info ? update : SignalMessages.update(List.of(seen)));
             }
         }
@@ -54,14 +59,36 @@ final class Announcer {
 
     /** Tells one viewer, whose link carries more or less of a participant's pictures than before. */
     void pictureChanged(Participant viewer, Participant participant) {
-        if (viewer.admitted() && participant.visible()) {
+        if (viewer.admitted() && room.oversight().knows(viewer, participant)) {
             participant.touch();
-            viewer.send(SignalMessages.update(List.of(seenBy(viewer, participant.info()))));
+            viewer.send(SignalMessages.update(List.of(seenBy(viewer, participant, participant.info()))));
         }
     }
 
-    // With what the viewer's link leaves of the pictures; the same object where it leaves all of them.
-    private static ParticipantInfo seenBy(Participant viewer, ParticipantInfo info) {
+    /** Brings what one viewer of a governed room knows of a participant in line with what it may know now. */
+    void tell(Participant viewer, Participant participant) {
+        if (room.oversight().knows(viewer, participant)) {
+            participant.touch();
+            viewer.send(SignalMessages.update(List.of(seenBy(viewer, participant, participant.info()))));
+        } else if (viewer.known().contains(participant.sid())) {
+            participant.touch();
+            viewer.forget(participant);
+            viewer.send(SignalMessages.update(List.of(gone(participant))));
+        }
+    }
+
+    /** For one who may not know of it any more: it leaves, without what it is now. */
+    private static ParticipantInfo gone(Participant participant) {
+        return ParticipantInfo.newBuilder().setSid(participant.sid()).setIdentity(participant.identity())
+                .setVersion(participant.info().getVersion()).setState(ParticipantInfo.State.DISCONNECTED).build();
+    }
+
+    /**
+     * A participant as one viewer may see it: without tracks that are not for it, with what its link leaves of the
+     * pictures and what the face policy does to them; the same object where that changes nothing.
+     */
+    private ParticipantInfo seenBy(Participant viewer, Participant participant, ParticipantInfo full) {
+        ParticipantInfo info = room.oversight().governed() ? ruled(viewer, participant, full) : full;
         ParticipantInfo.Builder noted = null;
         for (TrackInfo track : info.getTracksList()) {
             Subscription subscription = viewer.subscriptions().get(track.getSid());
@@ -72,6 +99,20 @@ final class Announcer {
             }
         }
         return noted == null ? info : noted.build();
+    }
+
+    private ParticipantInfo ruled(Participant viewer, Participant participant, ParticipantInfo full) {
+        viewer.known().add(participant.sid());
+        ParticipantInfo.Builder ruled = full.toBuilder().clearTracks();
+        for (TrackInfo track : full.getTracksList()) {
+            String mark = room.oversight().mark(viewer, participant, participant.tracks().get(track.getSid()));
+            viewer.marks().put(track.getSid(), mark);
+            Oversight.note(track.getSid(), mark, ruled);
+            if (!Oversight.hidden(mark)) {
+                ruled.addTracks(TrackAnnouncement.withoutClientIds(track));
+            }
+        }
+        return ruled.setIsPublisher(ruled.getTracksCount() > 0).build();
     }
 
     /** @param wasVisible whether others knew of the participant */
@@ -87,7 +128,14 @@ final class Announcer {
         if (departures.size() > MAX_DEPARTURES) {
             departures.removeFirst();
         }
-        toOthers(participant, SignalMessages.update(List.of(info)));
+        SignalResponse update = SignalMessages.update(List.of(info));
+        for (Participant viewer : room.participants()) {
+            if (viewer != participant && viewer.admitted()
+                    && (!room.oversight().governed() || viewer.known().contains(participant.sid()))) {
+                viewer.forget(participant);
+                viewer.send(update);
+            }
+        }
     }
 
     /** To others, a participant that becomes hidden leaves without leaving. */
@@ -106,21 +154,42 @@ final class Announcer {
         for (Departure departure : departures) {
             Participant now = room.participant(departure.info().getSid());
             // One who was hidden for a while has not left.
-            if (departure.atMs() >= sinceMs && now != resuming && (now == null || !now.visible())) {
+            if (departure.atMs() >= sinceMs && now != resuming && (now == null || !now.visible())
+                    && !room.oversight().governed()) {
                 all.add(departure.info());
             }
+        }
+        if (room.oversight().governed()) {
+            addForgotten(resuming, all);
         }
         all.add(resuming.info());
         all.addAll(others(resuming));
         return SignalMessages.update(all);
     }
 
+    /** In a governed room: those it was told of and who left since, or are nothing to it any more. */
+    private void addForgotten(Participant resuming, List<ParticipantInfo> all) {
+        for (Departure departure : departures) {
+            if (resuming.known().contains(departure.info().getSid())) {
+                all.add(departure.info());
+            }
+        }
+        for (String sid : resuming.known()) {
+            Participant now = room.participant(sid);
+            if (now != null && !room.oversight().knows(resuming, now)) {
+                all.add(gone(now));
+            }
+        }
+        resuming.known().clear();
+        resuming.marks().clear();
+    }
+
     /** Those a participant may know of. */
     List<ParticipantInfo> others(Participant viewer) {
         List<ParticipantInfo> infos = new ArrayList<>();
         for (Participant participant : room.participants()) {
-            if (participant != viewer && participant.visible()) {
-                infos.add(seenBy(viewer, participant.info()));
+            if (participant != viewer && room.oversight().knows(viewer, participant)) {
+                infos.add(seenBy(viewer, participant, participant.info()));
             }
         }
         return infos;
@@ -151,14 +220,6 @@ final class Announcer {
         }
     }
 
-    private void toOthers(Participant source, SignalResponse message) {
-        for (Participant participant : room.participants()) {
-            if (participant != source && participant.admitted()) {
-                participant.send(message);
-            }
-        }
-    }
-
     void webhook(String event) {
         room.services().webhooks().publish(WebhookEvent.newBuilder().setEvent(event).setRoom(room.snapshot()).build());
     }
@@ -172,6 +233,7 @@ final class Announcer {
         ParticipantInfo who = ParticipantInfo.newBuilder().setSid(participant.sid())
                 .setIdentity(participant.identity()).setName(participant.profile().name()).build();
         room.services().webhooks().publish(WebhookEvent.newBuilder().setEvent(event).setRoom(room.snapshot())
-                .setParticipant(who).setTrack(track).build());
+                .setParticipant(who).setTrack(room.oversight().governed()
+                        ? TrackAnnouncement.withoutClientIds(track) : track).build());
     }
 }

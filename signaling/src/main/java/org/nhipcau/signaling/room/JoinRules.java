@@ -53,8 +53,9 @@ final class JoinRules {
         }
     }
 
-    void checkNewRoom(int rooms) throws JoinRefusedException {
-        if (!config.rooms().autoCreate()) {
+    /** @param governed it has rules of its own, and nobody else makes it */
+    void checkNewRoom(int rooms, boolean governed) throws JoinRefusedException {
+        if (!governed && !config.rooms().autoCreate()) {
             throw new JoinRefusedException(404, "requested room does not exist");
         }
         if (rooms >= config.limits().maxRooms()) {

@@ -72,7 +72,7 @@ final class MediaEvents {
                     room.quality().report(participant, report);
                 }
             }
-            case MediaEvent.GateChanged changed -> { }
+            case MediaEvent.GateChanged changed -> room.oversight().gateChanged(changed);
             case MediaEvent.PathMeasured measured -> {
                 Participant participant = byPeer(measured.peerId());
                 if (participant != null && participant.receivingPeer().peerId().equals(measured.peerId())) {
@@ -189,7 +189,7 @@ final class MediaEvents {
         for (Speaker speaker : speakers) {
             Participant subject = room.participant(speaker.participantId());
             if (subject != null && viewer.admitted()
-                    && (subject == viewer || subject.visible() && room.subscribing().hears(viewer, subject))) {
+                    && (subject == viewer || room.oversight().knows(viewer, subject) && room.subscribing().hears(viewer, subject))) {
                 heard.addSpeakers(SpeakerInfo.newBuilder().setSid(subject.sid())
                         .setLevel((float) speaker.level()).setActive(speaker.active()));
             }

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.GateParameters;
 import org.nhipcau.sfu.api.Importance;
 import org.nhipcau.sfu.api.LocalTransport;
 import org.nhipcau.sfu.api.MediaCommand;
@@ -31,10 +33,13 @@ final class MediaPeer {
     private final String roomId;
     private final String peerId;
     private final String participantSid;
-    private final Importance importance;
+    private final Supplier<Importance> importance;
     private final MediaLink media;
+    private final GateTerms terms;
     private final Map<String, ProducerParameters> producers = new HashMap<>();
     private final Map<String, ConsumerParameters> consumers = new HashMap<>();
+    /** Of each publisher something is sent of: whether the node was told that the viewer may see the clear face. */
+    private final Map<String, Boolean> clearances = new HashMap<>();
     /** Tracks that the last description carries but the node was told to send no more, or never took. */
     private final Set<String> withheld = new HashSet<>();
     private LocalTransport local;
@@ -51,12 +56,17 @@ final class MediaPeer {
             Map<String, MediaReply.Reason> refusedProducers, Set<String> newConsumers,
             Set<String> refusedConsumers) {}
 
-    /** @param importance of what the participant sends */
-    MediaPeer(String roomId, String peerId, String participantSid, Importance importance, MediaLink media) {
+    /**
+     * @param importance of what the participant sends
+     * @param terms the face policy
+     */
+    MediaPeer(String roomId, String peerId, String participantSid, Supplier<Importance> importance, GateTerms terms,
+            MediaLink media) {
         this.roomId = roomId;
         this.peerId = peerId;
         this.participantSid = participantSid;
         this.importance = importance;
+        this.terms = terms;
         this.media = media;
     }
 
@@ -161,7 +171,8 @@ final class MediaPeer {
             List<MediaCommand> commands) {
         List<ProducerParameters> begun = new ArrayList<>();
         for (ProducerParameters settled : negotiated.producers()) {
-            ProducerParameters producer = settled.withImportance(importance);
+            ProducerParameters producer = settled.withImportance(importance.get())
+                    .withGate(terms.gate(settled.trackId()));
             if (mayPublish.test(producer.trackId())
                     && !producer.equals(producers.put(producer.trackId(), producer))) {
                 begun.add(producer);
@@ -189,7 +200,8 @@ final class MediaPeer {
             List<MediaCommand> commands) {
         Set<String> begun = new HashSet<>();
         withheld.clear();
-        for (ConsumerParameters consumer : negotiated.consumers()) {
+        for (ConsumerParameters settled : negotiated.consumers()) {
+            ConsumerParameters consumer = cleared(settled, clear(settled.trackId()));
             if (!wanted.test(consumer.trackId())) {
                 withheld.add(consumer.trackId());
             } else if (consumers.putIfAbsent(consumer.consumerId(), consumer) == null) {
@@ -198,6 +210,45 @@ final class MediaPeer {
             }
         }
         return begun;
+    }
+
+    private static ConsumerParameters cleared(ConsumerParameters to, boolean cleared) {
+        return new ConsumerParameters(to.consumerId(), to.trackId(), to.mid(), to.ssrc(), to.rtxSsrc(), to.cname(),
+                to.codecs(), to.settings(), cleared);
+    }
+
+    private boolean clear(String trackSid) {
+        String publisher = terms.publisher(trackSid);
+        boolean cleared = !publisher.isEmpty() && terms.cleared(publisher);
+        Boolean told = clearances.putIfAbsent(publisher, cleared);
+        // Where the node was told otherwise, reclear is on its way.
+        return cleared && (told == null || told);
+    }
+
+    /** Told of each change of clearance, when the node has answered. */
+    interface OnClearance {
+        void told(String publisherSid, boolean cleared, MediaReply reply);
+    }
+
+    /** Tells the node of those for whom the viewer's clearance is another now. */
+    void reclear(OnClearance done) {
+        clearances.replaceAll((publisher, told) -> {
+            boolean cleared = terms.cleared(publisher);
+            if (told != cleared) {
+                media.submit(new MediaCommand.SetClearance(roomId, peerId, publisher, cleared),
+                        reply -> done.told(publisher, cleared, reply));
+            }
+            return cleared;
+        });
+    }
+
+    /** Puts a track under a face policy; one that the node does not have yet is born under it. */
+    void gate(String trackSid, GateParameters gate, Consumer<MediaReply> done) {
+        ProducerParameters producer = producers.get(trackSid);
+        if (producer != null) {
+            producers.put(trackSid, producer.withGate(gate));
+            media.submit(new MediaCommand.SetGate(roomId, trackSid, gate), done);
+        }
     }
 
     private static boolean sameBinding(ConsumerParameters a, ConsumerParameters b) {
@@ -242,6 +293,15 @@ final class MediaPeer {
         }
     }
 
+    /** Stops sending all that somebody publishes. */
+    void stopConsumersOf(String publisherSid) {
+        for (ConsumerParameters consumer : List.copyOf(consumers.values())) {
+            if (terms.publisher(consumer.trackId()).equals(publisherSid)) {
+                stopConsumer(consumer.consumerId());
+            }
+        }
+    }
+
     void stopConsumersExcept(Set<String> trackSids) {
         for (String trackSid : List.copyOf(consumers.keySet())) {
             if (!trackSids.contains(trackSid)) {
@@ -265,6 +325,7 @@ final class MediaPeer {
             producers.clear();
             consumers.clear();
             withheld.clear();
+            clearances.clear();
             media.tell(new MediaCommand.ClosePeer(roomId, peerId));
         }
     }

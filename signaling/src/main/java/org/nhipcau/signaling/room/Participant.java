@@ -9,10 +9,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitRtc.AddTrackRequest;
@@ -41,9 +44,14 @@ final class Participant {
     private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
     private final Deque<AddTrackRequest> queued = new ArrayDeque<>();
+    private final Set<String> known = new HashSet<>();
+    private final Map<String, String> marks = new HashMap<>();
 
     private Profile profile;
     private Permission permission;
+    /** Null in a plain room. */
+    private Standing standing;
+    private boolean standingChanged;
     private AudienceRule audience = AudienceRule.EVERYBODY;
     private ParticipantInfo.State state = ParticipantInfo.State.JOINING;
     private DisconnectReason disconnectReason = DisconnectReason.UNKNOWN_REASON;
@@ -51,6 +59,7 @@ final class Participant {
     private boolean gone;
     private boolean activeOnce;
     private RoomSession session;
+    private Runnable arrival = () -> { };
     private AnsweringPeer answering;
     private OfferingPeer offering;
 
@@ -122,6 +131,44 @@ final class Participant {
         version++;
     }
 
+    /** What the room's rules make of it; null in a plain room. */
+    Standing standing() {
+        return standing;
+    }
+
+    void standing(Standing next) {
+        if (!next.equals(standing)) {
+            standingChanged = true;
+            standing = next;
+            permission(next.permission());
+        }
+    }
+
+    /** Whether its standing changed since this was asked last. */
+    boolean standingChanged() {
+        boolean changed = standingChanged;
+        standingChanged = false;
+        return changed;
+    }
+
+    /** Session ids of those it was told of; kept in governed rooms alone. */
+    Set<String> known() {
+        return known;
+    }
+
+    /** It was told that another left. Without a socket it was not, and is when it resumes. */
+    void forget(Participant other) {
+        if (session != null) {
+            known.remove(other.sid);
+            other.tracks.keySet().forEach(marks::remove);
+        }
+    }
+
+    /** What it was told last of each track, as {@link Oversight#mark}; kept in governed rooms alone. */
+    Map<String, String> marks() {
+        return marks;
+    }
+
     AudienceRule audience() {
         return audience;
     }
@@ -132,6 +179,9 @@ final class Participant {
 
     /** Who may steer the room is heard as long as anybody is. */
     Importance importance() {
+        if (standing != null) {
+            return standing.importance();
+        }
         return grants.video().roomAdmin() ? Importance.CONTROLLER : Importance.ORDINARY;
     }
 
@@ -180,6 +230,15 @@ final class Participant {
 
     void session(RoomSession next) {
         session = next;
+    }
+
+    /** To be run once, when it is gone. */
+    Runnable arrival() {
+        return arrival;
+    }
+
+    void arrival(Runnable gone) {
+        arrival = gone;
     }
 
     /** Sends to its socket; a participant without one gets whole state when it resumes. */
@@ -247,6 +306,9 @@ final class Participant {
                 .setJoinedAtMs(joinedAtEpochMs).setVersion(version).setPermission(permission.toWire())
                 .setKind(kind()).setDisconnectReason(disconnectReason)
                 .setClientProtocol(traits.clientProtocol());
+        if (standing != null) {
+            info.putAllAttributes(standing.attributes());
+        }
         for (PublishedTrack track : publishedTracks()) {
             info.addTracks(track.info());
         }

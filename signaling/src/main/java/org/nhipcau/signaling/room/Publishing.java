@@ -37,7 +37,9 @@ final class Publishing {
                 && participant.permission().mayPublish(track.info().getSource());
     }
 
-    void addTrack(Participant participant, AddTrackRequest request) {
+    void addTrack(Participant participant, AddTrackRequest asked) {
+        // A name that somebody chose may name somebody.
+        AddTrackRequest request = room.oversight().governed() ? TrackAnnouncement.withoutNames(asked) : asked;
         Reason reason = judge(participant, request);
         if (reason != Reason.OK) {
             refuse(participant, reason, RequestResponse.newBuilder().setAddTrack(request));
@@ -136,6 +138,7 @@ final class Publishing {
             return false;
         }
         participant.answering().peer().stopProducer(track.sid());
+        room.oversight().trackEnded(track);
         if (tellOwner) {
             participant.send(SignalMessages.unpublished(track.sid()));
         }

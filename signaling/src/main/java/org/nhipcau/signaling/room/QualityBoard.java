@@ -145,7 +145,7 @@ final class QualityBoard {
         boolean self = subject == viewer;
         boolean away = subject.away || disconnected(subject);
         Meter meter = meters.get(subject.sid());
-        boolean concerns = self || subject.visible()
+        boolean concerns = self || room.oversight().knows(viewer, subject)
                 && (away || wasAway(viewer, subject) || room.subscribing().hears(viewer, subject));
         if (!concerns || meter == null && !away && !wasAway(viewer, subject)) {
             return;

@@ -80,9 +80,7 @@ final class QualityRecorder {
         List<QualitySample> samples = new ArrayList<>();
         sums.forEach((sid, of) -> add(sid, of, atMs, samples));
         sums.clear();
-        if (!samples.isEmpty()) {
-            timeline().add(room.id(), samples);
-        }
+        keep(samples);
     }
 
     private static void add(String sid, Sums of, long atMs, List<QualitySample> samples) {
@@ -100,7 +98,14 @@ final class QualityRecorder {
         if (of != null) {
             List<QualitySample> samples = new ArrayList<>();
             add(participant.sid(), of, room.services().clock().epochMs(), samples);
+            keep(samples);
+        }
+    }
+
+    private void keep(List<QualitySample> samples) {
+        if (!samples.isEmpty()) {
             timeline().add(room.id(), samples);
+            samples.forEach(room.oversight()::quality);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
+import java.util.Map;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitRtc.Ping;
 import livekit.LivekitRtc.RequestResponse;
@@ -80,6 +81,10 @@ final class Requests {
     private void metadata(Participant participant, UpdateParticipantMetadata request) {
         RequestResponse.Builder response = RequestResponse.newBuilder().setRequestId(request.getRequestId())
                 .setUpdateMetadata(UpdateParticipantMetadata.newBuilder().setRequestId(request.getRequestId()));
+        if (room.oversight().governed()) {
+            ruled(participant, request, response);
+            return;
+        }
         if (!participant.permission().canUpdateMetadata()) {
             refuse(participant, Reason.NOT_ALLOWED, response);
             return;
@@ -92,6 +97,21 @@ final class Requests {
         }
         profileChanged(participant, changed);
         if (participant.traits().wantsSuccessAnswers()) {
+            participant.send(SignalMessages.of(response.setReason(Reason.OK)));
+        }
+    }
+
+    /** Where the rules of the room hold, nobody writes anything about themselves: only heartbeats are taken. */
+    private void ruled(Participant participant, UpdateParticipantMetadata request, RequestResponse.Builder response) {
+        boolean taken = request.getAttributesCount() > 0 && request.getName().isEmpty()
+                && request.getMetadata().isEmpty();
+        for (Map.Entry<String, String> attribute : request.getAttributesMap().entrySet()) {
+            taken &= attribute.getKey().startsWith(Oversight.PROOF) && room.oversight().heartbeat(participant,
+                    attribute.getKey().substring(Oversight.PROOF.length()), attribute.getValue());
+        }
+        if (!taken) {
+            refuse(participant, Reason.NOT_ALLOWED, response);
+        } else if (participant.traits().wantsSuccessAnswers()) {
             participant.send(SignalMessages.of(response.setReason(Reason.OK)));
         }
     }

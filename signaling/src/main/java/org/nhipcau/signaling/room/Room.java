@@ -57,6 +57,7 @@ final class Room {
     private final Requests requests = new Requests(this);
     private final RoomUpkeep upkeep = new RoomUpkeep(this);
     private final Seats seats = new Seats(this);
+    private final Oversight oversight;
 
     private RoomSettings settings;
     private RoomTimers.Timer lifeTimer;
@@ -68,8 +69,11 @@ final class Room {
     private volatile Set<String> identities = Set.of();
     private final Map<String, Long> lost = new ConcurrentHashMap<>();
 
-    /** @param onEnd called once, by the room's last act */
-    Room(RoomServices services, String name, RoomSettings settings, Consumer<Room> onEnd) {
+    /**
+     * @param governor null: a plain room
+     * @param onEnd called once, by the room's last act
+     */
+    Room(RoomServices services, String name, RoomSettings settings, RoomGovernor governor, Consumer<Room> onEnd) {
         this.services = services;
         this.name = name;
         this.settings = settings;
@@ -79,6 +83,7 @@ final class Room {
         this.mailbox = new RoomMailbox(services.executor(), services.metrics());
         this.timers = new RoomTimers(services.clock(), mailbox);
         this.media = new MediaLink(services.media(), mailbox, services.metrics());
+        this.oversight = new Oversight(this, governor);
         refreshSnapshot();
     }
 
@@ -89,6 +94,8 @@ final class Room {
         }
         begun = true;
         services.metrics().roomOpened();
+        oversight.open();
+        settings = settings.withMetadata(oversight.governed() ? oversight.metadata() : settings.metadata());
         endAfter(settings.emptyTimeoutS());
         media.submit(new MediaCommand.OpenRoom(id), reply -> {
             boolean done = !(reply instanceof MediaReply.Refused);
@@ -147,6 +154,10 @@ final class Room {
 
     Admission admission() {
         return admission;
+    }
+
+    Oversight oversight() {
+        return oversight;
     }
 
     Seats seats() {
@@ -297,6 +308,7 @@ final class Room {
             participant.offering().close();
         }
         announcer.left(participant, wasVisible);
+        participant.arrival().run();
         refreshSnapshot();
         if (wasAdmitted) {
             usedBefore = true;
@@ -347,6 +359,7 @@ final class Room {
         }
         quality.recorder().close();
         timers.cancelAll();
+        oversight.close();
         if (begun) {
             media.tell(new MediaCommand.CloseRoom(id));
         }

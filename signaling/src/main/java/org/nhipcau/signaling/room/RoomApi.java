@@ -54,6 +54,9 @@ final class RoomApi {
         if (track == null) {
             throw new ServiceException(Code.NOT_FOUND, "track is not found");
         }
+        if (!request.getMuted() && room.oversight().governed()) {
+            throw ruled();
+        }
         if (!request.getMuted() && !room.services().config().rooms().apiMayUnmute()) {
             throw new ServiceException(Code.FAILED_PRECONDITION, "remote unmute not enabled");
         }
@@ -63,6 +66,9 @@ final class RoomApi {
 
     ParticipantInfo update(UpdateParticipantRequest request) {
         Participant participant = find(request.getIdentity());
+        if (room.oversight().governed()) {
+            throw ruled();
+        }
         Profile profile = participant.profile().changedBy(request.getName(), request.getMetadata(),
                 request.getAttributesMap());
         if (!profile.fits(room.services().config().limits())) {
@@ -110,12 +116,19 @@ final class RoomApi {
     }
 
     LivekitModels.Room metadata(String metadata) {
+        if (room.oversight().governed()) {
+            throw ruled();
+        }
         SignalingConfig.Limits limits = room.services().config().limits();
         if (metadata.getBytes(StandardCharsets.UTF_8).length > limits.maxMetadataBytes()) {
             throw new ServiceException(Code.INVALID_ARGUMENT, "metadata exceeds its limit");
         }
         room.metadata(metadata);
         return room.snapshot();
+    }
+
+    private static ServiceException ruled() {
+        return new ServiceException(Code.FAILED_PRECONDITION, "a consultation's own rules say so");
     }
 
     private Participant find(String identity) {

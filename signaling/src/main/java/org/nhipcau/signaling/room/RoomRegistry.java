@@ -80,19 +80,20 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
      * @param paths what was learnt of the way to those who were connected before
      * @param random a cryptographic source
      * @param timeline keeps how calls went
+     * @param governance says which rooms have rules of their own
      */
     public RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
             TokenRefresher tokens, PathMemory paths, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
-            RoomMetrics metrics, QualityTimeline timeline) {
-        this(config, media, negotiations, tokens, paths, webhooks, clock, random, metrics, timeline,
+            RoomMetrics metrics, QualityTimeline timeline, RoomGovernance governance) {
+        this(config, media, negotiations, tokens, paths, webhooks, clock, random, metrics, timeline, governance,
                 task -> Thread.ofVirtual().name("room").start(task));
     }
 
     RoomRegistry(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
             TokenRefresher tokens, PathMemory paths, WebhookSink webhooks, RoomClock clock, RandomGenerator random,
-            RoomMetrics metrics, QualityTimeline timeline, Executor executor) {
+            RoomMetrics metrics, QualityTimeline timeline, RoomGovernance governance, Executor executor) {
         this.services = new RoomServices(config, media, negotiations, tokens, paths, webhooks, clock,
-                new IdGenerator(random), metrics, timeline, executor);
+                new IdGenerator(random), metrics, timeline, governance, executor);
         this.rules = new JoinRules(config);
         this.listening = media.listen(this::onMediaEvent);
     }
@@ -103,13 +104,14 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
             throw new JoinRefusedException(503, "server is shutting down");
         }
         rules.checkToken(attempt);
+        services.governance().check(attempt);
         if (attempt.request().getReconnect()) {
             return;
         }
-        Room room = byName.get(attempt.grants().video().room());
+        Room room = byName.get(nameOf(attempt));
         checkLoad(room, attempt.grants().identity());
         if (room == null) {
-            rules.checkNewRoom(count.get());
+            rules.checkNewRoom(count.get(), services.governance().governs(nameOf(attempt)));
         } else if (room.occupancy() >= room.participantLimit() && !room.knows(attempt.grants().identity())) {
             throw new JoinRefusedException(503, "participant limit exceeded");
         }
@@ -126,17 +128,35 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
     @Override
     public ClientSession open(JoinAttempt attempt, SignalSink sink) {
         RoomSession session = new RoomSession(sink);
-        try {
-            rules.checkToken(attempt);
-            enter(attempt, session, true);
-        } catch (JoinRefusedException refused) {
-            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+        boolean joins = !attempt.request().getReconnect();
+        if (joins && services.governance().governs(nameOf(attempt))) {
+            // The record is written first, which takes a thread of its own.
+            services.executor().execute(() -> begin(attempt, session));
+        } else {
+            begin(attempt, session);
         }
         return session;
     }
 
+    private static String nameOf(JoinAttempt attempt) {
+        return attempt.grants().video().room();
+    }
+
+    private void begin(JoinAttempt attempt, RoomSession session) {
+        try {
+            rules.checkToken(attempt);
+            if (!attempt.request().getReconnect()) {
+                session.arrival(services.governance().arrive(attempt));
+            }
+            enter(attempt, session, true);
+        } catch (JoinRefusedException refused) {
+            session.takeArrival().run();
+            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+        }
+    }
+
     private void enter(JoinAttempt attempt, RoomSession session, boolean first) throws JoinRefusedException {
-        String name = attempt.grants().video().room();
+        String name = nameOf(attempt);
         boolean resume = attempt.request().getReconnect();
         Room room = byName.get(name);
         if (room == null && resume) {
@@ -145,9 +165,13 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
             return;
         }
         if (room == null) {
-            rules.checkNewRoom(count.get());
+            rules.checkNewRoom(count.get(), services.governance().governs(nameOf(attempt)));
             room = openRoom(name, RoomSettings.of(services.config().rooms(), attempt.grants().roomConfigJson()));
+            if (room == null && services.governance().governs(name)) {
+                throw new JoinRefusedException(503, "consultation is not at hand");
+            }
             if (room == null && closed) {
+                session.takeArrival().run();
                 Admission.refuse(session, DisconnectReason.SERVER_SHUTDOWN, LeaveRequest.Action.RECONNECT);
                 return;
             }
@@ -162,6 +186,7 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
             if (target.ended() && first) {
                 // It ended between look-up and now: a new one takes its name.
                 enterAgain(attempt, session);
+                return;
             } else if (target.ended()) {
                 Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
             } else if (resume) {
@@ -169,8 +194,10 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
             } else {
                 target.admission().join(attempt, session);
             }
+            session.takeArrival().run();
         });
         if (!taken) {
+            session.takeArrival().run();
             Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
         }
     }
@@ -179,18 +206,25 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
         try {
             enter(attempt, session, false);
         } catch (JoinRefusedException refused) {
+            session.takeArrival().run();
             Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
         }
     }
 
     /** The room of this name, made if there is none; null when there may be no more. */
     private Room openRoom(String name, RoomSettings settings) {
+        RoomGovernor governor = services.governance().governorOf(name);
+        boolean governed = services.governance().governs(name);
+        if (governed && governor == null) {
+            return null;
+        }
         Room room = byName.computeIfAbsent(name, key -> {
             if (closed || count.incrementAndGet() > services.config().limits().maxRooms()) {
                 count.decrementAndGet();
                 return null;
             }
-            Room made = new Room(services, key, settings, this::onRoomEnded);
+            Room made = new Room(services, key, governed ? RoomSettings.governed(services.config().rooms()) : settings,
+                    governor, this::onRoomEnded);
             byId.put(made.id(), made);
             return made;
         });
@@ -230,6 +264,10 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
         }
         if (!services.media().accepting() && !byName.containsKey(request.getName())) {
             throw new ServiceException(Code.UNAVAILABLE, BUSY);
+        }
+        String refusal = services.governance().refusalOf(request.getName());
+        if (refusal != null) {
+            throw new ServiceException(Code.FAILED_PRECONDITION, refusal);
         }
         Room room = openRoom(request.getName(), RoomSettings.of(services.config().rooms(), request));
         if (room == null) {

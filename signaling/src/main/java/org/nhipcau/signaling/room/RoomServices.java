@@ -16,8 +16,9 @@ import org.nhipcau.signaling.session.PathMemory;
  *
  * @param executor runs a room whenever its mailbox has work: a virtual thread each time
  * @param timeline keeps how calls went
+ * @param governance says which rooms have rules of their own
  * @param negotiations makes the server's side of offer and answer of a new peer connection
  */
 record RoomServices(SignalingConfig config, MediaServer media, Supplier<PeerNegotiation> negotiations,
         TokenRefresher tokens, PathMemory paths, WebhookSink webhooks, RoomClock clock, IdGenerator ids,
-        RoomMetrics metrics, QualityTimeline timeline, Executor executor) {}
+        RoomMetrics metrics, QualityTimeline timeline, RoomGovernance governance, Executor executor) {}

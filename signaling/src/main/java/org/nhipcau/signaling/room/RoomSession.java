@@ -18,6 +18,8 @@ final class RoomSession implements ClientSession {
     private final SignalSink sink;
     private volatile Room room;
     private Participant participant;
+    private Runnable arrival = () -> { };
+    private volatile boolean closed;
 
     RoomSession(SignalSink sink) {
         this.sink = sink;
@@ -43,6 +45,23 @@ final class RoomSession implements ClientSession {
         participant = next;
     }
 
+    /** Keeps what is to be run when the connection is gone. */
+    void arrival(Runnable gone) {
+        arrival = gone;
+    }
+
+    /** Gives it to a participant. */
+    Runnable takeArrival() {
+        Runnable taken = arrival;
+        arrival = () -> { };
+        return taken;
+    }
+
+    /** Whether the socket went before there was a room to tell. */
+    boolean closed() {
+        return closed;
+    }
+
     @Override
     public void onMessage(SignalRequest message) {
         Room target = room;
@@ -53,6 +72,7 @@ final class RoomSession implements ClientSession {
 
     @Override
     public void onClosed() {
+        closed = true;
         Room target = room;
         if (target != null) {
             target.mailbox().put(() -> target.onClosed(this));

@@ -79,6 +79,11 @@ record RoomSettings(int emptyTimeoutS, int departureTimeoutS, int maxParticipant
                 (int) Math.min(Integer.toUnsignedLong(max), Integer.MAX_VALUE), hold, newMetadata);
     }
 
+    /** For a room with rules of its own: what a token or a call asks for does not count. */
+    static RoomSettings governed(SignalingConfig.Rooms rooms) {
+        return new RoomSettings(rooms.emptyTimeoutS(), rooms.departureTimeoutS(), 0, rooms.consultationHoldS(), "");
+    }
+
     RoomSettings withMetadata(String newMetadata) {
         return new RoomSettings(emptyTimeoutS, departureTimeoutS, maxParticipants, seatHoldS, newMetadata);
     }

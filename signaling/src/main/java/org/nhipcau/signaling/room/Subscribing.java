@@ -38,12 +38,13 @@ final class Subscribing {
 
     private boolean flows(Participant viewer, Subscription subscription) {
         Participant publisher = room.participant(subscription.publisherSid());
-        if (publisher == null || !publisher.visible() || !viewer.admitted() || !viewer.permission().canSubscribe()) {
+        if (publisher == null || !viewer.admitted() || !viewer.permission().canSubscribe()
+                || !room.oversight().knows(viewer, publisher)) {
             return false;
         }
         PublishedTrack track = publisher.tracks().get(subscription.trackSid());
         return track != null && track.published() && subscription.desired() && !subscription.unsupported()
-                && allowed(viewer, publisher, track);
+                && allowed(viewer, publisher, track) && room.oversight().shows(viewer, publisher, track);
     }
 
     private static boolean allowed(Participant viewer, Participant publisher, PublishedTrack track) {
@@ -92,7 +93,7 @@ final class Subscribing {
     }
 
     private void autoSubscribe(Participant viewer, Participant publisher, PublishedTrack track) {
-        if (viewer.traits().autoSubscribe() && publisher.visible() && viewer.permission().canSubscribe()
+        if (viewer.traits().autoSubscribe() && viewer.permission().canSubscribe() && shown(viewer, publisher, track)
                 && !viewer.subscriptions().containsKey(track.sid())) {
             Subscription subscription = new Subscription(track.sid(), publisher.sid(), true);
             viewer.subscriptions().put(track.sid(), subscription);
@@ -100,8 +101,21 @@ final class Subscribing {
         }
     }
 
+    /** A viewer may know of a track, that it knew nothing of, or that it takes for something else. */
+    void trackShown(Participant viewer, Participant publisher, PublishedTrack track) {
+        if (track.published()) {
+            autoSubscribe(viewer, publisher, track);
+            changed(viewer);
+        }
+    }
+
+    private boolean shown(Participant viewer, Participant publisher, PublishedTrack track) {
+        return room.oversight().knows(viewer, publisher) && room.oversight().shows(viewer, publisher, track);
+    }
+
     void trackEnded(PublishedTrack track) {
         for (Participant viewer : room.participants()) {
+            viewer.marks().remove(track.sid());
             Subscription subscription = viewer.subscriptions().remove(track.sid());
             if (subscription != null) {
                 RoomTimers.cancel(subscription.settingsTimer());
@@ -148,7 +162,7 @@ final class Subscribing {
     private boolean subscribe(Participant viewer, String sid, boolean wanted) {
         PublishedTrack track = room.track(sid);
         Participant publisher = track == null ? null : room.participant(track.publisherSid());
-        if (publisher == null || publisher == viewer || !publisher.visible() || !track.published()) {
+        if (publisher == null || publisher == viewer || !track.published() || !shown(viewer, publisher, track)) {
             return !wanted;
         }
         if (wanted && !viewer.permission().canSubscribe()) {

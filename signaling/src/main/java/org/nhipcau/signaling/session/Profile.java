@@ -11,6 +11,9 @@ import org.nhipcau.signaling.SignalingConfig;
  * ({@link PictureNotes#RESERVED}) are left out.
  */
 public record Profile(String name, String metadata, Map<String, String> attributes) {
+    /** Shows nothing. */
+    public static final Profile NONE = new Profile("", "", Map.of());
+
     public Profile {
         Map<String, String> own = new TreeMap<>(attributes);
         own.keySet().removeIf(key -> key.startsWith(PictureNotes.RESERVED));

@@ -65,6 +65,19 @@ public final class TrackAnnouncement {
         return RequestResponse.Reason.OK;
     }
 
+    /** The same request without what its sender is free to write. */
+    public static AddTrackRequest withoutNames(AddTrackRequest request) {
+        boolean known = request.getStream().equals("camera") || request.getStream().equals("screen");
+        return request.toBuilder().setName("").setStream(known ? request.getStream() : "").build();
+    }
+
+    /** The same description without the ids that its sender chose, for all others. */
+    public static TrackInfo withoutClientIds(TrackInfo info) {
+        TrackInfo.Builder bare = info.toBuilder();
+        bare.getCodecsBuilderList().forEach(SimulcastCodecInfo.Builder::clearCid);
+        return bare.build();
+    }
+
     /** The description of the announced track; mid and, without simulcast codecs, the format come with the offer. */
     @SuppressWarnings("deprecation")
     public static TrackInfo describe(AddTrackRequest request, String sid) {

@@ -39,11 +39,13 @@ final class SignalingRoutes implements HttpService {
     private final SignalingMetrics metrics;
     private final OriginPolicy origins;
     private final PageAssets assets;
+    private final Map<String, HttpService> sites;
     /** Null outside development mode. */
     private final DevelopmentTokens developmentTokens;
 
     SignalingRoutes(SignalingConfig config, SignalingService service, TokenVerifier verifier, TwirpHandler twirp,
-            QualityHandler quality, SignalingMetrics metrics, PageAssets assets) {
+            QualityHandler quality, SignalingMetrics metrics, PageAssets assets,
+            Map<String, HttpService> sites) {
         this.config = config;
         this.service = service;
         this.verifier = verifier;
@@ -52,6 +54,7 @@ final class SignalingRoutes implements HttpService {
         this.metrics = metrics;
         this.origins = new OriginPolicy(config.http().allowedOrigins());
         this.assets = assets;
+        this.sites = Map.copyOf(sites);
         this.developmentTokens = config.dev() ? new DevelopmentTokens(config) : null;
     }
 
@@ -70,6 +73,11 @@ final class SignalingRoutes implements HttpService {
         }
         if (path.startsWith(QUALITY_PREFIX)) {
             return quality(head);
+        }
+        for (Map.Entry<String, HttpService> site : sites.entrySet()) {
+            if (path.equals(site.getKey()) || path.startsWith(site.getKey() + '/')) {
+                return site.getValue().route(head);
+            }
         }
         return switch (path) {
             case "/rtc", "/rtc/" -> join(head, false);

@@ -2,6 +2,7 @@
 package org.nhipcau.signaling.ws;
 
 import java.io.IOException;
+import java.util.Map;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.SignalingMetrics;
 import org.nhipcau.signaling.api.QualityHandler;
@@ -10,6 +11,7 @@ import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.TwirpHandler;
 import org.nhipcau.signaling.http.HttpLimits;
 import org.nhipcau.signaling.http.HttpListener;
+import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.session.SignalingService;
 import org.nhipcau.signaling.token.TokenVerifier;
 
@@ -31,14 +33,15 @@ public final class SignalingServer implements AutoCloseable {
     /**
      * Binds the port and begins to serve.
      *
+     * @param sites what else is served, by what the paths begin with, without a slash at the end
      * @throws IOException when the port cannot be bound
      */
     public static SignalingServer start(SignalingConfig config, SignalingService service, RoomService rooms,
-            QualityService quality, SignalingMetrics metrics) throws IOException {
+            QualityService quality, SignalingMetrics metrics, Map<String, HttpService> sites) throws IOException {
         TokenVerifier verifier = new TokenVerifier(config.keys());
         SignalingRoutes routes = new SignalingRoutes(config, service, verifier, new TwirpHandler(rooms, verifier),
                 new QualityHandler(quality, verifier), metrics,
-                new PageAssets(SignalingServer.class.getClassLoader(), "web/"));
+                new PageAssets(SignalingServer.class.getClassLoader(), "web/"), sites);
         return new SignalingServer(HttpListener.open("signaling", config.http().bindAddress(), config.http().port(),
                 EVENT_LOOPS, HttpLimits.of(config.limits()), routes));
     }

@@ -102,7 +102,8 @@ class AbortedJoinTest {
         List<Runnable> stuck = new ArrayList<>();
         boolean[] sticking = {false};
         RoomRegistry registry = new RoomRegistry(call.config, call.media, FakeNegotiation::new, grants -> "token",
-                PathMemory.NONE, event -> { }, call.clock, new Random(7), call.counts, call.timeline, task -> {
+                PathMemory.NONE, event -> { }, call.clock, new Random(7), call.counts, call.timeline,
+                RoomGovernance.NONE, task -> {
                     if (sticking[0] && stuck.isEmpty()) {
                         stuck.add(task);
                     } else {

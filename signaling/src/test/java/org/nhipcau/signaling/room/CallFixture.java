@@ -81,6 +81,10 @@ final class CallFixture {
     }
 
     CallFixture(SignalingConfig config) {
+        this(config, RoomGovernance.NONE);
+    }
+
+    CallFixture(SignalingConfig config, RoomGovernance governance) {
         this.config = config;
         RandomGenerator random = new Random(20_260_101);
         this.timeline = new MemoryTimeline(600_000, 1 << 20, clock::epochMs);
@@ -88,7 +92,7 @@ final class CallFixture {
             refreshed.add(grants);
             return "token-" + refreshed.size();
         }, new RecentPaths(new byte[32], 100, 3_600_000, clock::nowMs), webhooks::add, clock, random, counts,
-                timeline, Runnable::run);
+                timeline, governance, Runnable::run);
     }
 
     static SignalingConfig config(boolean autoCreate, boolean dev, int maxTracks, int maxParticipants, int maxRooms) {
@@ -98,7 +102,7 @@ final class CallFixture {
                 new SignalingConfig.Limits(2 << 20, 1 << 20, 1 << 20, 200_000, 100, 200, 1000, 10, 1000, maxRooms,
                         maxParticipants, maxTracks, 256, 1000, 1000),
                 new SignalingConfig.Webhooks(List.of(), "", 100, 5, 3), new SignalingConfig.Quality(5, 600, 1 << 20),
-                new SignalingConfig.Paths(3_600, 100, ""), SignalingConfig.Store.NONE, dev);
+                new SignalingConfig.Paths(3_600, 100, ""), SignalingConfig.Store.NONE, true, dev);
     }
 
     static Grants.Video join() {

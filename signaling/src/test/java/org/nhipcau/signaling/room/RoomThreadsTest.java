@@ -93,7 +93,7 @@ class RoomThreadsTest {
         SignalingConfig base = CallFixture.config(true, false, 4, 50, 20);
         return new SignalingConfig(base.http(), Map.of(), new SignalingConfig.Rooms(true, 0, 0, 5, 15, 60, 30, 300, 600,
                 300, false), base.sound(), base.limits(), base.webhooks(), base.quality(), base.paths(),
-                base.store(), false);
+                base.store(), true, false);
     }
 
     @Test
@@ -103,7 +103,7 @@ class RoomThreadsTest {
         AtomicInteger wrongFirst = new AtomicInteger();
         RoomRegistry registry = new RoomRegistry(config(), node, FakeNegotiation::new, grants -> "token",
                 PathMemory.NONE, event -> { }, RoomClock.system(), new Random(SEED), counts,
-                new MemoryTimeline(600_000, 1 << 20, System::currentTimeMillis));
+                new MemoryTimeline(600_000, 1 << 20, System::currentTimeMillis), RoomGovernance.NONE);
         int threads = 4;
         CountDownLatch start = new CountDownLatch(1);
         List<Future<?>> running = new ArrayList<>();

@@ -101,7 +101,8 @@ final class EdgeFixture implements SignalingService, AutoCloseable {
                     }
                     throw new UnsupportedOperationException(method.getName());
                 });
-        server = SignalingServer.start(config.signaling(), this, rooms, null, new SignalingMetrics(registry));
+        server = SignalingServer.start(config.signaling(), this, rooms, null, new SignalingMetrics(registry),
+                Map.of());
     }
 
     @Override

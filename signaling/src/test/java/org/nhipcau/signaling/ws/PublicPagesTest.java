@@ -47,7 +47,7 @@ class PublicPagesTest {
         RoomService none = null;
         return HttpListener.open("assets", "127.0.0.1", 0, 1, HttpLimits.of(config.signaling().limits()),
                 new SignalingRoutes(config.signaling(), edge, verifier, new TwirpHandler(none, verifier),
-                        new QualityHandler(null, verifier), null, assets));
+                        new QualityHandler(null, verifier), null, assets, Map.of()));
     }
 
     private static HttpResponse<String> get(HttpListener listener, String path, String... headers) throws Exception {
@@ -186,7 +186,7 @@ class PublicPagesTest {
         try (HttpListener listener = HttpListener.open("production", "127.0.0.1", 0, 1,
                 HttpLimits.of(config.signaling().limits()), new SignalingRoutes(config.signaling(), edge, verifier,
                         new TwirpHandler(null, verifier), new QualityHandler(null, verifier), null,
-                        new PageAssets(getClass().getClassLoader(), "none/")))) {
+                        new PageAssets(getClass().getClassLoader(), "none/"), Map.of()))) {
             var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create("http://127.0.0.1:" + listener.port()
                     + "/dev/token")).POST(BodyPublishers.ofString("{\"room\":\"r\",\"name\":\"n\"}")).build();
             assertEquals(404, edge.client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());

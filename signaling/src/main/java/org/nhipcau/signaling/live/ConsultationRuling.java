@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.live;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import livekit.LivekitModels.TrackSource;
+import org.nhipcau.sfu.api.GateAccess;
+import org.nhipcau.sfu.api.GateParameters;
+import org.nhipcau.sfu.api.Importance;
+import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.Participant;
+import org.nhipcau.signaling.consultation.Participant.Seat;
+import org.nhipcau.signaling.policy.Action;
+import org.nhipcau.signaling.policy.FacePolicy;
+import org.nhipcau.signaling.policy.Role;
+import org.nhipcau.signaling.policy.RoleTable;
+import org.nhipcau.signaling.policy.Source;
+import org.nhipcau.signaling.policy.View;
+import org.nhipcau.signaling.room.Ruling;
+import org.nhipcau.signaling.room.Standing;
+import org.nhipcau.signaling.session.Permission;
+import org.nhipcau.signaling.session.PictureNotes;
+import org.nhipcau.signaling.token.StrictJson;
+
+/**
+ * What one state of a consultation means for its room: everything is asked of the consultation, nothing is decided here.
+ *
+ * <p>Spec: requirements C1, C4, C5, C8, D2. Thread: immutable.
+ */
+final class ConsultationRuling implements Ruling {
+    static final String ROLE = PictureNotes.RESERVED + "role";
+    static final String SEAT = PictureNotes.RESERVED + "seat";
+    static final String FACILITY = PictureNotes.RESERVED + "facility";
+    private static final String NO_CONSENT = "no-consent";
+
+    private final Consultation consultation;
+    private final String metadata;
+
+    ConsultationRuling(Consultation consultation) {
+        this.consultation = consultation;
+        this.metadata = metadataOf(consultation);
+    }
+
+    Consultation consultation() {
+        return consultation;
+    }
+
+    @Override
+    public Standing standing(String identity) {
+        Seat seat = consultation.seat(identity);
+        if (seat == Seat.OUT) {
+            return null;
+        }
+        Participant entry = consultation.list().get(identity);
+        boolean inside = seat == Seat.IN;
+        Role role = entry.role();
+        Map<String, String> attributes = new TreeMap<>();
+        attributes.put(ROLE, wire(role));
+        attributes.put(SEAT, inside ? "in" : "lobby");
+        if (!entry.facility().isEmpty()) {
+            attributes.put(FACILITY, entry.facility());
+        }
+        boolean steers = role == Role.CHAIR || role == Role.CONTROLLER;
+        return new Standing(inside, permission(identity, role, inside), attributes,
+                steers ? Importance.CONTROLLER : Importance.ORDINARY);
+    }
+
+    /** Nobody is hidden, nobody writes of themselves, and a recorder is called one. */
+    private Permission permission(String identity, Role role, boolean inside) {
+        Set<TrackSource> sources = EnumSet.noneOf(TrackSource.class);
+        for (Source source : Source.values()) {
+            if (source != Source.UNKNOWN && consultation.mayPublish(identity, source)) {
+                sources.add(wire(source));
+            }
+        }
+        return new Permission(inside, !sources.isEmpty(), inside && RoleTable.may(role, Action.SEND_DATA), sources,
+                false, false, role == Role.RECORDER, false);
+    }
+
+    @Override
+    public boolean knows(String viewer, String subject) {
+        return consultation.seat(viewer) == Seat.IN && switch (consultation.seat(subject)) {
+            case IN -> true;
+            case LOBBY -> RoleTable.may(consultation.roleOf(viewer), Action.ADMIT);
+            case OUT -> false;
+        };
+    }
+
+    @Override
+    public View view(String viewer, String publisher, Source source) {
+        return consultation.view(viewer, publisher, source);
+    }
+
+    @Override
+    public Gate gate(String publisher, Source source) {
+        Role role = consultation.roleOf(publisher);
+        if (consultation.needsConsent(role) && !consultation.consentGiven()) {
+            return new Gate(GateAccess.CLEARED, NO_CONSENT, GateParameters.OnViolation.LATCH);
+        }
+        FacePolicy policy = consultation.facePolicy();
+        if (!source.isVideo() || role != null && !policy.subjectRoles().contains(role)) {
+            return null;
+        }
+        String id = "face-" + consultation.policyEpoch();
+        return new Gate(policy.mode() == FacePolicy.Mode.OFF ? GateAccess.CLEARED : GateAccess.PROVEN, id,
+                policy.onViolation() == FacePolicy.OnViolation.LATCH ? GateParameters.OnViolation.LATCH
+                        : GateParameters.OnViolation.HOLD);
+    }
+
+    @Override
+    public String metadata() {
+        return metadata;
+    }
+
+    @Override
+    public boolean over() {
+        return consultation.state().isFinal();
+    }
+
+    private static String metadataOf(Consultation consultation) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ObjectNode told = root.putObject("consultation");
+        told.put("state", consultation.state().name().toLowerCase(Locale.ROOT));
+        told.putObject("facePolicy").put("mode", wire(consultation.facePolicy().mode()))
+                .put("level", wire(consultation.facePolicy().level()));
+        told.put("consent", consultation.consentGiven());
+        told.put("mainScreen", consultation.mainScreen());
+        told.put("recording", consultation.recording());
+        told.put("emergency", consultation.onEmergencyPath());
+        if (consultation.outcome() != null) {
+            told.put("outcome", wire(consultation.outcome()));
+        }
+        return new String(StrictJson.write(root), StandardCharsets.UTF_8);
+    }
+
+    /** An enum's name as clients read it. */
+    static String wire(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    static TrackSource wire(Source source) {
+        return switch (source) {
+            case CAMERA -> TrackSource.CAMERA;
+            case MICROPHONE -> TrackSource.MICROPHONE;
+            case SCREEN_SHARE -> TrackSource.SCREEN_SHARE;
+            case SCREEN_SHARE_AUDIO -> TrackSource.SCREEN_SHARE_AUDIO;
+            case UNKNOWN -> TrackSource.UNKNOWN;
+        };
+    }
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.live;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.nhipcau.sfu.api.GateState;
+import org.nhipcau.sfu.api.MediaEvent.GateChanged;
+import org.nhipcau.signaling.consultation.Actor;
+import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Leave;
+import org.nhipcau.signaling.consultation.ConsultationCommand.NoteGate;
+import org.nhipcau.signaling.consultation.ConsultationEvent;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.consultation.Participant;
+import org.nhipcau.signaling.consultation.Participant.Seat;
+import org.nhipcau.signaling.consultation.RefusedException;
+import org.nhipcau.signaling.consultation.VersionConflictException;
+import org.nhipcau.signaling.policy.Role;
+import org.nhipcau.signaling.quality.QualitySample;
+import org.nhipcau.signaling.room.Heartbeat;
+import org.nhipcau.signaling.room.RoomGovernor;
+import org.nhipcau.signaling.room.Ruling;
+
+/**
+ * One consultation as its room lives it: the state last committed, and on top of it what could not be committed because
+ * the store is away and yet must hold at once (who left, what was withdrawn or tightened).
+ *
+ * <p>Two locks. {@code state} guards the state, is held for moments and never while anything is called; so a listener of
+ * commits may take it. {@code arrivals} orders who comes and goes and is held while the journal is written, so only
+ * threads that may block take it.
+ *
+ * <p>Thread: any; what {@link RoomGovernor} names does not block.
+ */
+final class LiveConsultation implements RoomGovernor {
+    private final LiveServices services;
+    private final String id;
+    private final ReentrantLock arrivals = new ReentrantLock();
+    private final Map<String, Integer> connections = new HashMap<>();
+    private final Heartbeats heartbeats = new Heartbeats();
+
+    private final Object state = new Object();
+    private final List<Unrecorded> unrecorded = new ArrayList<>();
+    /** On their way to the journal. */
+    private final List<Unrecorded> held = new ArrayList<>();
+    private final Set<String> released = new HashSet<>();
+    private Consultation committed;
+    private volatile Consultation now;
+    private volatile Ruling ruling;
+    private volatile Runnable wake = () -> { };
+    private volatile boolean roomOpen;
+    private volatile long usedAtMs;
+
+    LiveConsultation(LiveServices services, Consultation committed) {
+        this.services = services;
+        this.id = committed.id();
+        this.committed = committed;
+        this.usedAtMs = services.clock().millis();
+        recompute();
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** As it holds now. */
+    Consultation now() {
+        return now;
+    }
+
+    /** Takes in a state that the journal has; an older one changes nothing. */
+    void committed(Consultation next, List<ConsultationEvent> events) {
+        synchronized (state) {
+            for (ConsultationEvent event : events) {
+                if (event instanceof ConsultationEvent.TrackReleased release) {
+                    released.add(release.trackId());
+                }
+            }
+            if (next.version() > committed.version()) {
+                committed = next;
+                recompute();
+            }
+        }
+        wake.run();
+    }
+
+    /** Called under {@code state}, or before anybody else knows of this. */
+    private void recompute() {
+        try {
+            Consultation next = committed;
+            for (Unrecorded each : unrecorded) {
+                next = each.on(next);
+            }
+            for (Unrecorded each : held) {
+                next = each.on(next);
+            }
+            ruling = new ConsultationRuling(next);
+            now = next;
+        } catch (RuntimeException bug) {
+            services.fault("rules of a consultation cannot be made", bug);
+            ruling = Ruling.SHUT;
+            now = committed;
+        }
+    }
+
+    /**
+     * Gives a command to the journal.
+     *
+     * @throws RefusedException when it may not be done
+     * @throws JournalUnavailableException when it cannot be recorded now; nothing has changed
+     */
+    Consultation execute(ConsultationCommand command, Actor actor) {
+        return services.consultations().execute(id, command, actor);
+    }
+
+    /**
+     * Gives a command to the journal that shows less or lets fewer in: it holds at once, however long the journal takes,
+     * and goes on to hold when the journal cannot take it.
+     *
+     * @throws RefusedException when it may not be done
+     * @throws JournalUnavailableException when it cannot be recorded now: it holds, and is recorded later
+     */
+    Consultation tighten(ConsultationCommand command, Actor actor) {
+        Unrecorded entry = new Unrecorded(id, command, actor, services.clock().instant());
+        synchronized (state) {
+            now.decide(command, actor, entry.at());
+        }
+        change(() -> held.add(entry));
+        try {
+            return execute(command, actor);
+        } catch (JournalUnavailableException | VersionConflictException later) {
+            keep(entry);
+            throw later;
+        } finally {
+            change(() -> held.remove(entry));
+        }
+    }
+
+    private void keep(Unrecorded entry) {
+        services.backlog().add(entry);
+        change(() -> unrecorded.add(entry));
+    }
+
+    private void change(Runnable what) {
+        synchronized (state) {
+            what.run();
+            recompute();
+        }
+        wake.run();
+    }
+
+    /** Hands to the journal what it could not take; called every second. */
+    void record() {
+        arrivals.lock();
+        try {
+            while (true) {
+                Unrecorded first;
+                synchronized (state) {
+                    if (unrecorded.isEmpty()) {
+                        return;
+                    }
+                    first = unrecorded.getFirst();
+                }
+                try {
+                    execute(first.command(), first.actor());
+                } catch (RefusedException noMore) {
+                    // What was recorded meanwhile, by another process, leaves nothing to do.
+                    services.metrics().dropped();
+                } catch (JournalUnavailableException | VersionConflictException later) {
+                    return;
+                }
+                services.backlog().remove(first);
+                change(() -> unrecorded.remove(first));
+            }
+        } finally {
+            arrivals.unlock();
+        }
+    }
+
+    /** What an earlier process could not record. */
+    void restore(List<Unrecorded> entries) {
+        change(() -> unrecorded.addAll(entries));
+    }
+
+    /**
+     * Lets somebody in.
+     *
+     * @throws RefusedException when they may not come
+     * @throws JournalUnavailableException when the arrival cannot be recorded, and they are none that may come then
+     */
+    Runnable arrive(String identity, Arrive arrival) {
+        arrivals.lock();
+        try {
+            try {
+                execute(arrival, Actor.participant(identity));
+            } catch (JournalUnavailableException away) {
+                arriveUnrecorded(identity, arrival, away);
+            }
+            connections.merge(identity, 1, Integer::sum);
+            if (arrival.caregiver() != null) {
+                connections.merge(arrival.caregiver(), 1, Integer::sum);
+            }
+            usedAtMs = services.clock().millis();
+        } finally {
+            arrivals.unlock();
+        }
+        return () -> services.executor().execute(() -> {
+            gone(identity);
+            if (arrival.caregiver() != null) {
+                gone(arrival.caregiver());
+            }
+        });
+    }
+
+    // Who is in already comes back; of others only staff is let in while nothing can be recorded.
+    private void arriveUnrecorded(String identity, Arrive arrival, JournalUnavailableException away) {
+        Participant entry = now.list().get(identity);
+        boolean inAlready = entry != null && entry.present() && now.seat(identity) != Seat.OUT;
+        if (inAlready) {
+            return;
+        }
+        Role role = now.roleOf(identity);
+        if (role == null || !role.isStaff()) {
+            throw away;
+        }
+        Unrecorded kept = new Unrecorded(id, arrival, Actor.participant(identity), services.clock().instant());
+        now.decide(arrival, kept.actor(), kept.at());
+        keep(kept);
+    }
+
+    private void gone(String identity) {
+        arrivals.lock();
+        try {
+            if (connections.merge(identity, -1, Integer::sum) > 0) {
+                return;
+            }
+            connections.remove(identity);
+            usedAtMs = services.clock().millis();
+            leave(identity);
+        } finally {
+            arrivals.unlock();
+        }
+    }
+
+    private void leave(String identity) {
+        try {
+            tighten(new Leave(identity), Actor.system());
+        } catch (RefusedException over) {
+            // It is over, or they are gone already: the record says so.
+            services.metrics().dropped();
+        } catch (JournalUnavailableException | VersionConflictException away) {
+            // It holds, and is recorded later.
+            services.metrics().unrecorded();
+        }
+    }
+
+    /** Whether nobody needs it at hand any more. */
+    boolean idle(long sinceMs) {
+        arrivals.lock();
+        try {
+            synchronized (state) {
+                return connections.isEmpty() && unrecorded.isEmpty() && !roomOpen && usedAtMs < sinceMs;
+            }
+        } finally {
+            arrivals.unlock();
+        }
+    }
+
+    @Override
+    public Ruling ruling() {
+        return ruling;
+    }
+
+    @Override
+    public void onChange(Runnable next) {
+        wake = next;
+        roomOpen = true;
+    }
+
+    @Override
+    public Set<String> takeReleased() {
+        synchronized (state) {
+            Set<String> taken = Set.copyOf(released);
+            released.clear();
+            return taken;
+        }
+    }
+
+    @Override
+    public Heartbeat heartbeat(String publisher, String trackSid, String json, long nowMs) {
+        Heartbeat beat = heartbeats.judge(now.facePolicy(), trackSid, json, nowMs);
+        services.metrics().heartbeat(beat != null);
+        return beat;
+    }
+
+    @Override
+    public void trackEnded(String trackSid) {
+        heartbeats.forget(trackSid);
+    }
+
+    @Override
+    public void quality(String identity, QualitySample sample) {
+        services.quality().add(id, identity, sample);
+    }
+
+    @Override
+    public void gateChanged(String publisher, GateState before, GateChanged change) {
+        services.metrics().gate(change.state(), change.reason());
+        NoteGate note = new NoteGate(publisher, change.trackId(), before.name(), change.state().name(),
+                change.reason().name());
+        services.notes().add(id, note);
+    }
+
+    @Override
+    public void closed() {
+        wake = () -> { };
+        roomOpen = false;
+        usedAtMs = services.clock().millis();
+    }
+}

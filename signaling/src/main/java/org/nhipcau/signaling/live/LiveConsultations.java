@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.live;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import livekit.LivekitModels.ClientInfo;
+import org.nhipcau.signaling.consultation.Actor;
+import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
+import org.nhipcau.signaling.consultation.ConsultationListener.Committed;
+import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.consultation.Participant.Device;
+import org.nhipcau.signaling.consultation.PublicId;
+import org.nhipcau.signaling.consultation.RefusalCode;
+import org.nhipcau.signaling.consultation.RefusedException;
+import org.nhipcau.signaling.consultation.VersionConflictException;
+import org.nhipcau.signaling.room.RoomGovernance;
+import org.nhipcau.signaling.room.RoomGovernor;
+import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.session.JoinRefusedException;
+import org.nhipcau.signaling.store.AttendanceStore;
+import org.nhipcau.signaling.token.Grants;
+
+/**
+ * All consultations that somebody is in or asks to enter: lets in, keeps them up to date, and writes their record.
+ *
+ * <p>A room whose name is a consultation's id is that consultation's; every other room is plain.
+ *
+ * <p>Thread: any. Owns: the live consultations, what waits for the store. {@link #tick} is called each second.
+ */
+public final class LiveConsultations implements RoomGovernance, AutoCloseable {
+    /** The claim that names a caregiver who sits at the patient's device. */
+    public static final String CAREGIVER = "nhipcau.caregiver";
+    /** The code of a refusal because nothing can be recorded. */
+    public static final String STORE_UNAVAILABLE = "store-unavailable";
+    private static final Duration IDLE = Duration.ofMinutes(2);
+    private static final int REFRESH_TICKS = 2;
+    private static final int MAX_LIVE = 10_000;
+
+    private final LiveServices services;
+    private final boolean plainRooms;
+    private final AutoCloseable listening;
+    private final Map<String, LiveConsultation> live = new ConcurrentHashMap<>();
+    private final AtomicBoolean ticking = new AtomicBoolean();
+    private long ticks;
+
+    /**
+     * Opens the spool and begins to listen.
+     *
+     * @param plainRooms whether other rooms than those of consultations are allowed
+     * @param spool where what the store cannot take is kept
+     * @param executor runs each task on a thread that may block
+     * @throws IOException when the spool cannot be read
+     */
+    public LiveConsultations(ConsultationService consultations, AttendanceStore attendance, boolean plainRooms,
+            Path spool, InstantSource clock, LiveMetrics metrics, Executor executor) throws IOException {
+        Spool kept = Spool.open(spool);
+        this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics),
+                new Backlog(kept), new GateNotes(consultations, metrics), clock, metrics, executor);
+        this.plainRooms = plainRooms;
+        this.listening = consultations.subscribe(this::onCommitted);
+    }
+
+    private void onCommitted(Committed committed) {
+        LiveConsultation one = live.get(committed.after().id());
+        if (one != null) {
+            one.committed(committed.after(), committed.events());
+        }
+    }
+
+    @Override
+    public boolean governs(String roomName) {
+        return PublicId.isConsultation(roomName);
+    }
+
+    @Override
+    public RoomGovernor governorOf(String roomName) {
+        return live.get(roomName);
+    }
+
+    @Override
+    public String refusalOf(String roomName) {
+        try {
+            if (governs(roomName)) {
+                load(roomName);
+            } else {
+                checkPlain();
+            }
+            return null;
+        } catch (JoinRefusedException refused) {
+            return refused.getMessage();
+        }
+    }
+
+    private void checkPlain() throws JoinRefusedException {
+        if (!plainRooms) {
+            throw refusal(404, NoConsultations.PLAIN_ROOMS_OFF, NoConsultations.PLAIN_ROOMS_OFF_TEXT);
+        }
+    }
+
+    @Override
+    public void check(JoinAttempt attempt) throws JoinRefusedException {
+        String name = attempt.grants().video().room();
+        if (!governs(name)) {
+            checkPlain();
+            return;
+        }
+        checkPseudonyms(attempt);
+        LiveConsultation one = load(name);
+        String identity = attempt.grants().identity();
+        Consultation now = one.now();
+        if (attempt.request().getReconnect()) {
+            return;
+        }
+        try {
+            now.decide(arrival(attempt), Actor.participant(identity), services.clock().instant());
+        } catch (RefusedException refused) {
+            throw refusal(refused);
+        }
+    }
+
+    @Override
+    public Runnable arrive(JoinAttempt attempt) throws JoinRefusedException {
+        String name = attempt.grants().video().room();
+        if (!governs(name)) {
+            checkPlain();
+            return () -> { };
+        }
+        checkPseudonyms(attempt);
+        try {
+            return load(name).arrive(attempt.grants().identity(), arrival(attempt));
+        } catch (RefusedException refused) {
+            throw refusal(refused);
+        } catch (JournalUnavailableException | VersionConflictException away) {
+            throw unavailable();
+        }
+    }
+
+    private Arrive arrival(JoinAttempt attempt) {
+        return new Arrive(attempt.grants().identity(), deviceOf(attempt),
+                attempt.grants().attributes().get(CAREGIVER));
+    }
+
+    /** Nothing that others, logs or events would carry may say who somebody is. */
+    private void checkPseudonyms(JoinAttempt attempt) throws JoinRefusedException {
+        Grants grants = attempt.grants();
+        String caregiver = grants.attributes().get(CAREGIVER);
+        boolean bare = PublicId.isPerson(grants.identity()) && grants.name().isEmpty() && grants.metadata().isEmpty()
+                && Set.of(CAREGIVER).containsAll(grants.attributes().keySet())
+                && (caregiver == null || PublicId.isPerson(caregiver))
+                && attempt.request().getMetadata().isEmpty()
+                && attempt.request().getParticipantAttributesCount() == 0;
+        if (!bare) {
+            throw refusal(400, "not-a-pseudonym", "Chỉ dùng bí danh trong hội chẩn. / "
+                    + "In a consultation there are pseudonyms only: no name, no metadata, no attributes.");
+        }
+    }
+
+    private static Device deviceOf(JoinAttempt attempt) {
+        ClientInfo info = attempt.request().getClientInfo();
+        String os = info.getOs().toLowerCase(Locale.ROOT);
+        boolean phone = os.startsWith("android") || os.startsWith("ios");
+        return switch (info.getSdk()) {
+            case ANDROID, SWIFT, REACT_NATIVE -> Device.PHONE;
+            case JS, FLUTTER, UNITY, UNITY_WEB -> phone ? Device.PHONE
+                    : os.isEmpty() ? Device.UNKNOWN : Device.COMPUTER;
+            case GO, CPP, RUST, PYTHON, NODE -> Device.ROOM_SYSTEM;
+            default -> Device.UNKNOWN;
+        };
+    }
+
+    /** The live consultation of this id, brought in when it is not there. */
+    LiveConsultation load(String id) throws JoinRefusedException {
+        LiveConsultation there = live.get(id);
+        if (there != null) {
+            return there;
+        }
+        try {
+            Optional<Consultation> found = services.consultations().find(id);
+            if (found.isEmpty()) {
+                throw refusal(new RefusedException(RefusalCode.NOT_FOUND));
+            }
+            if (live.size() >= MAX_LIVE) {
+                throw refusal(503, "too-many", "Máy chủ đang bận. / The server is busy.");
+            }
+            LiveConsultation one = live.computeIfAbsent(id, key -> made(found.get()));
+            // What was committed between the question and now was told to nobody.
+            services.consultations().find(id).ifPresent(newer -> one.committed(newer, List.of()));
+            return one;
+        } catch (JournalUnavailableException away) {
+            throw unavailable();
+        }
+    }
+
+    private LiveConsultation made(Consultation found) {
+        LiveConsultation one = new LiveConsultation(services, found);
+        one.restore(services.backlog().of(found.id()));
+        return one;
+    }
+
+    /** Keeps everything in step with the store; does nothing while the last call is still at it. */
+    public void tick() {
+        if (!ticking.compareAndSet(false, true)) {
+            return;
+        }
+        services.executor().execute(() -> {
+            try {
+                step();
+            } catch (RuntimeException bug) {
+                services.fault("upkeep of consultations failed", bug);
+            } finally {
+                ticking.set(false);
+            }
+        });
+    }
+
+    private void step() {
+        ticks++;
+        boolean available = true;
+        try {
+            for (String id : services.backlog().consultations()) {
+                recover(id);
+            }
+            for (LiveConsultation one : live.values()) {
+                one.record();
+                if (ticks % REFRESH_TICKS == 0) {
+                    services.consultations().find(one.id()).ifPresent(now -> one.committed(now, List.of()));
+                }
+            }
+        } catch (JournalUnavailableException away) {
+            available = false;
+        }
+        services.metrics().storeAvailable(available);
+        services.notes().write();
+        services.quality().write();
+        long before = services.clock().millis() - IDLE.toMillis();
+        live.values().removeIf(one -> one.idle(before));
+    }
+
+    // What an earlier process could not record waits for nobody to come.
+    private void recover(String id) {
+        try {
+            load(id);
+        } catch (JoinRefusedException away) {
+            // Tried again.
+            services.metrics().unrecorded();
+        }
+    }
+
+    private JoinRefusedException unavailable() {
+        return refusal(503, STORE_UNAVAILABLE, "Chưa ghi được hồ sơ, xin thử lại. / "
+                + "Nothing can be recorded now: try again.");
+    }
+
+    private JoinRefusedException refusal(RefusedException refused) {
+        int status = switch (refused.code().kind()) {
+            case UNKNOWN -> 404;
+            case INVALID -> 400;
+            case FORBIDDEN, CONFLICT -> 403;
+        };
+        return refusal(status, refused.code().id(), refused.code().vi() + " / " + refused.code().en());
+    }
+
+    private JoinRefusedException refusal(int status, String code, String text) {
+        services.metrics().refused(code);
+        return new JoinRefusedException(status, code + ": " + text);
+    }
+
+    /** Writes what can still be written, and stops listening. */
+    @Override
+    public void close() {
+        try {
+            listening.close();
+        } catch (Exception failed) {
+            throw new IllegalStateException("consultations cannot be left", failed);
+        }
+        services.notes().write();
+        services.quality().write();
+    }
+}

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitModels.ParticipantInfo;
+import livekit.LivekitModels.TrackSource;
+import livekit.LivekitRtc.LeaveRequest;
+import org.nhipcau.sfu.api.GateParameters;
+import org.nhipcau.sfu.api.GateState;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent.GateChanged;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.signaling.policy.Source;
+import org.nhipcau.signaling.policy.View;
+import org.nhipcau.signaling.quality.QualitySample;
+import org.nhipcau.signaling.session.PictureNotes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a governed room to its {@link Ruling}: places, rights, who knows of whom, and the face policy on the media node.
+ * In a plain room it says yes to everything.
+ *
+ * <p>A new ruling is carried out whole in one message of the room, tightening first: who has no place goes, gates and
+ * subscriptions shut, tracks end; only then is anybody told and does anything begin. What cannot be read or carried out
+ * is shut.
+ *
+ * <p>Thread: the room's.
+ */
+final class Oversight {
+    /** Begins the mark of a track that a viewer may not know of; the reason that it is told follows, if any. */
+    static final String HIDDEN = "hidden:";
+    private static final String HIDDEN_CLEAR = HIDDEN + "clear";
+    private static final String HIDDEN_ROLE = HIDDEN + "role";
+    private static final String CLEAR = "clear";
+    private static final String PLAIN = "";
+    /** Begins the keys under which clients say how the cover of a track does. */
+    static final String PROOF = PictureNotes.RESERVED + "proof.";
+    private static final String FACE = PictureNotes.RESERVED + "face.";
+    private static final Logger LOG = LoggerFactory.getLogger(Oversight.class);
+
+    private final Room room;
+    private final RoomGovernor governor;
+    private final Map<String, GatedTrack> tracks = new HashMap<>();
+    private final AtomicBoolean waking = new AtomicBoolean();
+    private Ruling ruling = Ruling.SHUT;
+
+    /** @param governor null: a plain room */
+    Oversight(Room room, RoomGovernor governor) {
+        this.room = room;
+        this.governor = governor;
+    }
+
+    boolean governed() {
+        return governor != null;
+    }
+
+    /** Begins to follow the rules. */
+    void open() {
+        if (governed()) {
+            ruling = read();
+            governor.onChange(this::wake);
+        }
+    }
+
+    private void wake() {
+        if (waking.compareAndSet(false, true)) {
+            room.mailbox().put(() -> {
+                waking.set(false);
+                refresh();
+            });
+        }
+    }
+
+    private Ruling read() {
+        try {
+            return Objects.requireNonNull(governor.ruling());
+        } catch (RuntimeException bug) {
+            fault("rules cannot be read", bug);
+            return Ruling.SHUT;
+        }
+    }
+
+    private void fault(String what, RuntimeException bug) {
+        room.services().metrics().fault();
+        LOG.error("{}: {}", what, Faults.describe(bug));
+    }
+
+    /** What the rules say of the room itself. */
+    String metadata() {
+        return ruling.metadata();
+    }
+
+    /** What somebody is here; null in a plain room, and for one who has no place. */
+    Standing standing(String identity) {
+        try {
+            return governed() ? ruling.standing(identity) : null;
+        } catch (RuntimeException bug) {
+            fault("a standing cannot be read", bug);
+            return null;
+        }
+    }
+
+    /** Whether somebody may know that another is there. */
+    boolean knows(Participant viewer, Participant subject) {
+        try {
+            return subject.visible() && (!governed() || ruling.knows(viewer.identity(), subject.identity()));
+        } catch (RuntimeException bug) {
+            fault("it cannot be read who knows of whom", bug);
+            return false;
+        }
+    }
+
+    private View view(Participant viewer, Participant publisher, TrackSource source) {
+        try {
+            return viewer == null || publisher == null ? View.NONE
+                    : ruling.view(viewer.identity(), publisher.identity(), sourceOf(source));
+        } catch (RuntimeException bug) {
+            fault("a view cannot be read", bug);
+            return View.NONE;
+        }
+    }
+
+    /** Whether somebody may know of a track, and be sent it: what goes through then is up to the gate. */
+    boolean shows(Participant viewer, Participant publisher, PublishedTrack track) {
+        return !hidden(mark(viewer, publisher, track));
+    }
+
+    /** What a viewer is to be told of a track beside its description: {@link #HIDDEN}, nothing, or of its face policy. */
+    String mark(Participant viewer, Participant publisher, PublishedTrack track) {
+        if (!governed()) {
+            return PLAIN;
+        }
+        GatedTrack gated = tracks.get(track.sid());
+        boolean covered = gated != null && gated.covers();
+        return switch (view(viewer, publisher, track.info().getSource())) {
+            case NONE -> HIDDEN_ROLE;
+            case COVERED -> covered && gated.gate() != null ? gated.note() : HIDDEN_CLEAR;
+            case CLEAR -> gated == null || gated.gate() == null ? PLAIN
+                    : covered && clearVariantOf(publisher, track) ? HIDDEN : CLEAR;
+        };
+    }
+
+    /** Whether the publisher offers the same camera clear too: who may see that needs no covered one. */
+    private boolean clearVariantOf(Participant publisher, PublishedTrack covered) {
+        for (PublishedTrack other : publisher.publishedTracks()) {
+            GatedTrack gated = tracks.get(other.sid());
+            if (other != covered && gated != null && !gated.covers()
+                    && other.info().getSource() == covered.info().getSource()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static boolean hidden(String mark) {
+        return mark.startsWith(HIDDEN);
+    }
+
+    /** Puts what is to be told of a track among the attributes of its publisher, as one viewer is told of it. */
+    static void note(String trackSid, String mark, ParticipantInfo.Builder info) {
+        if (!mark.isEmpty() && !mark.equals(HIDDEN)) {
+            info.putAttributes(FACE + trackSid, hidden(mark) ? "shut:" + mark.substring(HIDDEN.length()) : mark);
+        }
+    }
+
+    /** What the tracks of a participant are born with. */
+    GateTerms termsOf(Participant participant) {
+        return !governed() ? GateTerms.NONE : new GateTerms() {
+            @Override
+            public GateParameters gate(String trackSid) {
+                return gateOf(participant, trackSid);
+            }
+
+            @Override
+            public String publisher(String trackSid) {
+                PublishedTrack track = room.track(trackSid);
+                return track == null ? "" : track.publisherSid();
+            }
+
+            @Override
+            public boolean cleared(String publisherSid) {
+                return Oversight.this.cleared(participant, room.participant(publisherSid));
+            }
+        };
+    }
+
+    private boolean cleared(Participant viewer, Participant publisher) {
+        View camera = view(viewer, publisher, TrackSource.CAMERA);
+        View screen = view(viewer, publisher, TrackSource.SCREEN_SHARE);
+        return camera != View.COVERED && screen != View.COVERED && (camera == View.CLEAR || screen == View.CLEAR);
+    }
+
+    private GateParameters gateOf(Participant publisher, String trackSid) {
+        PublishedTrack track = publisher.tracks().get(trackSid);
+        Ruling.Gate wanted = track == null ? Ruling.SHUT.gate("", Source.UNKNOWN) : wantedGate(publisher, track);
+        GatedTrack gated = tracks.get(trackSid);
+        if (gated == null && wanted == null) {
+            return GateParameters.NONE;
+        }
+        if (gated == null) {
+            tracks.put(trackSid, gated = new GatedTrack(wanted));
+        } else if (!Objects.equals(gated.gate(), wanted)) {
+            gated.renew(wanted);
+        }
+        return gated.parameters();
+    }
+
+    private Ruling.Gate wantedGate(Participant publisher, PublishedTrack track) {
+        try {
+            return ruling.gate(publisher.identity(), sourceOf(track.info().getSource()));
+        } catch (RuntimeException bug) {
+            fault("a face policy cannot be read", bug);
+            return Ruling.SHUT.gate("", Source.UNKNOWN);
+        }
+    }
+
+    void trackEnded(PublishedTrack track) {
+        if (governed()) {
+            tracks.remove(track.sid());
+            governor.trackEnded(track.sid());
+        }
+    }
+
+    /** There may be another ruling: carries it out. */
+    void refresh() {
+        if (room.ended()) {
+            return;
+        }
+        ruling = read();
+        if (ruling.over()) {
+            room.end(DisconnectReason.ROOM_DELETED);
+            return;
+        }
+        try {
+            places();
+            media();
+        } catch (RuntimeException bug) {
+            fault("a ruling could not be carried out", bug);
+            shut();
+        }
+        release();
+        tell();
+        begin();
+    }
+
+    private void places() {
+        for (Participant participant : List.copyOf(room.participants())) {
+            Standing standing = ruling == Ruling.SHUT ? participant.standing() : standing(participant.identity());
+            if (standing == null) {
+                room.leave(participant, DisconnectReason.PARTICIPANT_REMOVED, LeaveRequest.Action.DISCONNECT);
+            } else {
+                participant.standing(standing);
+            }
+        }
+    }
+
+    private void media() {
+        for (Participant publisher : room.admitted()) {
+            for (PublishedTrack track : List.copyOf(publisher.tracks().values())) {
+                regate(publisher, track);
+            }
+        }
+        for (Participant viewer : room.admitted()) {
+            viewer.receivingPeer().stopConsumersExcept(room.subscribing().wanted(viewer));
+            viewer.receivingPeer().reclear((publisher, cleared, reply) -> {
+                if (!cleared && failed(reply)) {
+                    viewer.receivingPeer().stopConsumersOf(publisher);
+                }
+            });
+        }
+        for (Participant participant : room.admitted()) {
+            room.publishing().permissionChanged(participant);
+        }
+    }
+
+    private void release() {
+        for (String trackSid : governor.takeReleased()) {
+            GatedTrack gated = tracks.get(trackSid);
+            if (gated != null) {
+                room.media().tell(new MediaCommand.ReleaseTrack(room.id(), trackSid, gated.epoch()));
+            }
+        }
+    }
+
+    private void regate(Participant publisher, PublishedTrack track) {
+        GatedTrack gated = tracks.get(track.sid());
+        Ruling.Gate before = gated == null ? null : gated.gate();
+        if (Objects.equals(before, wantedGate(publisher, track))) {
+            return;
+        }
+        send(publisher, track, gateOf(publisher, track.sid()));
+    }
+
+    private void send(Participant publisher, PublishedTrack track, GateParameters gate) {
+        publisher.answering().peer().gate(track.sid(), gate, reply -> {
+            if (failed(reply)) {
+                room.publishing().end(publisher, track, true);
+                room.announcer().participantChanged(publisher, false);
+            }
+        });
+    }
+
+    /** A thing that is gone needs no shutting. */
+    private static boolean failed(MediaReply reply) {
+        return reply instanceof MediaReply.Refused refused && refused.reason() != MediaReply.Reason.NOT_FOUND;
+    }
+
+    /** The rules could not be carried out: whatever flows is stopped. */
+    private void shut() {
+        ruling = Ruling.SHUT;
+        for (Participant viewer : room.admitted()) {
+            viewer.receivingPeer().stopConsumersExcept(Set.of());
+        }
+    }
+
+    private void tell() {
+        if (ruling != Ruling.SHUT && !room.settings().metadata().equals(ruling.metadata())) {
+            room.metadata(ruling.metadata());
+        }
+        for (Participant subject : room.admitted()) {
+            if (subject.standingChanged()) {
+                room.announcer().participantChanged(subject, true);
+            }
+        }
+        for (Participant viewer : room.admitted()) {
+            tellChanges(viewer);
+        }
+    }
+
+    /** Tells a viewer of those it now may know of, or may not any more, and of tracks that are marked otherwise. */
+    private void tellChanges(Participant viewer) {
+        for (Participant subject : room.admitted()) {
+            if (viewer == subject) {
+                continue;
+            }
+            if (knows(viewer, subject) != viewer.known().contains(subject.sid()) || marksChanged(viewer, subject)) {
+                room.announcer().tell(viewer, subject);
+            }
+        }
+    }
+
+    private boolean marksChanged(Participant viewer, Participant publisher) {
+        for (PublishedTrack track : publisher.publishedTracks()) {
+            if (!mark(viewer, publisher, track).equals(viewer.marks().getOrDefault(track.sid(), HIDDEN))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void begin() {
+        for (Participant participant : room.admitted()) {
+            room.subscribing().permissionChanged(participant);
+        }
+    }
+
+    /** Heartbeats, and with them what a track shows, came or stopped. */
+    private void trackChanged(Participant publisher, PublishedTrack track) {
+        for (Participant viewer : room.admitted()) {
+            if (viewer == publisher || !knows(viewer, publisher) || !marksChanged(viewer, publisher)) {
+                continue;
+            }
+            viewer.receivingPeer().stopConsumersExcept(room.subscribing().wanted(viewer));
+            room.announcer().tell(viewer, publisher);
+            room.subscribing().trackShown(viewer, publisher, track);
+        }
+    }
+
+    /** Takes a heartbeat in; false when it is none that counts. */
+    boolean heartbeat(Participant publisher, String trackSid, String json) {
+        PublishedTrack track = publisher.tracks().get(trackSid);
+        GatedTrack gated = tracks.get(trackSid);
+        if (track == null || gated == null) {
+            return false;
+        }
+        Heartbeat beat = governor.heartbeat(publisher.identity(), trackSid, json, room.services().clock().nowMs());
+        if (beat == null) {
+            return false;
+        }
+        if (beat.restarted() && gated.gate() != null) {
+            gated.renew(gated.gate());
+            send(publisher, track, gated.parameters());
+        }
+        if (beat.proof() != null && gated.gate() != null) {
+            room.media().tell(new MediaCommand.ProveTrack(room.id(), trackSid, gated.epoch(), beat.proof()));
+        }
+        if (beat.covers() != gated.covers()) {
+            gated.covers(beat.covers());
+            // Variants of one camera: each decides who is shown the other.
+            for (PublishedTrack each : publisher.publishedTracks()) {
+                trackChanged(publisher, each);
+            }
+        }
+        return true;
+    }
+
+    /** The media node judged a track anew. */
+    void gateChanged(GateChanged event) {
+        PublishedTrack track = room.track(event.trackId());
+        GatedTrack gated = tracks.get(event.trackId());
+        GateState before = gated == null ? GateState.UNPROVEN : gated.state();
+        if (track == null || gated == null || !gated.changed(event)) {
+            return;
+        }
+        Participant publisher = room.participant(track.publisherSid());
+        governor.gateChanged(publisher.identity(), before, event);
+        trackChanged(publisher, track);
+    }
+
+    void quality(QualitySample sample) {
+        Participant participant = room.participant(sample.participant());
+        if (governed() && participant != null) {
+            governor.quality(participant.identity(), sample);
+        }
+    }
+
+    void close() {
+        if (governed()) {
+            tracks.keySet().forEach(governor::trackEnded);
+            tracks.clear();
+            governor.closed();
+        }
+    }
+
+    static Source sourceOf(TrackSource source) {
+        return switch (source) {
+            case CAMERA -> Source.CAMERA;
+            case MICROPHONE -> Source.MICROPHONE;
+            case SCREEN_SHARE -> Source.SCREEN_SHARE;
+            case SCREEN_SHARE_AUDIO -> Source.SCREEN_SHARE_AUDIO;
+            default -> Source.UNKNOWN;
+        };
+    }
+}

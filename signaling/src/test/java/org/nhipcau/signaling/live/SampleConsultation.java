@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.live;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.nhipcau.signaling.consultation.Actor;
+import org.nhipcau.signaling.consultation.Consent;
+import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand;
+import org.nhipcau.signaling.consultation.ConsultationCommand.*;
+import org.nhipcau.signaling.consultation.ConsultationRequest;
+import org.nhipcau.signaling.consultation.ConsultationRequest.Invitee;
+import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.Facility;
+import org.nhipcau.signaling.consultation.PublicId;
+import org.nhipcau.signaling.policy.FacePolicy;
+import org.nhipcau.signaling.policy.Role;
+
+/** A consultation with one person of each role, brought as far as a test wants it. */
+public final class SampleConsultation {
+    public static final Actor LEADER = Actor.leader("leader-1", "H1");
+    private static final Facility HOSPITAL = new Facility("H1", Facility.Level.CENTRAL, "01", "");
+
+    public final ConsultationService service;
+    public final String id;
+    private final Map<Role, String> people = new EnumMap<>(Role.class);
+
+    /** Requested and accepted, on demand. */
+    public SampleConsultation(ConsultationService service, Random random) {
+        this.service = service;
+        List<Invitee> invitees = new ArrayList<>();
+        for (Role role : Role.values()) {
+            people.put(role, PublicId.random(PublicId.PERSON, random));
+            boolean atHome = role == Role.PATIENT || role == Role.CAREGIVER;
+            invitees.add(new Invitee(people.get(role), role, atHome ? "" : "H1"));
+        }
+        id = service.create(new ConsultationRequest(ConsultationRequest.Kind.ON_DEMAND, HOSPITAL, null,
+                of(Role.PATIENT), false, 0, invitees, FacePolicy.STANDARD, ""), LEADER).id();
+        execute(new Accept());
+    }
+
+    /** The pseudonym of the one who has a role. */
+    public String of(Role role) {
+        return people.get(role);
+    }
+
+    public SampleConsultation execute(ConsultationCommand command) {
+        service.execute(id, command, LEADER);
+        return this;
+    }
+
+    public SampleConsultation as(Role role, ConsultationCommand command) {
+        service.execute(id, command, Actor.participant(of(role)));
+        return this;
+    }
+
+    public SampleConsultation approved() {
+        execute(new Approve(Set.copyOf(people.values())));
+        return execute(new AllowRecorder(true));
+    }
+
+    public SampleConsultation consented() {
+        return as(Role.PATIENT, new RecordConsent(of(Role.PATIENT), "consent", "1", Consent.Means.PAGE));
+    }
+
+    /** In session; all who wait have been let in. */
+    public SampleConsultation inSession() {
+        approved().consented();
+        execute(new OpenWaiting());
+        execute(new Begin());
+        for (Role role : List.of(Role.PATIENT, Role.CAREGIVER, Role.TRAINEE)) {
+            execute(new Admit(of(role)));
+        }
+        return this;
+    }
+
+    public Consultation now() {
+        return service.find(id).orElseThrow();
+    }
+
+    /** The standard policy with other values of what tests change. */
+    public static FacePolicy policy(FacePolicy.Mode mode, Set<Role> clearFor) {
+        FacePolicy standard = FacePolicy.STANDARD;
+        return new FacePolicy(mode, standard.subjectRoles(), clearFor, standard.level(), standard.noFace(),
+                standard.holdBackMs(), standard.onViolation());
+    }
+}
