@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import livekit.LivekitModels.ClientInfo;
 import livekit.LivekitRtc.ConnectionSettings;
@@ -81,10 +82,11 @@ final class CallFixture {
     }
 
     CallFixture(SignalingConfig config) {
-        this(config, RoomGovernance.NONE);
+        this(config, call -> RoomGovernance.NONE);
     }
 
-    CallFixture(SignalingConfig config, RoomGovernance governance) {
+    CallFixture(SignalingConfig config, Function<CallFixture, RoomGovernance> rules) {
+        RoomGovernance governance = rules.apply(this);
         this.config = config;
         RandomGenerator random = new Random(20_260_101);
         this.timeline = new MemoryTimeline(600_000, 1 << 20, clock::epochMs);

@@ -43,6 +43,8 @@ final class FakeMediaServer implements MediaServer {
         final String participantId;
         final Map<String, ProducerParameters> producers = new HashMap<>();
         final Map<String, ConsumerParameters> consumers = new HashMap<>();
+        /** By the publishing participant: what the node was told last. */
+        final Map<String, Boolean> clearances = new HashMap<>();
         boolean configured;
         int restarts;
 
@@ -160,6 +162,17 @@ final class FakeMediaServer implements MediaServer {
             }
             case MediaCommand.UpdateConsumer update ->
                     with(peers.get(update.peerId()), peer -> updateConsumer(peer, update));
+            case MediaCommand.SetClearance clearance -> with(peers.get(clearance.peerId()), peer -> {
+                peer.clearances.put(clearance.publisherId(), clearance.cleared());
+                peer.consumers.replaceAll((id, consumer) -> ownerOf(peers, consumer.trackId())
+                        .equals(clearance.publisherId()) ? cleared(consumer, clearance.cleared()) : consumer);
+                return new MediaReply.Done();
+            });
+            case MediaCommand.SetGate gate -> setGate(peers, gate);
+            case MediaCommand.ProveTrack proof -> withProducer(peers, proof.trackId(), producer ->
+                    producer.gate().epoch() == proof.epoch() ? new MediaReply.Done() : conflict());
+            case MediaCommand.ReleaseTrack release -> withProducer(peers, release.trackId(), producer ->
+                    producer.gate().epoch() == release.epoch() ? new MediaReply.Done() : conflict());
             default -> transport(peers, command);
         };
     }
@@ -182,6 +195,37 @@ final class FakeMediaServer implements MediaServer {
             });
             default -> missing();
         };
+    }
+
+    private static MediaReply setGate(Map<String, Peer> peers, MediaCommand.SetGate gate) {
+        return withProducer(peers, gate.trackId(), producer -> {
+            if (gate.gate().epoch() <= producer.gate().epoch()) {
+                return conflict();
+            }
+            peers.values().forEach(peer -> peer.producers.computeIfPresent(gate.trackId(),
+                    (id, was) -> was.withGate(gate.gate())));
+            return new MediaReply.Done();
+        });
+    }
+
+    private static MediaReply withProducer(Map<String, Peer> peers, String trackId,
+            java.util.function.Function<ProducerParameters, MediaReply> then) {
+        for (Peer peer : peers.values()) {
+            if (peer.producers.containsKey(trackId)) {
+                return then.apply(peer.producers.get(trackId));
+            }
+        }
+        return missing();
+    }
+
+    private static String ownerOf(Map<String, Peer> peers, String trackId) {
+        return peers.values().stream().filter(peer -> peer.producers.containsKey(trackId))
+                .map(peer -> peer.participantId).findFirst().orElse("");
+    }
+
+    private static ConsumerParameters cleared(ConsumerParameters was, boolean cleared) {
+        return new ConsumerParameters(was.consumerId(), was.trackId(), was.mid(), was.ssrc(), was.rtxSsrc(), was.cname(),
+                was.codecs(), was.settings(), cleared);
     }
 
     private static MediaReply addConsumer(Peer peer, MediaCommand.AddConsumer add) {
