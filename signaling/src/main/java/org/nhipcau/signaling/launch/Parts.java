@@ -92,20 +92,25 @@ final class Parts {
     }
 
     private static Wiring.Rooms rooms(SignalingConfig config, MediaServer media, Wiring.Records records,
-            TokenIssuer tokens, WebhookSink webhooks, MeterRegistry registry, SignalingMetrics metrics) {
+            TokenIssuer tokens, WebhookSink webhooks, MeterRegistry registry, SignalingMetrics metrics)
+            throws IOException {
         SecureRandom random = new SecureRandom();
         RoomMeters meters = new RoomMeters(registry, metrics);
         SdpLimits limits = SdpLimits.ofChars(config.limits().maxSdpBytes());
         SoundFormat sound = new SoundFormat(config.sound().maxBitrateBps(), config.sound().packetMs(),
                 config.sound().redundancy());
+        ConsultationParts consultations = ConsultationParts.open(config, records, registry);
         RoomRegistry rooms = new RoomRegistry(config, media,
                 () -> new ServerNegotiation(random, ServerNegotiation.ALL_CODECS, sound, limits),
                 grants -> tokens.refresh(grants, config.rooms().tokenTtlS()), paths(config.paths(), random), webhooks,
                 RoomClock.system(), random, meters, new MemoryTimeline(config.quality().keepS() * 1000L,
-                        config.quality().maxBytes(), System::currentTimeMillis));
+                        config.quality().maxBytes(), System::currentTimeMillis), consultations.governance());
         metrics.bindRooms(() -> rooms.rooms().size(),
                 () -> rooms.rooms().stream().mapToInt(room -> room.getNumParticipants()).sum(),
                 meters::tracks);
-        return new Wiring.Rooms(rooms, rooms, rooms, rooms::close, rooms::close);
+        return new Wiring.Rooms(rooms, rooms, rooms, rooms::close, () -> {
+            rooms.close();
+            consultations.close();
+        }, consultations.sites(config, rooms));
     }
 }

@@ -121,7 +121,7 @@ public final class SignalingProcess implements AutoCloseable {
         Wiring.Rooms rooms = wiring.rooms().open(signaling, media, records, tokens, webhooks, registry, metrics);
         shutdown.push(rooms.close()::run);
         SignalingServer server = SignalingServer.start(signaling, rooms.signaling(), rooms.api(), rooms.quality(),
-                metrics);
+                metrics, rooms.sites());
         shutdown.push(server);
         shutdown.push(() -> drain(server, rooms));
         accepting.set(true);

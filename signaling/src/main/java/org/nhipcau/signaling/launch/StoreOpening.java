@@ -44,7 +44,7 @@ final class StoreOpening {
             store.clearSeats(service);
             Thread timer = Thread.ofVirtual().name("consultation-timer").start(() -> tick(service));
             serving = true;
-            return new Wiring.Records(store, service, () -> {
+            return new Wiring.Records(store, service, config.dataDir(), () -> {
                 timer.interrupt();
                 timer.join(TICK);
                 store.close();

@@ -3,6 +3,8 @@ package org.nhipcau.signaling.launch;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.signaling.SignalingConfig;
@@ -12,6 +14,7 @@ import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
 import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.session.SignalingService;
 import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.token.TokenIssuer;
@@ -62,15 +65,16 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
     /**
      * What outlives the process, and the one way by which it is changed.
      *
+     * @param directory where state is kept
      * @param close ends the timer and the store
      */
-    public record Records(Store store, ConsultationService consultations, AutoCloseable close) {}
+    public record Records(Store store, ConsultationService consultations, Path directory, AutoCloseable close) {}
 
     /** Makes the rooms; records is null when there are no consultations. */
     @FunctionalInterface
     public interface RoomsFactory {
         Rooms open(SignalingConfig config, MediaServer media, Records records, TokenIssuer tokens, WebhookSink webhooks,
-                MeterRegistry registry, SignalingMetrics metrics);
+                MeterRegistry registry, SignalingMetrics metrics) throws IOException;
     }
 
     /**
@@ -78,6 +82,8 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
      *
      * @param drain tells all clients to reconnect (elsewhere, or here after a restart) and closes their sockets
      * @param close ends all rooms
+     * @param sites what is served over HTTP beside, by what the paths begin with
      */
-    public record Rooms(SignalingService signaling, RoomService api, QualityService quality, Runnable drain, Runnable close) {}
+    public record Rooms(SignalingService signaling, RoomService api, QualityService quality, Runnable drain,
+            Runnable close, Map<String, HttpService> sites) {}
 }

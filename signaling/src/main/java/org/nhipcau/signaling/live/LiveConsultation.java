@@ -210,7 +210,7 @@ final class LiveConsultation implements RoomGovernor {
         } finally {
             arrivals.unlock();
         }
-        return () -> services.executor().execute(() -> {
+        return () -> services.later(() -> {
             gone(identity);
             if (arrival.caregiver() != null) {
                 gone(arrival.caregiver());

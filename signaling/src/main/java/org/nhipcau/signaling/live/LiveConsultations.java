@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import livekit.LivekitModels.ClientInfo;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation;
@@ -46,6 +49,7 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
     public static final String STORE_UNAVAILABLE = "store-unavailable";
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final int REFRESH_TICKS = 2;
+    private static final int CLOSE_S = 3;
     private static final int MAX_LIVE = 10_000;
 
     private final LiveServices services;
@@ -67,7 +71,7 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
             Path spool, InstantSource clock, LiveMetrics metrics, Executor executor) throws IOException {
         Spool kept = Spool.open(spool);
         this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics),
-                new Backlog(kept), new GateNotes(consultations, metrics), clock, metrics, executor);
+                new Backlog(kept), new GateNotes(consultations, metrics), clock, metrics, executor, new AtomicInteger());
         this.plainRooms = plainRooms;
         this.listening = consultations.subscribe(this::onCommitted);
     }
@@ -214,11 +218,9 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
         if (!ticking.compareAndSet(false, true)) {
             return;
         }
-        services.executor().execute(() -> {
+        services.later(() -> {
             try {
                 step();
-            } catch (RuntimeException bug) {
-                services.fault("upkeep of consultations failed", bug);
             } finally {
                 ticking.set(false);
             }
@@ -277,9 +279,13 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
         return new JoinRefusedException(status, code + ": " + text);
     }
 
-    /** Writes what can still be written, and stops listening. */
+    /** Waits a little for those who leave to be recorded, writes what can still be written, and stops listening. */
     @Override
     public void close() {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_S);
+        while (services.running().get() > 0 && System.nanoTime() < until) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
         try {
             listening.close();
         } catch (Exception failed) {

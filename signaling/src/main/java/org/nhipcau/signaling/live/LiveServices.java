@@ -3,6 +3,7 @@ package org.nhipcau.signaling.live;
 
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,10 +12,25 @@ import org.slf4j.LoggerFactory;
  * What every live consultation needs of its surroundings.
  *
  * @param executor a virtual thread for each task: they block
+ * @param running tasks that were begun and are not done
  */
 record LiveServices(ConsultationService consultations, QualityKeeper quality, Backlog backlog, GateNotes notes,
-        InstantSource clock, LiveMetrics metrics, Executor executor) {
+        InstantSource clock, LiveMetrics metrics, Executor executor, AtomicInteger running) {
     private static final Logger LOG = LoggerFactory.getLogger(LiveServices.class);
+
+    /** Does something that blocks, later. */
+    void later(Runnable task) {
+        running.incrementAndGet();
+        executor.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException bug) {
+                fault("a task of a consultation failed", bug);
+            } finally {
+                running.decrementAndGet();
+            }
+        });
+    }
 
     /** Counts and tells a bug by its class and place: a message may quote what a client sent. */
     void fault(String what, RuntimeException bug) {

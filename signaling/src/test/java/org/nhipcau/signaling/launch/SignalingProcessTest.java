@@ -120,7 +120,7 @@ class SignalingProcessTest {
             };
         }, config -> null, (config, media, records, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service, null, null,
                 this::drain,
-                () -> diary.add("rooms closed")));
+                () -> diary.add("rooms closed"), Map.of()));
     }
 
     private static ServerConfig config() throws Exception {
