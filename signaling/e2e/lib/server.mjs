@@ -60,7 +60,7 @@ export class Server {
   #spawn(role, adminPort, settings, options) {
     const words = [role, '--data', join(this.directory, role), '--port', this.port, '--admin-port', adminPort,
       '--media-port', this.mediaPort, '--control-port', this.controlPort,
-      ...(this.dev ? ['--dev'] : ['--bind', '127.0.0.1', '--media-bind', '127.0.0.1']),
+      ...(this.dev ? ['--dev'] : ['--bind', '127.0.0.1', '--media-bind', '127.0.0.1', '--set', 'signaling.plain-rooms=true']),
       ...settings.flatMap((setting) => ['--set', setting]), ...options];
     const child = spawn(command, words.map(String), {
       stdio: ['ignore', 'pipe', 'pipe'],

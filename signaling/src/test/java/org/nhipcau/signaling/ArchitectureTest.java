@@ -88,6 +88,18 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".room..", ROOT + ".ws..", ROOT + ".http..",
                     ROOT + ".session..", ROOT + ".launch..", ROOT + ".config..", "org.nhipcau.sfu..");
 
+    /** Rooms carry rules out; whose rules they are, and where they are kept, is none of their business. */
+    @ArchTest
+    static final ArchRule roomsKnowNoConsultations = noClasses()
+            .that().resideInAnyPackage(ROOT + ".room", ROOT + ".session", ROOT + ".sdp", ROOT + ".token")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".consultation", ROOT + ".live",
+                    ROOT + ".store..", ROOT + ".audit");
+
+    @ArchTest
+    static final ArchRule liveConsultationsKnowNoSockets = noClasses().that().resideInAPackage(ROOT + ".live")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".ws", ROOT + ".admin", ROOT + ".launch",
+                    ROOT + ".sdp", "io.netty..");
+
     @ArchTest
     static final ArchRule theRecordIsPure = noClasses().that().resideInAPackage(ROOT + ".audit")
             .should().callMethod(System.class, "currentTimeMillis").orShould().callMethod(Instant.class, "now")

@@ -3,6 +3,7 @@ package org.nhipcau.signaling.launch;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -10,11 +11,14 @@ import java.util.Map;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.ConsultationMeters;
 import org.nhipcau.signaling.api.RoomService;
+import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.http.HttpService;
+import org.nhipcau.signaling.live.DevelopmentConsultation;
 import org.nhipcau.signaling.live.LiveConsultations;
 import org.nhipcau.signaling.live.NoConsultations;
 import org.nhipcau.signaling.live.SessionApi;
 import org.nhipcau.signaling.room.RoomGovernance;
+import org.nhipcau.signaling.token.TokenIssuer;
 import org.nhipcau.signaling.token.TokenVerifier;
 
 /**
@@ -25,10 +29,12 @@ final class ConsultationParts implements AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final LiveConsultations live;
+    private final ConsultationService consultations;
     private final RoomGovernance governance;
     private final Thread timer;
 
-    private ConsultationParts(LiveConsultations live, RoomGovernance governance) {
+    private ConsultationParts(LiveConsultations live, ConsultationService consultations, RoomGovernance governance) {
+        this.consultations = consultations;
         this.live = live;
         this.governance = governance;
         this.timer = live == null ? null
@@ -39,12 +45,12 @@ final class ConsultationParts implements AutoCloseable {
     static ConsultationParts open(SignalingConfig config, Wiring.Records records, MeterRegistry registry)
             throws IOException {
         if (records == null) {
-            return new ConsultationParts(null, new NoConsultations(config.plainRooms()));
+            return new ConsultationParts(null, null, new NoConsultations(config.plainRooms()));
         }
         LiveConsultations live = new LiveConsultations(records.consultations(), records.store().attendance(),
                 config.plainRooms(), records.directory().resolve("live-spool.json"), InstantSource.system(),
                 new ConsultationMeters(registry), task -> Thread.ofVirtual().name("consultation").start(task));
-        return new ConsultationParts(live, live);
+        return new ConsultationParts(live, records.consultations(), live);
     }
 
     private static void keepTime(LiveConsultations live) {
@@ -67,6 +73,11 @@ final class ConsultationParts implements AutoCloseable {
         Map<String, HttpService> sites = new LinkedHashMap<>();
         if (live != null) {
             sites.put(SessionApi.PREFIX, new SessionApi(live, rooms, new TokenVerifier(config.keys())));
+            if (config.dev()) {
+                String key = config.keys().keySet().stream().sorted().findFirst().orElseThrow();
+                sites.put(DevelopmentConsultation.PATH, new DevelopmentConsultation(consultations,
+                        new TokenIssuer(config.keys()), key, new SecureRandom()));
+            }
         }
         return sites;
     }

@@ -67,15 +67,19 @@ public final class SessionApi implements HttpService {
 
     @Override
     public HttpAction route(RequestHead head) {
-        String rest = head.path().substring(PREFIX.length());
-        boolean get = head.method().equals("GET") && rest.isEmpty();
-        boolean post = head.method().equals("POST") && rest.startsWith("/") && SessionCommands.knows(rest.substring(1));
+        return route(head.method(), head.path(), head.token());
+    }
+
+    HttpAction route(String method, String path, String token) {
+        String rest = path.substring(PREFIX.length());
+        boolean get = method.equals("GET") && rest.isEmpty();
+        boolean post = method.equals("POST") && rest.startsWith("/") && SessionCommands.knows(rest.substring(1));
         if (!get && !post) {
             return new HttpAction.Answer(problem(404, "not-found", "no such path"));
         }
         Grants grants;
         try {
-            grants = verifier.verify(head.token());
+            grants = verifier.verify(token);
         } catch (InvalidTokenException e) {
             return new HttpAction.Answer(problem(401, "unauthenticated", "a join token is needed")
                     .with("WWW-Authenticate", "Bearer"));

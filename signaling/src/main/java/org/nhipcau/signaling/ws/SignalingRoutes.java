@@ -76,7 +76,9 @@ final class SignalingRoutes implements HttpService {
         }
         for (Map.Entry<String, HttpService> site : sites.entrySet()) {
             if (path.equals(site.getKey()) || path.startsWith(site.getKey() + '/')) {
-                return site.getValue().route(head);
+                // What development offers is for the server's own page.
+                return path.startsWith("/dev/") && !OWN_PAGE.allows(head.header("origin"), head.header("host"))
+                        ? answer(HttpAnswer.empty(404)) : site.getValue().route(head);
             }
         }
         return switch (path) {

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import livekit.LivekitModels.ClientInfo;
+import livekit.LivekitRtc.JoinRequest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nhipcau.signaling.consultation.Consultation.State;
+import org.nhipcau.signaling.consultation.ConsultationEvent;
+import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.http.HttpAction;
+import org.nhipcau.signaling.http.HttpAnswer;
+import org.nhipcau.signaling.policy.Action;
+import org.nhipcau.signaling.policy.Role;
+import org.nhipcau.signaling.policy.RoleTable;
+import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.token.Grants;
+import org.nhipcau.signaling.token.StrictJson;
+import org.nhipcau.signaling.token.TokenIssuer;
+import org.nhipcau.signaling.token.TokenVerifier;
+
+/** The orders of a session: who may give which, and that each is on record before it is answered. */
+class SessionApiTest {
+    private static final Map<String, String> KEYS = Map.of("key", "0123456789abcdef0123456789abcdef");
+
+    @TempDir
+    Path directory;
+    private final MemoryJournal journal = new MemoryJournal();
+    private final InstantSource clock = () -> Instant.ofEpochMilli(1_780_000_000_000L);
+    private SampleConsultation sample;
+    private LiveConsultations live;
+    private SessionApi api;
+
+    @BeforeEach
+    void open() throws Exception {
+        ConsultationService service = new ConsultationService(journal, clock, new Random(1), fault -> {
+            throw fault;
+        });
+        sample = new SampleConsultation(service, new Random(2));
+        live = new LiveConsultations(service, new MemoryAttendance(), false, directory.resolve("spool"), clock,
+                LiveMetrics.NONE, Runnable::run);
+        api = new SessionApi(live, null, new TokenVerifier(KEYS));
+    }
+
+    private Grants grants(Role role) {
+        Grants.Video video = new Grants.Video(false, false, false, false, true, sample.id, null, null, null, List.of(),
+                null, false, false, false, false, "");
+        return new Grants("key", sample.of(role), "", "", Map.of(), "", 0, 0, "", "", "", video);
+    }
+
+    private void arrive(Role role) throws Exception {
+        live.arrive(new JoinAttempt(grants(role), JoinRequest.newBuilder().setClientInfo(ClientInfo.newBuilder()
+                .setSdk(ClientInfo.SDK.JS)).build(), false));
+    }
+
+    private HttpAnswer call(Role role, String method, String command, String body) {
+        String token = role == null ? "" : new TokenIssuer(KEYS).mint(grants(role), 600);
+        HttpAction action = api.route(method, SessionApi.PREFIX + command, token);
+        return switch (action) {
+            case HttpAction.Answer answer -> answer.answer();
+            case HttpAction.Handle handle -> handle.handler().apply(body.getBytes(StandardCharsets.UTF_8));
+            case HttpAction.Upgrade upgrade -> throw new AssertionError("no socket here");
+        };
+    }
+
+    private static JsonNode json(HttpAnswer answer) {
+        return StrictJson.read(answer.body());
+    }
+
+    private static String code(HttpAnswer answer) {
+        assertEquals("application/problem+json", answer.contentType());
+        assertEquals(answer.status(), json(answer).get("status").intValue());
+        return json(answer).get("code").textValue();
+    }
+
+    private String identity(Role role) {
+        return "{\"identity\":\"" + sample.of(role) + "\"}";
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void d2EachRoleMayOrderWhatTheTableSays(Role role) throws Exception {
+        List<String> wrong = new ArrayList<>();
+        check(role, Action.ADMIT, "/admit", identity(Role.TRAINEE), wrong);
+        check(role, Action.ADMIT, "/deny", identity(Role.TRAINEE), wrong);
+        check(role, Action.REMOVE, "/remove", identity(role == Role.SECRETARY ? Role.EXPERT : Role.SECRETARY), wrong);
+        check(role, Action.SET_MAIN_SCREEN, "/main-screen", "{\"identity\":null}", wrong);
+        check(role, Action.TIGHTEN_POLICY, "/policy", "{\"mode\":\"cover\"}", wrong);
+        check(role, Action.LOOSEN_POLICY, "/policy", "{\"mode\":\"OFF\"}", wrong);
+        check(role, Action.LOOSEN_POLICY, "/policy", "{\"clearFor\":[\"expert\"]}", wrong);
+        check(role, Action.WITHDRAW_CONSENT, "/withdraw-consent", "{}", wrong);
+        check(role, Action.SUSPEND, "/suspend", "{\"reason\":\"line-down\"}", wrong);
+        check(role, Action.CONCLUDE, "/conclude", "{\"outcome\":\"DONE\"}", wrong);
+        check(role, Action.RELEASE_TRACK, "/release", "{\"identity\":\"" + sample.of(Role.CHAIR)
+                + "\",\"track\":\"TR_VC1\"}", wrong);
+        assertEquals(List.of(), wrong);
+    }
+
+    private void check(Role role, Action action, String command, String body, List<String> wrong) throws Exception {
+        open();
+        sample.inSession();
+        arrive(Role.CHAIR);
+        arrive(role);
+        HttpAnswer answer = call(role, "POST", command, body);
+        boolean may = RoleTable.may(role, action);
+        boolean refused = answer.status() == 403 && code(answer).equals("not-permitted");
+        if (may ? answer.status() != 200 : !refused) {
+            wrong.add(role + command + body + " " + answer.status() + (may ? " though it may" : " though it may not"));
+        }
+    }
+
+    @Test
+    void anOrderIsOnRecordWhenItIsAnswered() throws Exception {
+        sample.inSession();
+        arrive(Role.CHAIR);
+        assertEquals(200, call(Role.CHAIR, "POST", "/suspend", "{\"reason\":\"line-down\"}").status());
+        assertEquals(State.SUSPENDED, sample.now().state());
+        assertEquals(sample.of(Role.CHAIR), journal.of(ConsultationEvent.SessionSuspended.class).getFirst().by());
+        assertEquals(200, call(Role.CHAIR, "POST", "/resume", "").status());
+    }
+
+    @Test
+    void c5ConsentIsGivenAndWithdrawnOnThePage() throws Exception {
+        sample.approved();
+        String body = "{\"textId\":\"consent\",\"version\":\"2\",\"by\":\"" + sample.of(Role.PATIENT)
+                + "\",\"means\":\"page\"}";
+        assertEquals(200, call(Role.PATIENT, "POST", "/consent", body).status());
+        assertTrue(sample.now().consentGiven());
+        assertTrue(json(call(Role.PATIENT, "POST", "/withdraw-consent", "")).has("consent"));
+        assertFalse(sample.now().consentGiven());
+    }
+
+    @Test
+    void c5AWithdrawalHoldsAlsoWhileNothingCanBeRecordedAndIsRecordedLater() throws Exception {
+        sample.inSession();
+        arrive(Role.PATIENT);
+        journal.dead = true;
+        HttpAnswer answer = call(Role.PATIENT, "POST", "/withdraw-consent", "");
+        assertEquals(503, answer.status());
+        assertEquals("store-unavailable", code(answer));
+        assertFalse(live.load(sample.id).now().consentGiven(), "it holds");
+        // A crash now: another process finds it in the spool.
+        journal.dead = false;
+        live.close();
+        LiveConsultations next = new LiveConsultations(sample.service, new MemoryAttendance(), false,
+                directory.resolve("spool"), clock, LiveMetrics.NONE, Runnable::run);
+        assertTrue(sample.now().consentGiven());
+        next.tick();
+        assertFalse(sample.now().consentGiven(), "it is on record");
+        next.close();
+    }
+
+    @Test
+    void aLooseningThatCannotBeRecordedDoesNotHold() throws Exception {
+        sample.inSession();
+        arrive(Role.CHAIR);
+        journal.dead = true;
+        assertEquals(503, call(Role.CHAIR, "POST", "/policy", "{\"mode\":\"off\"}").status());
+        assertEquals("COVER", live.load(sample.id).now().facePolicy().mode().name());
+    }
+
+    @Test
+    void theViewTellsEachWhatItMayKnow() throws Exception {
+        sample.approved().consented();
+        arrive(Role.CHAIR);
+        arrive(Role.PATIENT);
+        JsonNode chair = json(call(Role.CHAIR, "GET", "", ""));
+        assertEquals("waiting", chair.get("state").textValue());
+        assertEquals("in", chair.get("seat").textValue());
+        assertEquals(sample.of(Role.PATIENT), chair.get("lobby").get(0).get("identity").textValue());
+        assertTrue(chair.get("rights").toString().contains("\"admit\""));
+        JsonNode patient = json(call(Role.PATIENT, "GET", "", ""));
+        assertEquals("lobby", patient.get("seat").textValue());
+        assertEquals(0, patient.get("lobby").size());
+        assertEquals(0, patient.get("people").size());
+        assertEquals(0, patient.get("publishes").size());
+    }
+
+    @Test
+    void whoIsNotThereOrdersNothing() {
+        sample.inSession();
+        assertEquals("not-present", code(call(Role.CHAIR, "POST", "/suspend", "{\"reason\":\"x\"}")));
+    }
+
+    @Test
+    void anOrderThatDoesNotFitTheStateIsAConflict() throws Exception {
+        sample.inSession();
+        arrive(Role.CHAIR);
+        HttpAnswer answer = call(Role.CHAIR, "POST", "/resume", "");
+        assertEquals(409, answer.status());
+        assertEquals("wrong-state", code(answer));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[]", "{\"identity\":1}", "{\"identity\":\"\"}", "{\"identity\":\"P_1\",\"more\":1}",
+        "{\"identity\":\"P_1\",\"identity\":\"P_2\"}", "nonsense"})
+    void aBodyThatIsNotWhatTheOrderTakesIsRefused(String body) throws Exception {
+        sample.inSession();
+        arrive(Role.CHAIR);
+        assertEquals("invalid-request", code(call(Role.CHAIR, "POST", "/admit", body)));
+    }
+
+    @Test
+    void onlyATokenForAConsultationIsHeard() {
+        assertEquals(401, call(null, "GET", "", "").status());
+        assertEquals(404, call(Role.CHAIR, "GET", "/admit", "").status());
+        assertEquals(404, call(Role.CHAIR, "POST", "/fire", "").status());
+        assertEquals("not-approved", code(call(Role.CHAIR, "POST", "/conclude", "{\"outcome\":\"DONE\"}")));
+    }
+
+    @Test
+    void theSessionBeginsOnThePage() throws Exception {
+        sample.approved().consented();
+        arrive(Role.CHAIR);
+        assertEquals(200, call(Role.CHAIR, "POST", "/begin", "").status());
+        assertEquals(State.IN_SESSION, sample.now().state());
+        assertEquals("wrong-state", code(call(Role.CHAIR, "POST", "/begin", "")));
+    }
+}
