@@ -108,6 +108,7 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "up", "--bind", "127.0.0.1",
                 "--port", "0", "--admin-port", "0", "--media-bind", "127.0.0.1", "--media-port", "0",
                 "--data", directory.resolve("data").toString(), "--log-level", "warn"));
+        command.addAll(List.of("--set", "signaling.plain-rooms=true"));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         return command;
     }
