@@ -37,7 +37,7 @@ import org.nhipcau.signaling.policy.View;
  * @param list everybody on the list, by pseudonym
  * @param consent the last recorded consent, or null
  * @param facePolicy how the face is kept
- * @param policyEpoch grows by one with each change of the face policy, from 1
+ * @param policyEpoch grows by one with each change of the face policy or of whom it covers, from 1
  * @param emergency that it skipped waiting and approval, or null
  * @param mainScreen who is on everybody's main screen, or null
  * @param recorderAllowed whether the hospital's recorder may enter
@@ -219,7 +219,18 @@ public record Consultation(String id, long version, ConsultationRequest request,
         };
     }
 
-    /** Whether media of this role shows or is the patient's, so that not a packet passes without consent (C5). */
+    /** Whether somebody's pictures are under the face policy: by the role, or by a mark on the person (C1). */
+    public boolean isSubject(String pseudonym) {
+        Participant participant = pseudonym == null ? null : list.get(pseudonym);
+        return participant == null || participant.covered() || facePolicy.subjectRoles().contains(participant.role());
+    }
+
+    /** Whether somebody's tracks of this kind show or are the patient's: without consent not a packet passes (C5). */
+    public boolean needsConsent(String pseudonym, Source source) {
+        return needsConsent(roleOf(pseudonym)) || source.isVideo() && isSubject(pseudonym);
+    }
+
+    /** Whether all media of this role shows or is the patient's (C5). */
     public boolean needsConsent(Role role) {
         return role == null || role == Role.PATIENT || facePolicy.subjectRoles().contains(role);
     }
@@ -228,7 +239,7 @@ public record Consultation(String id, long version, ConsultationRequest request,
     public boolean mayPublish(String pseudonym, Source source) {
         Role role = roleOf(pseudonym);
         return seat(pseudonym) == Seat.IN && RoleTable.mayPublish(role, source)
-                && (consentGiven() || !needsConsent(role));
+                && (consentGiven() || !needsConsent(pseudonym, source));
     }
 
     /** How one may receive another's track of this kind now. */
@@ -236,7 +247,9 @@ public record Consultation(String id, long version, ConsultationRequest request,
         if (seat(viewer) != Seat.IN || !mayPublish(subject, source)) {
             return View.NONE;
         }
-        return RoleTable.view(roleOf(viewer), roleOf(subject), source, facePolicy);
+        Role role = roleOf(subject);
+        FacePolicy policy = isSubject(subject) ? facePolicy.withSubject(role) : facePolicy;
+        return RoleTable.view(roleOf(viewer), role, source, policy);
     }
 
     /** What one on the list may do now as far as the role goes; nothing for one whose entry may not be used. */

@@ -97,6 +97,9 @@ public sealed interface ConsultationCommand {
     /** Changes how the face is kept (C1). */
     record ChangeFacePolicy(FacePolicy policy) implements ConsultationCommand { }
 
+    /** Puts one person's pictures under the face policy whatever the role (C1), or takes that back. */
+    record CoverParticipant(String pseudonym, boolean covered) implements ConsultationCommand { }
+
     /** Lets a picture be proved again that was cut for good. */
     record ReleaseTrack(String pseudonym, String trackId) implements ConsultationCommand { }
 

@@ -42,6 +42,7 @@ import org.nhipcau.signaling.policy.Source;
     @Type(value = ConsultationEvent.ConsentRecorded.class, name = "consent-recorded"),
     @Type(value = ConsultationEvent.ConsentWithdrawn.class, name = "consent-withdrawn"),
     @Type(value = ConsultationEvent.FacePolicyChanged.class, name = "face-policy-changed"),
+    @Type(value = ConsultationEvent.ParticipantCovered.class, name = "participant-covered"),
     @Type(value = ConsultationEvent.TrackReleased.class, name = "track-released"),
     @Type(value = ConsultationEvent.GateNoted.class, name = "gate-noted"),
     @Type(value = ConsultationEvent.MainScreenSet.class, name = "main-screen-set"),
@@ -132,6 +133,10 @@ public sealed interface ConsultationEvent {
 
     /** The face policy is another one from this epoch on; {@code loosened} when it shows more in some respect. */
     record FacePolicyChanged(long atMs, String by, FacePolicy policy, int epoch, boolean loosened)
+            implements ConsultationEvent { }
+
+    /** Somebody's pictures are under the face policy whatever the role, or no longer; from this epoch on. */
+    record ParticipantCovered(long atMs, String by, String pseudonym, boolean covered, int epoch)
             implements ConsultationEvent { }
 
     /** A picture that was cut for good may be proved again. */

@@ -134,6 +134,16 @@ public final class ConsultationService {
      */
     public int expireDue(Instant now) {
         int expired = 0;
+        int last;
+        do {
+            last = expirePage(now);
+            expired += last;
+        } while (last == DUE_AT_ONCE);
+        return expired;
+    }
+
+    private int expirePage(Instant now) {
+        int expired = 0;
         for (String id : journal.due(now, DUE_AT_ONCE)) {
             try {
                 execute(id, new ConsultationCommand.Expire(), Actor.system(), InstantSource.fixed(now));

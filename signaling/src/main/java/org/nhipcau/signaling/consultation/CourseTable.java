@@ -53,6 +53,7 @@ final class CourseTable {
         table.put(RecordConsent.class, OPEN);
         table.put(WithdrawConsent.class, EnumSet.range(REQUESTED, CONCLUDED));
         table.put(ChangeFacePolicy.class, OPEN);
+        table.put(CoverParticipant.class, OPEN);
         table.put(ReleaseTrack.class, EnumSet.of(WAITING, IN_SESSION));
         table.put(NoteGate.class, EnumSet.range(TESTING, CONCLUDED));
         table.put(SetMainScreen.class, EnumSet.of(WAITING, IN_SESSION));

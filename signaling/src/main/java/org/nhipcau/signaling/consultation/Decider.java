@@ -64,6 +64,7 @@ final class Decider {
             case RecordConsent c -> consent.record(c);
             case WithdrawConsent _ -> consent.withdraw();
             case ChangeFacePolicy c -> media.changeFacePolicy(c);
+            case CoverParticipant c -> media.coverParticipant(c);
             case ReleaseTrack c -> media.releaseTrack(c);
             case NoteGate c -> media.noteGate(c);
             case SetMainScreen c -> media.setMainScreen(c);

@@ -109,7 +109,7 @@ final class Draft {
             }
             case EmergencyConfirmed e -> emergency = emergency.confirmed(e.by(), e.atMs());
             case ParticipantEnlisted e -> list.put(e.pseudonym(), new Participant(e.pseudonym(), e.role(),
-                    e.facility(), Approval.LISTED, "", Admission.UNDECIDED, false, Device.UNKNOWN));
+                    e.facility(), Approval.LISTED, "", Admission.UNDECIDED, false, Device.UNKNOWN, false));
             case ParticipantApproved e -> put(at(e.pseudonym()).with(Approval.APPROVED, e.by()));
             case ParticipantRevoked e -> put(at(e.pseudonym()).with(Approval.REVOKED, ""));
             case RoleChanged e -> roleChanged(e);
@@ -122,6 +122,10 @@ final class Draft {
             case ConsentWithdrawn e -> consent = consent.withdrawn(e.by(), e.atMs());
             case FacePolicyChanged e -> {
                 facePolicy = e.policy();
+                policyEpoch = e.epoch();
+            }
+            case ParticipantCovered e -> {
+                put(at(e.pseudonym()).under(e.covered()));
                 policyEpoch = e.epoch();
             }
             case MainScreenSet e -> mainScreen = e.pseudonym();
@@ -141,7 +145,7 @@ final class Draft {
         facePolicy = request.facePolicy();
         for (ConsultationRequest.Invitee invitee : request.participants()) {
             put(new Participant(invitee.pseudonym(), invitee.role(), invitee.facility(), Approval.LISTED, "",
-                    Admission.UNDECIDED, false, Device.UNKNOWN));
+                    Admission.UNDECIDED, false, Device.UNKNOWN, false));
         }
     }
 

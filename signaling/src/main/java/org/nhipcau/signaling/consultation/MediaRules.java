@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.nhipcau.signaling.consultation.ConsultationCommand.AllowRecorder;
 import org.nhipcau.signaling.consultation.ConsultationCommand.ChangeFacePolicy;
+import org.nhipcau.signaling.consultation.ConsultationCommand.CoverParticipant;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Mute;
 import org.nhipcau.signaling.consultation.ConsultationCommand.NoteGate;
 import org.nhipcau.signaling.consultation.ConsultationCommand.ReleaseTrack;
@@ -43,6 +44,13 @@ record MediaRules(Situation situation) {
         FacePolicy last = situation.now().facePolicy();
         return next.equals(last) ? List.of() : List.of(new FacePolicyChanged(situation.atMs(), situation.by(), next,
                 situation.now().policyEpoch() + 1, !next.isAtLeastAsTightAs(last)));
+    }
+
+    List<ConsultationEvent> coverParticipant(CoverParticipant command) {
+        Participant participant = situation.onList(command.pseudonym());
+        return participant.covered() == command.covered() ? List.of() : List.of(new ParticipantCovered(
+                situation.atMs(), situation.by(), participant.pseudonym(), command.covered(),
+                situation.now().policyEpoch() + 1));
     }
 
     List<ConsultationEvent> releaseTrack(ReleaseTrack command) {

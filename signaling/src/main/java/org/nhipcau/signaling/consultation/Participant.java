@@ -14,9 +14,11 @@ import org.nhipcau.signaling.policy.Role;
  * @param admission what the lobby decided
  * @param present whether the person is connected
  * @param device on what, while present
+ * @param covered whether this person's pictures are under the face policy whatever the role: a station's camera that
+ *        shows the patient (C1)
  */
 public record Participant(String pseudonym, Role role, String facility, Approval approval, String approvedBy,
-        Admission admission, boolean present, Device device) {
+        Admission admission, boolean present, Device device, boolean covered) {
 
     /** Whether an entry may be used. */
     public enum Approval { LISTED, APPROVED, REVOKED }
@@ -38,22 +40,29 @@ public record Participant(String pseudonym, Role role, String facility, Approval
     }
 
     Participant with(Approval nextApproval, String by) {
-        return new Participant(pseudonym, role, facility, nextApproval, by, admission, present, device);
+        return new Participant(pseudonym, role, facility, nextApproval, by, admission, present, device,
+                covered);
     }
 
     Participant with(Admission next) {
-        return new Participant(pseudonym, role, facility, approval, approvedBy, next, present, device);
+        return new Participant(pseudonym, role, facility, approval, approvedBy, next, present, device, covered);
     }
 
     Participant with(Role next) {
-        return new Participant(pseudonym, next, facility, approval, approvedBy, admission, present, device);
+        return new Participant(pseudonym, next, facility, approval, approvedBy, admission, present, device, covered);
     }
 
     Participant here(Device on) {
-        return new Participant(pseudonym, role, facility, approval, approvedBy, admission, true, on);
+        return new Participant(pseudonym, role, facility, approval, approvedBy, admission, true, on, covered);
     }
 
     Participant gone() {
-        return new Participant(pseudonym, role, facility, approval, approvedBy, admission, false, Device.UNKNOWN);
+        return new Participant(pseudonym, role, facility, approval, approvedBy, admission, false, Device.UNKNOWN,
+                covered);
+    }
+
+    Participant under(boolean facePolicy) {
+        return new Participant(pseudonym, role, facility, approval, approvedBy, admission, present, device,
+                facePolicy);
     }
 }

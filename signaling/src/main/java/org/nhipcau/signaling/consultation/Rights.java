@@ -38,6 +38,7 @@ final class Rights {
             case WithdrawConsent _ -> Action.WITHDRAW_CONSENT;
             case ChangeFacePolicy c -> c.policy() == null || c.policy().isAtLeastAsTightAs(now.facePolicy())
                     ? Action.TIGHTEN_POLICY : Action.LOOSEN_POLICY;
+            case CoverParticipant c -> c.covered() ? Action.TIGHTEN_POLICY : Action.LOOSEN_POLICY;
             case ReleaseTrack _ -> Action.RELEASE_TRACK;
             case SetMainScreen _ -> Action.SET_MAIN_SCREEN;
             case Mute _ -> Action.MUTE;

@@ -91,6 +91,16 @@ public record FacePolicy(Mode mode, Set<Role> subjectRoles, Set<Role> clearFor, 
         return viewer != null && (mode == Mode.OFF ? RoleTable.mayEverSeeClear(viewer) : clearFor.contains(viewer));
     }
 
+    /** The same policy for pictures of this role too. */
+    public FacePolicy withSubject(Role role) {
+        if (subjectRoles.contains(role)) {
+            return this;
+        }
+        EnumSet<Role> more = EnumSet.copyOf(subjectRoles);
+        more.add(role);
+        return new FacePolicy(mode, more, clearFor, level, noFace, holdBackMs, onViolation);
+    }
+
     private Set<Role> seenClearBy() {
         EnumSet<Role> viewers = EnumSet.noneOf(Role.class);
         for (Role role : Role.values()) {

@@ -31,7 +31,7 @@ class ConsultationEventTest {
             "scheduled", "test-begun", "test-ended", "waiting-opened", "session-begun", "session-suspended",
             "session-resumed", "concluded", "emergency-declared", "emergency-confirmed", "participant-enlisted",
             "participant-approved", "participant-revoked", "role-changed", "arrived", "left", "admitted", "denied",
-            "removed", "consent-recorded", "consent-withdrawn", "face-policy-changed", "track-released",
+            "removed", "consent-recorded", "consent-withdrawn", "face-policy-changed", "participant-covered", "track-released",
             "gate-noted", "main-screen-set", "muted", "recorder-allowed"));
 
     private final ObjectMapper json = new ObjectMapper();
@@ -43,7 +43,7 @@ class ConsultationEventTest {
                 .does(as(CHAIR), new SetMainScreen(PATIENT)).does(as(CHAIR), new SetMainScreen(null))
                 .does(as(CHAIR), new Mute(PATIENT, Source.MICROPHONE))
                 .does(as(CHAIR), new ChangeFacePolicy(Course.clearFor(FacePolicy.STANDARD, Set.of(Role.CHAIR))))
-                .does(as(CHAIR), new ReleaseTrack(PATIENT, "TR_a"))
+                .does(as(CHAIR), new ReleaseTrack(PATIENT, "TR_a")).does(as(DOCTOR), new CoverParticipant(DOCTOR, true))
                 .does(SYSTEM, new NoteGate(PATIENT, "TR_a", "PROVEN", "UNPROVEN", "lease"))
                 .does(as(PATIENT), new WithdrawConsent()).does(as(CHAIR), new Remove(EXPERT))
                 .does(OFFICE, new Enlist(STRANGER, Role.EXPERT, UPPER.code()))
@@ -107,6 +107,7 @@ class ConsultationEventTest {
                 MainScreenSet: atMs by pseudonym
                 Muted: atMs by pseudonym source
                 ParticipantApproved: atMs by pseudonym role
+                ParticipantCovered: atMs by pseudonym covered epoch
                 ParticipantEnlisted: atMs by pseudonym role facility
                 ParticipantRevoked: atMs by pseudonym
                 RecorderAllowed: atMs by allowed

@@ -164,6 +164,14 @@ class ConsultationServiceTest {
     }
 
     @Test
+    void shouldExpireMoreThanOnePageOfThemAtOnce_S3() {
+        for (int i = 0; i < 205; i++) {
+            create();
+        }
+        assertEquals(205, service.expireDue(START.plus(Consultation.ON_DEMAND_EXPIRY)));
+    }
+
+    @Test
     void shouldNotMindWhoAnsweredBetweenTheQuestionAndTheCommand_S3() {
         Consultation requested = create();
         ConsultationJournal stale = new ConsultationJournal() {

@@ -2,8 +2,10 @@
 package org.nhipcau.signaling.consultation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.nhipcau.signaling.consultation.Course.*;
 
 import java.util.EnumSet;
@@ -73,6 +75,43 @@ class MediaRulesTest {
         course.does(as(CHAIR), new ChangeFacePolicy(mixed));
         assertEquals(List.of(true), course.events.stream().filter(FacePolicyChanged.class::isInstance)
                 .map(event -> ((FacePolicyChanged) event).loosened()).toList());
+    }
+
+    /** The station's camera shows patient and doctor together: it is covered like the patient's own. */
+    @Test
+    void shouldCoverOneParticipantWhateverTheRole_C1_S5() {
+        for (String by : List.of(CHAIR, SECRETARY, EXPERT, DOCTOR, PATIENT, CAREGIVER, CONTROLLER)) {
+            Course course = session();
+            assertFalse(course.now.isSubject(DOCTOR));
+            assertEquals(View.CLEAR, course.now.view(TRAINEE, DOCTOR, Source.CAMERA));
+            assertEquals(List.of(new ParticipantCovered(course.at.toEpochMilli(), by, DOCTOR, true, 2)),
+                    course.events(as(by), new CoverParticipant(DOCTOR, true)));
+            assertEquals(List.of(), course.events(as(by), new CoverParticipant(DOCTOR, true)));
+            assertTrue(course.now.isSubject(DOCTOR));
+            assertEquals(View.COVERED, course.now.view(TRAINEE, DOCTOR, Source.CAMERA));
+            assertEquals(View.COVERED, course.now.view(CHAIR, DOCTOR, Source.SCREEN_SHARE), "all video of the person");
+            assertEquals(View.CLEAR, course.now.view(TRAINEE, DOCTOR, Source.MICROPHONE));
+            course.does(as(PATIENT), new WithdrawConsent());
+            assertEquals(View.NONE, course.now.view(CHAIR, DOCTOR, Source.CAMERA), "it shows the patient (C5)");
+            assertEquals(View.CLEAR, course.now.view(CHAIR, DOCTOR, Source.MICROPHONE));
+        }
+        Course course = session().does(as(CHAIR), new CoverParticipant(DOCTOR, true));
+        for (Actor actor : List.of(as(DOCTOR), as(SECRETARY), as(PATIENT), OFFICE, LEADER)) {
+            assertEquals(RefusalCode.NOT_PERMITTED, course.refusal(actor, new CoverParticipant(DOCTOR, false)));
+        }
+        course.does(as(CONTROLLER), new CoverParticipant(DOCTOR, false));
+        assertEquals(View.CLEAR, course.now.view(TRAINEE, DOCTOR, Source.CAMERA));
+        assertEquals(3, course.now.policyEpoch());
+        assertTrue(course.now.isSubject(STRANGER), "and one who is not known is covered in any case");
+        assertEquals(RefusalCode.NOT_ON_LIST, course.refusal(as(CHAIR), new CoverParticipant(STRANGER, true)));
+    }
+
+    @Test
+    void shouldClearACoveredParticipantForThoseWhoMaySeeThePatient_C1() {
+        Course course = session().does(as(CHAIR), new ChangeFacePolicy(FOR_CHAIR))
+                .does(as(CHAIR), new CoverParticipant(DOCTOR, true));
+        assertEquals(View.CLEAR, course.now.view(CHAIR, DOCTOR, Source.CAMERA));
+        assertEquals(View.COVERED, course.now.view(TRAINEE, DOCTOR, Source.CAMERA));
     }
 
     /** However loose the policy: a trainee never sees the face clear. */
