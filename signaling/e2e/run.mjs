@@ -20,8 +20,11 @@ for (const option of options) {
   }
 }
 
+/** No file may take longer; those that do are to be split. */
+const FILE_TIMEOUT_MS = 300_000;
+
 /** The tests whose subject differs when the control contract crosses a network. */
-const alsoApart = ['native.test.mjs', 'browser.test.mjs', 'reconnect.test.mjs', 'service.test.mjs'];
+const alsoApart = ['native', 'browser', 'reconnect', 'service', 'quality'].map((stem) => `${stem}.test.mjs`);
 
 const all = readdirSync(join(here, 'test')).filter((file) => file.endsWith('.test.mjs')).sort();
 const chosen = wanted.length ? all.filter((file) => wanted.some((word) => file.includes(word))) : all;
@@ -39,24 +42,35 @@ process.env.NHIPCAU_SKIP_BUILD = '1';
 
 const scratch = mkdtempSync(join(tmpdir(), 'nhipcau-run-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
+const times = [];
+const failures = [];
 let status = 0;
 
+/** Runs files one after the other, each in a process of its own: what one leaves behind costs no other. */
 function run(files, title, environment) {
   if (files.length === 0) {
     return;
   }
   console.log(`\n# ${title}: ${files.join(' ')}`);
-  const counts = join(scratch, 'counts.jsonl');
-  writeFileSync(counts, '');
-  const child = spawnSync(process.execPath, [
-    '--test', '--test-concurrency=1', '--test-timeout=300000',
-    '--test-reporter=spec', '--test-reporter-destination=stdout',
-    `--test-reporter=${join(here, 'lib', 'counts.mjs')}`, `--test-reporter-destination=${counts}`,
-    ...files.map((file) => join(here, 'test', file)),
-  ], { stdio: 'inherit', cwd: here, env: { ...process.env, NODE_OPTIONS: '--no-warnings', NODE_ENV: 'production', ...environment } });
-  status ||= child.status ?? 1;
-  for (const line of readFileSync(counts, 'utf8').split('\n').filter(Boolean)) {
-    total[JSON.parse(line)] += 1;
+  for (const file of files) {
+    const counts = join(scratch, 'counts.jsonl');
+    writeFileSync(counts, '');
+    const began = performance.now();
+    const child = spawnSync(process.execPath, [
+      // What a failed test leaves open must not hold the run up.
+      '--test', '--test-concurrency=1', `--test-timeout=${FILE_TIMEOUT_MS}`, '--test-force-exit',
+      '--test-reporter=spec', '--test-reporter-destination=stdout',
+      `--test-reporter=${join(here, 'lib', 'counts.mjs')}`, `--test-reporter-destination=${counts}`,
+      join(here, 'test', file),
+    ], { stdio: 'inherit', cwd: here, env: { ...process.env, NODE_OPTIONS: '--no-warnings', NODE_ENV: 'production', ...environment } });
+    const found = readFileSync(counts, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    if (child.status !== 0 && !found.some(({ result }) => result === 'failed')) {
+      found.push({ result: 'failed', name: file, why: `ended with ${child.status ?? child.signal}` });
+    }
+    status ||= child.status ?? 1;
+    found.forEach(({ result }) => { total[result] += 1; });
+    failures.push(...found.filter(({ result }) => result === 'failed').map(({ name, why }) => `${file}: ${name}: ${why}`));
+    times.push({ file, title, seconds: (performance.now() - began) / 1000 });
   }
 }
 
@@ -74,7 +88,14 @@ if (!options.includes('--together')) {
 rmSync(scratch, { recursive: true, force: true });
 
 if (process.env.NHIPCAU_COUNTS) {
-  writeFileSync(process.env.NHIPCAU_COUNTS, `${total.passed} ${total.failed} ${total.skipped}\n`);
+  writeFileSync(process.env.NHIPCAU_COUNTS, `${[`${total.passed} ${total.failed} ${total.skipped}`, ...failures].join('\n')}\n`);
+}
+console.log('\n# seconds per file');
+for (const { file, title, seconds } of times) {
+  console.log(`${seconds.toFixed(0).padStart(6)}  ${file}${title.includes('two') ? ', two processes' : ''}`);
+}
+if (failures.length > 0) {
+  console.log(`\n# failed\n${failures.join('\n')}`);
 }
 console.log(`\nend-to-end: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(status);

@@ -86,6 +86,7 @@ export class Person {
 
   join(options) { return this.#call('join', options); }
   publish(options) { return this.#call('publish', options); }
+  loopback() { return this.#call('loopback'); }
   stats() { return this.#call('stats'); }
   resize(identity, width, height) { return this.#call('resize', identity, width, height); }
   picture(identity) { return this.#call('picture', identity); }

@@ -43,7 +43,7 @@ export class NativeClient {
       listening.catch((error) => client.events.push({ name: 'streamError', values: [error] }));
     });
     present.add(client);
-    await within(20_000, 'native client joins', room.connect(url, token, { autoSubscribe: true, dynacast: false, ...options }));
+    await within(45_000, 'native client joins', room.connect(url, token, { autoSubscribe: true, dynacast: false, ...options }));
     return client;
   }
 
@@ -59,7 +59,7 @@ export class NativeClient {
   async publishTone(frequencyHz = 440) {
     const source = new AudioSource(SAMPLE_RATE, 1);
     const track = LocalAudioTrack.createAudioTrack('tone', source);
-    const publication = await within(15_000, 'tone published', this.room.localParticipant.publishTrack(track,
+    const publication = await within(45_000, 'tone published', this.room.localParticipant.publishTrack(track,
       new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE, dtx: false })));
     this.#loops.push(this.#play(source, frequencyHz));
     return publication;
@@ -83,7 +83,7 @@ export class NativeClient {
   async publishVideo({ width = 640, height = 360, fps = 15, codec = VideoCodec.VP8, simulcast = false } = {}) {
     const source = new VideoSource(width, height);
     const track = LocalVideoTrack.createVideoTrack('bar', source);
-    const publication = await within(15_000, 'video published', this.room.localParticipant.publishTrack(track,
+    const publication = await within(45_000, 'video published', this.room.localParticipant.publishTrack(track,
       new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, videoCodec: codec, simulcast })));
     let index = 0;
     const timer = setInterval(() => source.captureFrame(barFrame(width, height, index++)), 1000 / fps);
@@ -124,13 +124,14 @@ export class NativeClient {
     }
   }
 
-  /** Waits until the tone is heard from somebody in a whole window of 200 ms, and tells its share and loudness. */
-  async hears(identity, frequencyHz = 440, timeoutMs = 15_000) {
+  /** Waits until the tone is heard from somebody, from now on, in a whole window of 200 ms; tells its share and loudness. */
+  async hears(identity, frequencyHz = 440, timeoutMs = 45_000) {
+    const fromMs = performance.now();
     let last = 'no sound at all';
     try {
       return await until(`${identity} heard at ${frequencyHz} Hz`, () => {
         const window = this.#heard.get(identity)?.windows.at(-1);
-        if (!window) {
+        if (!window || window.atMs < fromMs) {
           return undefined;
         }
         const share = toneShare(window.samples, SAMPLE_RATE, frequencyHz);
@@ -153,7 +154,7 @@ export class NativeClient {
   }
 
   /** Waits for so many frames from now on and returns what was seen. */
-  async sees(identity, frames = 20, timeoutMs = 20_000) {
+  async sees(identity, frames = 20, timeoutMs = 45_000) {
     const before = this.seen(identity)?.frames ?? 0;
     await until(`${frames} frames of ${identity}`, () => (this.seen(identity)?.frames ?? 0) >= before + frames, timeoutMs);
     return this.seen(identity);
@@ -165,7 +166,7 @@ export class NativeClient {
     for (const loop of this.#loops) {
       loop.stop?.();
     }
-    await within(10_000, 'native client leaves', this.room.disconnect());
+    await within(30_000, 'native client leaves', this.room.disconnect());
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Resolves with the first truthy value of `probe`; rejects, telling what was awaited, when none comes in time. */
-export async function until(what, probe, timeoutMs = 15_000, intervalMs = 50) {
+export async function until(what, probe, timeoutMs = 30_000, intervalMs = 50) {
   const end = Date.now() + timeoutMs;
   let last;
   for (;;) {

@@ -113,6 +113,34 @@ window.client = (() => {
       }
     },
 
+    /** How long two connections within this page take to a shown picture: a machine's own share of a join. */
+    async loopback() {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360 } });
+      const beganMs = performance.now();
+      const [from, to] = [new RTCPeerConnection(), new RTCPeerConnection()];
+      from.onicecandidate = ({ candidate }) => to.addIceCandidate(candidate);
+      to.onicecandidate = ({ candidate }) => from.addIceCandidate(candidate);
+      const video = tile('loopback');
+      const shown = new Promise((resolve) => {
+        to.ontrack = ({ track }) => {
+          video.srcObject = new MediaStream([track]);
+          video.requestVideoFrameCallback(() => resolve(performance.now() - beganMs));
+        };
+      });
+      stream.getTracks().forEach((track) => from.addTrack(track, stream));
+      await from.setLocalDescription();
+      await to.setRemoteDescription(from.localDescription);
+      await to.setLocalDescription();
+      await from.setRemoteDescription(to.localDescription);
+      const tookMs = await shown;
+      from.close();
+      to.close();
+      stream.getTracks().forEach((track) => track.stop());
+      video.remove();
+      videos.delete('loopback');
+      return tookMs;
+    },
+
     /** Received and sent streams as the browser counts them. */
     async stats() {
       const received = [];

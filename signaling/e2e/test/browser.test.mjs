@@ -35,7 +35,7 @@ describe('browsers', { skip: noBrowser }, () => {
   const leaveAll = (who) => Promise.all(Object.values(who).map((person) => person.close()));
 
   /** Frames of somebody rise by so many. */
-  async function moves(person, identity, frames = 10, timeoutMs = 20_000) {
+  async function moves(person, identity, frames = 10, timeoutMs = 45_000) {
     const before = (await person.video(identity))?.frames ?? 0;
     await until(`${frames} frames of ${identity}`, async () => ((await person.video(identity))?.frames ?? 0) >= before + frames, timeoutMs, 200);
   }
@@ -66,7 +66,7 @@ describe('browsers', { skip: noBrowser }, () => {
     const widths = [];
     for (const [width, height, accepted] of [[160, 90, [320]], [1280, 720, [1280]], [640, 360, [640]], [1280, 720, [1280]]]) {
       await who.binh.resize('an', width, height);
-      await until(`${accepted} wide for a tile of ${width}`, async () => accepted.includes((await who.binh.video('an')).width), 25_000, 200);
+      await until(`${accepted} wide for a tile of ${width}`, async () => accepted.includes((await who.binh.video('an')).width), 45_000, 200);
       widths.push((await who.binh.video('an')).width);
       await moves(who.binh, 'an', 5);
       assert.ok((await who.binh.picture('an')).variance > 50, 'a picture, not a green or black field');
@@ -100,7 +100,7 @@ describe('browsers', { skip: noBrowser }, () => {
     const who = await people(['an', 'binh'], room);
     await moves(who.binh, 'an');
     await who.an.leave();
-    await until('binh sees the leave', async () => !(await who.binh.participants()).includes('an'), 5_000);
+    await until('binh sees the leave', async () => !(await who.binh.participants()).includes('an'), 10_000);
     await who.an.join({ url: server.url, token: await token('an', room), publish: {} });
     await moves(who.binh, 'an');
     await moves(who.an, 'binh');
@@ -152,9 +152,9 @@ describe('browsers', { skip: noBrowser }, () => {
     await until('the high layer rests', async () => {
       const sent = (await who.an.stats()).sent.filter((entry) => entry.kind === 'video');
       return sent.find((entry) => entry.rid === 'f')?.active === false && sent.find((entry) => entry.rid === 'q')?.active === true;
-    }, 25_000, 250);
+    }, 45_000, 250);
     await who.binh.resize('an', 1280, 720);
-    await until('the high layer is back', async () => (await who.binh.video('an')).width === 1280, 25_000, 200);
+    await until('the high layer is back', async () => (await who.binh.video('an')).width === 1280, 45_000, 200);
     await leaveAll(who);
   });
 });
@@ -189,7 +189,7 @@ describe('codecs in the browser', { skip: noBrowser }, () => {
       const video = await until(`${codec} decoded`, async () => {
         const entry = await binh.video('an');
         return entry?.frames > 20 && entry;
-      }, 30_000, 200);
+      }, 60_000, 200);
       assert.equal(video.codec.toLowerCase(), `video/${codec}`);
       assert.ok((await binh.picture('an')).variance > 50);
       await an.close();

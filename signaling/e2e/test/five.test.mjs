@@ -41,7 +41,7 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
     const everybody = [...sites, ...Object.keys(natives)];
     for (const [site, person] of Object.entries(people)) {
       for (const other of everybody.filter((one) => one !== site)) {
-        await until(`${site} sees ${other}`, async () => (await person.video(other))?.frames > 5, 30_000, 250);
+        await until(`${site} sees ${other}`, async () => (await person.video(other))?.frames > 5, 60_000, 250);
       }
     }
     const sentFrames = async (site) => (await people[site].stats()).sent.find((entry) => entry.kind === 'video').frames;
@@ -59,6 +59,8 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
     let lost = 0;
     let packets = 0;
     let freezes = 0;
+    let frozenS = 0;
+    let watchedS = 0;
     let slowest = Infinity;
     const sent = {};
     for (const site of sites) {
@@ -80,6 +82,8 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
             if (sent[other]) {
               // The native clients draw their pictures in this very process, whose timers are no metronome.
               freezes += to.freezes - from.freezes;
+              frozenS += to.frozenS - from.frozenS;
+              watchedS += seconds;
               worstShare = Math.min(worstShare, (to.frames - from.frames) / sent[other]);
             }
           }
@@ -91,16 +95,14 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
         assert.ok(client.seen(other).frames > nativeBefore[site][i] + seconds, `${site} sees ${other} move`));
     }
     const sentRate = Math.min(...Object.values(sent)) / seconds;
-    t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes of the browsers' pictures; slowest video `
+    t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes of the browsers' pictures, `
+      + `${frozenS.toFixed(2)} s of ${watchedS}; slowest video `
       + `${slowest.toFixed(1)} frames/s, slowest sender ${sentRate.toFixed(1)}, least share of sent frames shown ${(100 * worstShare).toFixed(0)} %`);
-    assert.ok(lost <= packets / 1000, `${lost} of ${packets} lost on loopback`);
-    assert.ok(worstShare > 0.9, `only ${(100 * worstShare).toFixed(0)} % of the frames sent were shown`);
-    // A machine so busy that its encoders stutter freezes pictures by itself: then the share above is the judge.
-    if (sentRate > 12) {
-      assert.ok(freezes <= 2, `${freezes} freezes`);
-    } else {
-      t.diagnostic('the senders did not keep their pace: freezes are told, not judged');
-    }
+    // A machine so busy that its encoders stutter loses packets, frames and time by itself: there the worst is ruled out.
+    const calm = sentRate > 12;
+    assert.ok(lost <= packets / (calm ? 1000 : 50), `${lost} of ${packets} lost on loopback`);
+    assert.ok(worstShare > (calm ? 0.9 : 0.5), `only ${(100 * worstShare).toFixed(0)} % of the frames sent were shown`);
+    assert.ok(frozenS <= watchedS * (calm ? 0.01 : 0.2), `${freezes} freezes, ${frozenS} s of ${watchedS}`);
     for (const person of Object.values(people)) {
       await person.close();
     }

@@ -77,8 +77,8 @@ describe('native clients', () => {
       await call(server.url, async (lan) => {
         await lan.publishVideo({ width: 640, height: 360, codec });
       }, async (lan, minh) => {
-        await until('full size', () => minh.seen('lan')?.width === 640, 20_000);
-        const seen = await minh.sees('lan', 30, 25_000);
+        await until('full size', () => minh.seen('lan')?.width === 640, 45_000);
+        const seen = await minh.sees('lan', 30, 45_000);
         assert.equal(`${seen.width}x${seen.height}`, '640x360');
         const places = new Set(seen.bars.slice(-30).filter((place) => place >= 0));
         assert.ok(places.size >= 8, `the bar was seen at ${places.size} places of 16`);
@@ -111,7 +111,7 @@ describe('native clients', () => {
       await late.hears('lan', 440);
       await until('both see the late one', () => lan.room.remoteParticipants.has('hoa') && minh.room.remoteParticipants.has('hoa'));
       await late.leave();
-      await until('both see the leave', () => !lan.room.remoteParticipants.has('hoa') && !minh.room.remoteParticipants.has('hoa'), 5_000);
+      await until('both see the leave', () => !lan.room.remoteParticipants.has('hoa') && !minh.room.remoteParticipants.has('hoa'), 10_000);
     });
   });
 

@@ -49,12 +49,12 @@ describe('the page', { skip: noBrowser }, () => {
     await page.fill('#name', name);
     await page.fill('#room', room);
     await page.press('#room', 'Enter');
-    await page.waitForSelector('#call:not([hidden])', { timeout: 15_000 });
+    await page.waitForSelector('#call:not([hidden])', { timeout: 45_000 });
   }
 
   const showing = (page, count) => until(`${count} moving tiles`, () => page.evaluate((wanted) =>
     [...document.querySelectorAll('.tile video')].filter((video) => !video.hidden && video.videoWidth > 0
-      && video.getVideoPlaybackQuality().totalVideoFrames > 5).length === wanted, count), 20_000, 200);
+      && video.getVideoPlaybackQuality().totalVideoFrames > 5).length === wanted, count), 45_000, 200);
 
   it('should hold a call of two, in Vietnamese, with names as the only input', async () => {
     const room = freshRoom('trang');
@@ -67,7 +67,7 @@ describe('the page', { skip: noBrowser }, () => {
     await showing(an, 2);
     await showing(binh, 2);
     assert.deepEqual((await an.locator('.tile .name').allTextContents()).sort(), ['Bs. Ngô An (bạn)', 'Trạm y tế Ẳng Cang']);
-    await until('a quality mark', () => an.evaluate(() => [...document.querySelectorAll('.bars')].every((bars) => bars.dataset.bars > '0')), 20_000, 250);
+    await until('a quality mark', () => an.evaluate(() => [...document.querySelectorAll('.bars')].every((bars) => bars.dataset.bars > '0')), 45_000, 250);
     const wide = await binh.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 360, `the page is ${wide} px wide at 360`);
     await an.screenshot({ path: `${pictures}call-wide.png` });
@@ -104,7 +104,7 @@ describe('the page', { skip: noBrowser }, () => {
     await enter(an, 'an', room);
     await enter(binh, 'binh', room);
     await an.click('#screen');
-    await binh.waitForSelector('.tile.screen', { timeout: 15_000 });
+    await binh.waitForSelector('.tile.screen', { timeout: 45_000 });
     await showing(binh, 3);
     await binh.screenshot({ path: `${pictures}call-screen.png` });
     await an.click('#screen');
@@ -120,7 +120,7 @@ describe('the page', { skip: noBrowser }, () => {
     assert.equal(await page.inputValue('#name'), 'Khách');
     assert.equal(await page.inputValue('#room'), room);
     await page.click('#enter');
-    await page.waitForSelector('#call:not([hidden])', { timeout: 15_000 });
+    await page.waitForSelector('#call:not([hidden])', { timeout: 45_000 });
     assert.equal(await page.textContent('#where'), room);
     await page.context().close();
   });
@@ -139,9 +139,9 @@ describe('the page', { skip: noBrowser }, () => {
     await enter(page, 'an', freshRoom('trang'));
     await showing(page, 1);
     await page.context().setOffline(true);
-    await page.waitForSelector('#status[data-banner="reconnecting"]:not([hidden])', { timeout: 40_000 });
+    await page.waitForSelector('#status[data-banner="reconnecting"]:not([hidden])', { timeout: 60_000 });
     await page.context().setOffline(false);
-    await page.waitForSelector('#status[data-banner="reconnected"]', { timeout: 40_000 });
+    await page.waitForSelector('#status[data-banner="reconnected"]', { timeout: 60_000 });
     await page.context().close();
   });
 });

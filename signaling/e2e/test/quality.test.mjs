@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { Browser, noBrowser } from '../lib/browser.mjs';
-import { LossyRelay } from '../lib/lossy.mjs';
+import { MediaRelay } from '../lib/relay.mjs';
 import { Server } from '../lib/server.mjs';
 import { freshRoom, token } from '../lib/token.mjs';
-import { pause, until } from '../lib/wait.mjs';
+import { until } from '../lib/wait.mjs';
 
 describe('call quality', { skip: noBrowser }, () => {
   let server;
@@ -15,8 +15,8 @@ describe('call quality', { skip: noBrowser }, () => {
   let browser;
   before(async () => {
     // Clients are told the relay's address alone, so that all media passes it.
-    server = await Server.start({ settings: ['sfu.workers=1', `sfu.announced-addresses=["${LossyRelay.address}"]`, 'signaling.quality.sample-interval-s=2'] });
-    relay = await LossyRelay.start(server.mediaPort);
+    server = await Server.start({ settings: ['sfu.workers=1', `sfu.announced-addresses=["${MediaRelay.address}"]`, 'signaling.quality.sample-interval-s=2', 'signaling.rooms.departure-timeout-s=2'] });
+    relay = await MediaRelay.start(server.mediaPort, { announced: true });
     browser = await Browser.start();
   });
   afterEach(() => {
@@ -61,7 +61,7 @@ describe('call quality', { skip: noBrowser }, () => {
     });
     await page.goto(`${server.httpUrl}/#token=${await token(name, room)}`);
     await page.click('#enter');
-    await page.waitForSelector('#call:not([hidden])', { timeout: 30_000 });
+    await page.waitForSelector('#call:not([hidden])', { timeout: 60_000 });
     return page;
   }
 
@@ -83,6 +83,12 @@ describe('call quality', { skip: noBrowser }, () => {
     return live.participants.map(({ uplink, downlink }) => `${uplink?.cause}/${downlink?.cause}`).sort();
   }
 
+  /** Waits for a cause on somebody's tile, and answers what the tile says with it. */
+  const labelled = (page, name, cause, timeoutMs = 90_000) => until(`the cause "${cause}" at ${name}`, async () => {
+    const tile = await seen(page, name);
+    return tile?.cause === cause && tile;
+  }, timeoutMs, 250);
+
   async function call(room, { lossDown } = {}) {
     const station = await enter('Tram Y Te', room);
     if (lossDown) {
@@ -90,7 +96,7 @@ describe('call quality', { skip: noBrowser }, () => {
     }
     const hospital = await enter('Benh Vien', room);
     await until('pictures both ways', async () => (await seen(hospital, 'Tram'))?.moving > (lossDown ? 0 : 20)
-      && (await seen(station, 'Benh'))?.moving > 20, 60_000, 250);
+      && (await seen(station, 'Benh'))?.moving > 20, 90_000, 250);
     return { station, hospital };
   }
 
@@ -99,41 +105,43 @@ describe('call quality', { skip: noBrowser }, () => {
     const { station, hospital } = await call(room);
     // On a busy machine a camera may stutter while the call begins.
     await until('nothing to blame', async () => (await causes(room)).every((each) => each === 'none/none')
-      && (await seen(hospital, 'Tram')).cause === '', 60_000, 500);
+      && (await seen(hospital, 'Tram')).cause === '', 90_000, 500);
     await station.evaluate(() => { window.cameraRuns = false; });
-    await until('the label at the hospital', async () => (await seen(hospital, 'Tram')).cause === 'camera', 30_000, 250);
-    assert.equal((await seen(hospital, 'Tram')).text, 'Camera nơi gửi đã dừng');
-    assert.match((await seen(hospital, 'Tram')).label, /Camera nơi gửi đã dừng/);
-    await until('the label at the station itself', async () => (await seen(station, 'Tram')).cause === 'camera', 10_000, 250);
-    assert.equal((await seen(station, 'Tram')).text, 'Camera của bạn đã dừng');
-    await until('the hospital itself is well', async () => (await seen(hospital, 'Benh')).cause === '', 20_000, 250);
-    await until('the same from the API', async () => isDeepStrictEqual(await causes(room), ['camera_stopped/none', 'none/camera_stopped']), 20_000, 500);
+    const stopped = await labelled(hospital, 'Tram', 'camera');
+    assert.equal(stopped.text, 'Camera nơi gửi đã dừng');
+    assert.match(stopped.label, /Camera nơi gửi đã dừng/);
+    assert.equal((await labelled(station, 'Tram', 'camera')).text, 'Camera của bạn đã dừng');
+    await labelled(hospital, 'Benh', '');
+    await until('the same from the API', async () => isDeepStrictEqual(await causes(room), ['camera_stopped/none', 'none/camera_stopped']), 90_000, 500);
     await hospital.click('#language');
-    assert.equal((await seen(hospital, 'Tram')).text, 'The sender’s camera has stopped');
+    assert.equal((await labelled(hospital, 'Tram', 'camera')).text, 'The sender’s camera has stopped');
     await station.evaluate(() => { window.cameraRuns = true; });
-    await until('no label any more', async () => (await seen(hospital, 'Tram')).cause === '', 30_000, 250);
+    await labelled(hospital, 'Tram', '', 90_000);
   });
 
   it('should name the downlink of the one viewer that loses packets, and keep it as a timeline', async () => {
     const room = freshRoom('chat-luong');
     const { station, hospital } = await call(room, { lossDown: 0.2 });
-    await until('the label at the hospital', async () => (await seen(hospital, 'Tram')).cause === 'downlink', 40_000, 250);
-    assert.equal((await seen(hospital, 'Tram')).text, 'Đường truyền về máy của bạn yếu');
-    await until('the station sees the hospital well', async () => (await seen(station, 'Benh')).cause === '', 20_000, 250);
-    await until('the same from the API', async () => isDeepStrictEqual(await causes(room), ['none/none', 'none/viewer_downlink']), 20_000, 500);
+    assert.equal((await labelled(hospital, 'Tram', 'downlink')).text, 'Đường truyền về máy của bạn yếu');
+    await labelled(station, 'Benh', '');
+    await until('the same from the API', async () => isDeepStrictEqual(await causes(room), ['none/none', 'none/viewer_downlink']), 90_000, 500);
     const metrics = await server.metrics();
     assert.match(metrics, /nhipcau_sfu_audio_score_count\{[^}]*cause="viewer_downlink"[^}]*\} [1-9]/);
-    await pause(5_000);
-    const before = await (await ask(room, '/timeline')).json();
-    assert.ok(before.samples.some((each) => each.direction === 'downlink' && each.cause === 'viewer_downlink' && each.audioLossRatio > 0.1),
-      JSON.stringify(before.samples.slice(-6)));
-    // On a busy machine the first seconds of a call stutter by themselves: how it went for the most part counts.
-    const blamed = (direction, cause) => before.samples.filter((each) => each.direction === direction && each.cause === cause
-      && each.atMs > before.beganAtMs + 15_000).length;
-    assert.ok(blamed('uplink', 'publisher_uplink') < blamed('downlink', 'viewer_downlink'), JSON.stringify(before.samples));
+    // The first seconds of a call stutter by themselves, more so on a busy machine: what comes from now on is judged.
+    const fromMs = Date.now();
+    const blamed = (timeline, direction, cause) => timeline.samples.filter((each) => each.atMs > fromMs
+      && each.direction === direction && each.cause === cause);
+    const before = await until('samples that blame the downlink', async () => {
+      const timeline = await (await ask(room, '/timeline')).json();
+      return blamed(timeline, 'downlink', 'viewer_downlink').length >= 5 && timeline;
+    }, 90_000, 500);
+    const downlink = blamed(before, 'downlink', 'viewer_downlink');
+    const losing = downlink.filter((each) => each.audioLossRatio > 0.1).map((each) => each.participant);
+    assert.equal(new Set(losing).size, 1, `one viewer, and one alone: ${JSON.stringify(downlink)}`);
+    assert.ok(blamed(before, 'uplink', 'publisher_uplink').length < downlink.length, JSON.stringify(before.samples));
     await Promise.all([station, hospital].map((page) => page.context().close()));
     // The room is gone some time after the last of them; the timeline is not.
-    await until('the end of the room', async () => (await ask(room)).status === 404, 60_000, 500);
+    await until('the end of the room', async () => (await ask(room)).status === 404, 120_000, 500);
     const kept = await (await ask(room, `/timeline?session=${before.session}`)).json();
     assert.ok(kept.endedAtMs > kept.beganAtMs);
     assert.ok(kept.samples.length >= before.samples.length);

@@ -31,18 +31,18 @@ describe('a cut WebSocket', () => {
       const binh = await browser.person();
       const sid = await an.join({ url: proxy.url, token: await token('an', room), publish: {} });
       await binh.join({ url: server.url, token: await token('binh', room), publish: {} });
-      await until('both see', async () => (await an.video('binh'))?.frames > 10 && (await binh.video('an'))?.frames > 10, 20_000);
+      await until('both see', async () => (await an.video('binh'))?.frames > 10 && (await binh.video('an'))?.frames > 10, 45_000);
 
       proxy.refuse();
       proxy.cut();
-      await until('the loss is noticed', async () => (await an.events()).some((event) => /econnecting/.test(event.name)), 10_000);
+      await until('the loss is noticed', async () => (await an.events()).some((event) => /econnecting/.test(event.name)), 30_000);
       const before = { an: await an.video('binh'), binh: await binh.video('an') };
       await pause(2_000);
       const during = { an: await an.video('binh'), binh: await binh.video('an') };
       assert.ok(during.an.packets > before.an.packets + 10, 'an still receives without a WebSocket');
       assert.ok(during.binh.packets > before.binh.packets + 10, 'an is still received without a WebSocket');
       proxy.allow();
-      await until('resumed', async () => (await an.events()).some((event) => event.name === 'reconnected'), 20_000);
+      await until('resumed', async () => (await an.events()).some((event) => event.name === 'reconnected'), 45_000);
       const after = { an: await an.video('binh'), binh: await binh.video('an') };
       await until('an sees after the resume', async () => (await an.video('binh')).frames > after.an.frames + 10);
       await until('an is seen after the resume', async () => (await binh.video('an')).frames > after.binh.frames + 10);
@@ -52,7 +52,8 @@ describe('a cut WebSocket', () => {
       assert.equal(await an.page.evaluate(() => window.room.localParticipant.sid), sid, 'the same session');
       assert.ok(!(await binh.events()).some((event) => event.name === 'participantDisconnected'), 'binh saw no leave');
       const frozenS = (await binh.video('an')).frozenS - before.binh.frozenS;
-      assert.ok(frozenS < 1, `frozen at binh for ${frozenS} s`);
+      // Media that stopped with the WebSocket would have stood still for the two seconds and the resume.
+      assert.ok(frozenS < 1.5, `frozen at binh for ${frozenS} s`);
 
       await an.mute(true);
       await until('the resumed session is obeyed', async () => (await binh.events()).some((event) => event.name === 'trackMuted'));
@@ -72,13 +73,13 @@ describe('a cut WebSocket', () => {
     const { sid } = lan.room.localParticipant;
     const started = performance.now();
     proxy.cut();
-    await until('resumed', () => lan.saw('reconnected'), 20_000);
+    await until('resumed', () => lan.saw('reconnected'), 45_000);
     await pause(500);
     const heard = minh.heard('lan').windows.filter((window) => window.atMs > started);
-    assert.ok(heard.length >= 2);
-    for (const { samples } of heard) {
-      assert.ok(loudness(samples) > 500, 'no silence while the WebSocket was away');
-    }
+    assert.ok(heard.length >= 4);
+    // The tone is made in this very process, whose timers are no metronome: one pause of its own is granted.
+    const silent = heard.filter(({ samples }) => loudness(samples) <= 500);
+    assert.ok(silent.length <= 1, `${silent.length} of ${heard.length} windows are silent while the WebSocket is away`);
     assert.equal(lan.room.localParticipant.sid, sid, 'the same session');
     assert.ok(!minh.saw('participantDisconnected') && !minh.saw('trackUnsubscribed'), 'minh noticed nothing');
     await lan.leave();
@@ -93,12 +94,12 @@ describe('a cut WebSocket', () => {
     await minh.hears('lan', 440);
     proxy.refuse();
     proxy.cut();
-    await until('the loss is noticed', () => lan.saw('reconnecting'), 20_000);
+    await until('the loss is noticed', () => lan.saw('reconnecting'), 45_000);
     await pause(1_000);
     proxy.allow();
     // This client gives up resuming after one refused attempt, joins anew and publishes again.
-    await until('back', () => lan.saw('reconnected'), 30_000);
-    await minh.hears('lan', 440, 20_000);
+    await until('back', () => lan.saw('reconnected'), 60_000);
+    await minh.hears('lan', 440, 45_000);
     await lan.leave();
     await minh.leave();
   });

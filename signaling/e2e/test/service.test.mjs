@@ -120,7 +120,7 @@ describe('the server API', () => {
     await lan.leave();
     await roomService(server).deleteRoom(name);
     const mine = () => received.filter((event) => event.room?.name === name);
-    await until('room_finished arrives', () => mine().some((event) => event.event === 'room_finished'), 20_000);
+    await until('room_finished arrives', () => mine().some((event) => event.event === 'room_finished'), 45_000);
     const names = mine().map((event) => event.event);
     assert.equal(names[0], 'room_started');
     assert.equal(names.at(-1), 'room_finished');

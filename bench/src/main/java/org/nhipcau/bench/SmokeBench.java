@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A short run of every other bench, to see that it works; the figures mean little. */
 final class SmokeBench implements Bench {
@@ -47,8 +48,8 @@ final class SmokeBench implements Bench {
             throw new BenchOptions.UsageException("there is no bench '" + only + "'; known: " + BenchMain.names());
         }
         int passed = 0;
-        int failed = 0;
         int skipped = 0;
+        List<String> failed = new ArrayList<>();
         for (Bench bench : BenchMain.BENCHES) {
             if (bench.smoke() == null || only != null && !only.equals(bench.name())) {
                 continue;
@@ -69,17 +70,20 @@ final class SmokeBench implements Bench {
             report.check(bench.name(), exit == 0, exit == ChildJvm.TOO_LONG ? "not done within " + LIMIT_S + " s"
                     : "exit code " + exit);
             passed += exit == 0 ? 1 : 0;
-            failed += exit == 0 ? 0 : 1;
+            if (exit != 0) {
+                failed.add("bench " + String.join(" ", arguments) + ": exit code " + exit);
+            }
         }
         tellCaller(passed, failed, skipped);
         return 0;
     }
 
-    // The test command adds the counts of all its runners up.
-    private static void tellCaller(int passed, int failed, int skipped) throws IOException {
+    // The test command adds the counts of all its runners up and repeats what failed.
+    private static void tellCaller(int passed, List<String> failed, int skipped) throws IOException {
         String file = System.getenv(COUNTS);
         if (file != null && !file.isBlank()) {
-            Files.writeString(Path.of(file), passed + " " + failed + " " + skipped + "\n");
+            Files.writeString(Path.of(file), passed + " " + failed.size() + " " + skipped + "\n"
+                    + failed.stream().map(line -> line + "\n").collect(Collectors.joining()));
         }
     }
 }

@@ -19,29 +19,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.fuzz.Allocations;
 
 /** What a hostile or merely unlucky peer sends: security.md V02 to V09. */
-@Timeout(30)
+@Timeout(60)
 class DtlsAttackTest {
 
-    /** V02: sixteen declared messages of 16 MiB in 205 bytes cost Bouncy Castle alone 272 MiB. */
+    /**
+     * V02: sixteen declared messages of 16 MiB in 205 bytes cost Bouncy Castle alone 272 MiB. What else the process
+     * does meanwhile, and a collector that counts in pages, cannot make up one of them, let alone 800.
+     */
     @Test
     void shouldNotReserveWhatABombDeclares() throws Exception {
-        DtlsPair pair = new DtlsPair(DtlsRole.SERVER);
-        pair.timeoutMs = 2_000;
-        try (DtlsEndpoint endpoint = pair.startEndpoint().endpoint) {
-            byte[] bomb = DtlsRecords.reassemblyBomb(16);
+        byte[] bomb = DtlsRecords.reassemblyBomb(16);
+        try (DtlsEndpoint endpoint = new DtlsPair(DtlsRole.SERVER).startEndpoint().endpoint) {
             long before = liveHeapBytes();
             for (int i = 0; i < 50; i++) {
-                assertTrue(offer(pair, bomb));
-                while (endpoint.filteredRecords() <= i) {
-                    Thread.onSpinWait();
-                }
+                assertTrue(endpoint.offer(PacketBuffer.copyOf(bomb)));
+                awaitFiltered(endpoint, i + 1);
             }
             long growth = liveHeapBytes() - before;
-            assertTrue(growth < 1 << 20, growth + " bytes kept");
+            assertTrue(growth < 16 << 20, growth + " bytes kept");
             assertEquals(50, endpoint.filteredRecords());
         }
+    }
+
+    /** V02: nor does the filter that looks at it keep or make anything for it. */
+    @Test
+    void shouldLookAtABombForNothing() {
+        DtlsRecordFilter filter = new DtlsRecordFilter(DtlsRole.SERVER);
+        byte[] bomb = DtlsRecords.reassemblyBomb(16);
+        int bombs = 50;
+        long limit = bombs * 1024L;
+        long bytes = Allocations.bytes(bombs, limit, () -> assertEquals(0, filter.filter(bomb, bomb.length)));
+        assertTrue(bytes < limit, bytes + " bytes for " + bombs + " bombs");
+        assertFalse(filter.flightComplete());
     }
 
     /** V02: well-formed fragments of the longest messages, all numbers. */
@@ -60,12 +72,11 @@ class DtlsAttackTest {
                 }
             }
             for (DtlsPair pair : pairs) {
-                while (pair.endpoint.filteredRecords() < 14) {
-                    Thread.onSpinWait();
-                }
+                awaitFiltered(pair.endpoint, 14);
             }
+            // Unbounded, the sixteen messages of a session would take 256 KiB.
             long growth = (liveHeapBytes() - before) / sessions;
-            assertTrue(growth < 64 << 10, growth + " bytes a session");
+            assertTrue(growth < 128 << 10, growth + " bytes a session");
         } finally {
             pairs.forEach(pair -> pair.endpoint.close());
         }
@@ -137,13 +148,11 @@ class DtlsAttackTest {
             for (byte[] datagram : forged) {
                 offer(pair, datagram);
             }
-            while (pair.endpoint.filteredRecords() < 6) {
-                Thread.onSpinWait();
-            }
+            awaitFiltered(pair.endpoint, 6);
             assertFalse(pair.closed.isDone());
             // Still there: the protected close is heard.
             pair.peer.transport.close();
-            assertEquals(PeerFailure.REMOTE_CLOSED, pair.closed.get(5, TimeUnit.SECONDS));
+            assertEquals(PeerFailure.REMOTE_CLOSED, pair.closed.get(10, TimeUnit.SECONDS));
         }
     }
 
@@ -175,6 +184,10 @@ class DtlsAttackTest {
         } finally {
             pairs.forEach(DtlsPair::close);
         }
+    }
+
+    private static void awaitFiltered(DtlsEndpoint endpoint, long records) throws InterruptedException {
+        DtlsPair.await(() -> endpoint.filteredRecords() >= records, records + " records are filtered");
     }
 
     private static boolean offer(DtlsPair pair, byte[] datagram) {

@@ -186,7 +186,7 @@ class DtlsHandshakeTest {
             DtlsPair pair = new DtlsPair(role);
             pair.timeoutMs = 300;
             pair.startEndpoint();
-            assertEquals(PeerFailure.DTLS_TIMEOUT, pair.failed.get(5, TimeUnit.SECONDS));
+            assertEquals(PeerFailure.DTLS_TIMEOUT, pair.failed.get(10, TimeUnit.SECONDS));
         }
     }
 
@@ -197,9 +197,7 @@ class DtlsHandshakeTest {
             pair.connected.get(10, TimeUnit.SECONDS);
             pair.peer.connected.get(10, TimeUnit.SECONDS);
             pair.endpoint.close();
-            while (pair.peer.alertReceived != AlertDescription.close_notify) {
-                Thread.onSpinWait();
-            }
+            DtlsPair.await(() -> pair.peer.alertReceived == AlertDescription.close_notify, "the goodbye is heard");
             assertFalse(pair.closed.isDone());
         }
     }
@@ -211,7 +209,7 @@ class DtlsHandshakeTest {
             pair.connected.get(10, TimeUnit.SECONDS);
             pair.peer.connected.get(10, TimeUnit.SECONDS);
             pair.peer.transport.close();
-            assertEquals(PeerFailure.REMOTE_CLOSED, pair.closed.get(5, TimeUnit.SECONDS));
+            assertEquals(PeerFailure.REMOTE_CLOSED, pair.closed.get(10, TimeUnit.SECONDS));
         }
     }
 
@@ -240,7 +238,7 @@ class DtlsHandshakeTest {
             awaitRest(pair);
             assertFalse(pair.closed.isDone());
             pair.peer.transport.close();
-            assertEquals(PeerFailure.REMOTE_CLOSED, pair.closed.get(5, TimeUnit.SECONDS));
+            assertEquals(PeerFailure.REMOTE_CLOSED, pair.closed.get(10, TimeUnit.SECONDS));
         }
     }
 
@@ -252,17 +250,12 @@ class DtlsHandshakeTest {
             pair.peer.connected.get(10, TimeUnit.SECONDS);
             awaitRest(pair);
             pair.endpoint.close();
-            while (pair.peer.alertReceived != AlertDescription.close_notify) {
-                Thread.onSpinWait();
-            }
+            DtlsPair.await(() -> pair.peer.alertReceived == AlertDescription.close_notify, "the goodbye is heard");
             assertFalse(pair.closed.isDone());
         }
     }
 
-    // The timeout of the class bounds it.
-    private static void awaitRest(DtlsPair pair) {
-        while (!pair.endpoint.resting()) {
-            Thread.onSpinWait();
-        }
+    private static void awaitRest(DtlsPair pair) throws InterruptedException {
+        DtlsPair.await(() -> pair.endpoint.resting(), "the endpoint rests");
     }
 }

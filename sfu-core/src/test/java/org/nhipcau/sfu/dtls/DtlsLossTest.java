@@ -50,8 +50,8 @@ class DtlsLossTest {
         int[] lost = {0};
         pair.losesToUs = datagram -> isHandshake(datagram, handshakeType) && lost[0]++ == 0;
         try (pair) {
-            pair.start().connected.get(5, TimeUnit.SECONDS);
-            pair.peer.connected.get(5, TimeUnit.SECONDS);
+            pair.start().connected.get(10, TimeUnit.SECONDS);
+            pair.peer.connected.get(10, TimeUnit.SECONDS);
             assertTrue(lost[0] > 1, "repeated");
         }
     }
@@ -64,8 +64,8 @@ class DtlsLossTest {
         int[] lost = {0};
         pair.losesToPeer = datagram -> datagram[0] == 20 && lost[0]++ < 4;
         try (pair) {
-            SrtpKeyMaterial ours = pair.start().connected.get(5, TimeUnit.SECONDS);
-            SrtpKeyMaterial theirs = pair.peer.connected.get(5, TimeUnit.SECONDS);
+            SrtpKeyMaterial ours = pair.start().connected.get(10, TimeUnit.SECONDS);
+            SrtpKeyMaterial theirs = pair.peer.connected.get(10, TimeUnit.SECONDS);
             assertTrue(lost[0] > 4);
             assertTrue(Arrays.equals(ours.outboundKey(), theirs.inboundKey()));
         }

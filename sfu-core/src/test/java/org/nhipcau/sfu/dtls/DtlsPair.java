@@ -4,6 +4,7 @@ package org.nhipcau.sfu.dtls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.Fingerprint;
@@ -57,6 +58,16 @@ final class DtlsPair implements DtlsListener, AutoCloseable {
         }, this);
         endpoint.start();
         return this;
+    }
+
+    /** Waits, as long as the test's timeout lets it: that interrupts, and nothing else would end a condition never met. */
+    static void await(BooleanSupplier condition, String what) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("never: " + what);
+            }
+            Thread.yield();
+        }
     }
 
     @Override

@@ -110,7 +110,7 @@ class PublicAddressesTest {
             PublicAddresses found = PublicAddresses.find(config("127.0.0.1", List.of(),
                     List.of("127.0.0.1:" + silent.getLocalPort(), "stun.invalid:3478")), SHORT);
             assertEquals(List.of("127.0.0.1"), found.addresses());
-            assertTrue(System.nanoTime() - startNs < 3_000_000_000L, "the timeout holds for all servers together");
+            assertTrue(System.nanoTime() - startNs < 10_000_000_000L, "the timeout holds for all servers together");
         }
     }
 

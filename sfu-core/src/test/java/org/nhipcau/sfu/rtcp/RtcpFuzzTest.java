@@ -37,6 +37,14 @@ class RtcpFuzzTest {
         }
 
         @Override
+        public void congestionFeedbackPacket(long mediaSsrc, int sequence, boolean received, int ecn,
+                int arrivalOffset) {
+            if (mediaSsrc >>> 32 != 0 || sequence >>> 16 != 0 || ecn >>> 2 != 0 || arrivalOffset >>> 13 != 0) {
+                throw new AssertionError("out of range");
+            }
+        }
+
+        @Override
         public void reportBlock(long senderSsrc, long ssrc, int fractionLost, int cumulativeLostPackets,
                 long extendedHighestSequence, long jitterTicks, long lastReport, long delaySinceLastReport) {
             if (fractionLost < 0 || fractionLost > 255 || Math.abs(cumulativeLostPackets) > 1 << 23) {

@@ -18,6 +18,8 @@ import org.nhipcau.signaling.session.SignalMessages;
 final class Seats {
     /** By taste: clients replace a socket within a second or two when the network is there. */
     static final long UNNOTICED_MS = 2_500;
+    /** By taste: a client that is told to resume leaves its socket within milliseconds. */
+    static final long OBEYS_MS = 1_000;
     private static final int NORMAL_CLOSURE = 1000;
     private static final int GOING_AWAY = 1001;
 
@@ -40,13 +42,22 @@ final class Seats {
         hold(participant, UNNOTICED_MS);
     }
 
-    /** Makes the client resume: its socket is closed, its seat kept as that of one who lost it. */
+    /**
+     * Makes the client resume. It leaves its socket by itself; one that does not is taken for gone. To close at once
+     * would cost native clients their session: those that read the request and the end together join anew.
+     */
     void askToResume(Participant participant) {
-        if (participant.session() != null) {
-            participant.send(SignalMessages.leave(DisconnectReason.MEDIA_FAILURE, LeaveRequest.Action.RESUME));
-            participant.session().sink().close(NORMAL_CLOSURE, "");
-            socketLost(participant);
+        RoomSession asked = participant.session();
+        if (asked == null) {
+            return;
         }
+        participant.send(SignalMessages.leave(DisconnectReason.MEDIA_FAILURE, LeaveRequest.Action.RESUME));
+        room.timers().after(OBEYS_MS, () -> {
+            if (participant.session() == asked) {
+                asked.sink().close(NORMAL_CLOSURE, "");
+                socketLost(participant);
+            }
+        });
     }
 
     /** An offer was not answered in time: where nothing else came either, it is the socket that is gone. */

@@ -2,7 +2,6 @@
 package org.nhipcau.signaling.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -102,9 +101,8 @@ class WebhookEndpointTest {
             return Attempt.DELIVERED;
         }, 100, 3, 1, outcomes::add);
         hanging.offer("room", body("e"));
-        long start = System.nanoTime();
+        // The timeout of the class is the judge.
         hanging.close();
-        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(8));
         assertEquals(Outcome.FAILED, next());
         hanging.offer("room", body("late"));
         assertEquals(Outcome.DROPPED, next());

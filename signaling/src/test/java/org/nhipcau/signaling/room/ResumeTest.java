@@ -207,9 +207,25 @@ class ResumeTest {
         assertFalse(alice.closed);
         call.clock.advance(1_500);
         assertEquals(LeaveRequest.Action.RESUME, alice.last(MessageCase.LEAVE).getLeave().getAction());
-        assertTrue(alice.closed);
+        assertFalse(alice.closed, "the request and the end together would cost it its session");
         FakeClient back = alice.resume();
         assertTrue(back.received.getFirst().hasReconnect());
+        assertTrue(alice.closed);
+        call.clock.advance(2_000);
+        assertFalse(back.closed, "only the socket that was told to go is closed");
+    }
+
+    @Test
+    void aClientThatDoesNotObeyLosesItsSocketAndKeepsItsSeat() {
+        FakeClient alice = active("alice", true);
+        FakeClient bob = active("bob", true);
+        alice.state(alice.peerId(), PeerState.DISCONNECTED, PeerFailure.NONE);
+        call.clock.advance(10_500);
+        assertFalse(alice.closed);
+        call.clock.advance(1_000);
+        assertTrue(alice.closed);
+        assertTrue(bob.known.containsKey(alice.sid()));
+        assertTrue(alice.resume().received.getFirst().hasReconnect());
     }
 
     @Test
