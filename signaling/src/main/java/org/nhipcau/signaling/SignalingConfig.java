@@ -99,7 +99,8 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
      * Where consultations and their record are kept.
      *
      * @param url empty: SQLite in the data directory
-     * @param key seals names and signs the record; empty: no consultations (with dev: one is made in the data directory)
+     * @param key seals names and signs the record; empty: no consultations (with dev: one is made in the data
+     *     directory)
      * @param headFile of the audit record's head; empty: in the data directory
      */
     public record Store(String url, String key, String headFile, Keep keep) {

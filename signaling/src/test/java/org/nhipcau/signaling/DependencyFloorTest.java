@@ -40,6 +40,15 @@ class DependencyFloorTest {
         }
     }
 
+    /** CVE-2025-49146 is mended in 42.7.7 of the PostgreSQL driver, CVE-2023-32697 in 3.41.2.2 of SQLite's. */
+    @Test
+    void shouldRunTheDatabaseDriversAtTheirFloors() {
+        assertEquals(1, versions("postgresql").size());
+        assertAtLeast("42.7.7", versions("postgresql").getFirst());
+        assertEquals(1, versions("sqlite-jdbc").size());
+        assertAtLeast("3.41.2.2", versions("sqlite-jdbc").getFirst());
+    }
+
     /** A logger that looks names up in texts, and the heavy media stack of the test oracle, stay out of production. */
     @Test
     void shouldNotShipWhatDoesNotBelong() {

@@ -19,8 +19,8 @@ import java.util.Optional;
 /**
  * The last entry, written down outside the database under a key, so that a record that ends earlier is found out.
  *
- * <p>The file has two places on blocks of their own, written in turns, each forced to the disk: a write that is torn by a
- * crash leaves the other. Its space is taken when it is made, so that a full disk does not stop it.
+ * <p>The file has two places on blocks of their own, written in turns, each forced to the disk: a write that is torn
+ * by a crash leaves the other. Its space is taken when it is made, so that a full disk does not stop it.
  *
  * <p>Several processes may share the file: whoever writes holds {@link #tryLock} from reading to writing.
  *
@@ -45,23 +45,26 @@ public final class AuditHead implements AutoCloseable {
 
     private final AuditSigner signer;
     private final FileChannel file;
+    private final FileChannel lock;
     private int next;
 
-    private AuditHead(AuditSigner signer, FileChannel file) {
+    private AuditHead(AuditSigner signer, FileChannel file, FileChannel lock) {
         this.signer = signer;
         this.file = file;
+        this.lock = lock;
     }
 
     /** Makes the file, with a first mark. It must not be there. */
     public static AuditHead create(Path path, AuditSigner signer, Mark first) throws IOException {
         FileAttribute<?>[] owner = path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(
+                        PosixFilePermissions.fromString("rw-------"))}
                 : new FileAttribute<?>[0];
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, owner);
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            AuditHead head = new AuditHead(signer, channel);
+            AuditHead head = new AuditHead(signer, channel, null);
             head.write(first);
             head.write(first);
             channel.force(true);
@@ -75,7 +78,9 @@ public final class AuditHead implements AutoCloseable {
     /** Opens the file that is there. */
     public static AuditHead open(Path path, AuditSigner signer) throws IOException {
         AuditHead head = new AuditHead(signer,
-                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                FileChannel.open(path.resolveSibling(path.getFileName() + ".lock"), StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE));
         head.read();
         return head;
     }
@@ -85,7 +90,7 @@ public final class AuditHead implements AutoCloseable {
         if (!Files.exists(path)) {
             return Optional.empty();
         }
-        try (AuditHead head = new AuditHead(signer, FileChannel.open(path, StandardOpenOption.READ))) {
+        try (AuditHead head = new AuditHead(signer, FileChannel.open(path, StandardOpenOption.READ), null)) {
             return head.read();
         }
     }
@@ -108,10 +113,11 @@ public final class AuditHead implements AutoCloseable {
     /**
      * Keeps other processes from writing until it is closed; null while one of them does.
      *
-     * <p>Spec: POSIX advisory record locks, so a process that dies lets go.
+     * <p>Spec: POSIX advisory record locks, so a process that dies lets go. They belong to a file of their own: a
+     * process loses those of a file when it closes any channel of it, such as one that only read.
      */
     public FileLock tryLock() throws IOException {
-        return file.tryLock(2L * PLACE_BYTES, 1, false);
+        return lock.tryLock();
     }
 
     /** Writes the mark over the older one and returns when the disk has it. */
@@ -133,7 +139,8 @@ public final class AuditHead implements AutoCloseable {
     }
 
     private static String text(Mark mark, String keyId) {
-        return MAGIC + ' ' + mark.seq() + ' ' + mark.hash() + ' ' + mark.baseSeq() + ' ' + mark.baseHash() + ' ' + keyId;
+        return MAGIC + ' ' + mark.seq() + ' ' + mark.hash() + ' ' + mark.baseSeq() + ' ' + mark.baseHash() + ' '
+                + keyId;
     }
 
     private Optional<Mark> place(int index) throws IOException {
@@ -165,6 +172,9 @@ public final class AuditHead implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+        }
         file.close();
     }
 }

@@ -40,10 +40,12 @@ final class AuditCommand implements Runnable {
     }
 
     /** Exit code 0 when the record is whole. */
-    @Command(name = "verify", description = "Go through the audit record, the events and the attendance from the beginning; "
+    @Command(name = "verify",
+            description = "Go through the audit record, the events and the attendance from the beginning; "
             + "exit code 0 when all is as it was written, 1 and the first broken place otherwise. The server may run.")
     static final class Verify extends StoreCommand {
-        @Option(names = "--expect", paramLabel = "SEQ:HASH", description = "An end that was noted elsewhere (this command "
+        @Option(names = "--expect", paramLabel = "SEQ:HASH",
+                description = "An end that was noted elsewhere (this command "
                 + "and the server's log print it): the record must still hold it.")
         private String expect = "";
 
@@ -58,7 +60,8 @@ final class AuditCommand implements Runnable {
             Optional<AuditHead.State> head = AuditHead.read(settings.headFile(), keys);
             if (head.isEmpty()) {
                 err().println("nhipcau: BROKEN: the head of the record, " + settings.headFile() + ", "
-                        + (Files.exists(settings.headFile()) ? "was not written with the configured key" : "is missing"));
+                        + (Files.exists(settings.headFile()) ? "was not written with the configured key"
+                        : "is missing"));
                 return 1;
             }
             try (Database database = Database.existing(settings.url(), settings.directory())) {
@@ -80,13 +83,15 @@ final class AuditCommand implements Runnable {
             }
             String[] words = expect.split(":");
             return RecordCheck.holds(database, Long.parseLong(words[0]), words[1]) ? Optional.empty()
-                    : Optional.of("entry " + words[0] + " is missing or another one than was noted: an older copy of the "
+                    : Optional.of("entry " + words[0]
+                    + " is missing or another one than was noted: an older copy of the "
                             + "whole store was put back, or the record was made anew");
         }
     }
 
     /** Makes the head anew. */
-    @Command(name = "adopt", description = "Make the head of the audit record anew, after the record itself was found whole: "
+    @Command(name = "adopt",
+            description = "Make the head of the audit record anew, after the record itself was found whole: "
             + "for a new machine on an existing PostgreSQL database. It is written down in the record.")
     static final class Adopt extends StoreCommand {
         @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why; without names of people.")

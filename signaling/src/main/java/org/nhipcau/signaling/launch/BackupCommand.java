@@ -21,7 +21,8 @@ final class BackupCommand {
     }
 
     /** Takes a backup. */
-    @Command(name = "backup", description = "Write everything that is kept into one sealed file, then read it back and prove "
+    @Command(name = "backup",
+            description = "Write everything that is kept into one sealed file, then read it back and prove "
             + "it. The server may run. It opens only with the store's key: keep a copy of that elsewhere.")
     static final class Take extends StoreCommand {
         @Option(names = "--to", paramLabel = "FILE", required = true, description = "The file; it must not be there.")
@@ -30,7 +31,8 @@ final class BackupCommand {
         @Override
         int run(StoreOptions options) throws IOException, InvalidConfigException {
             ServerConfig config = options.config();
-            Backup.write(StoreOpening.settings(config), StoreOpening.keys(config), to, InstantSource.system().instant());
+            Backup.write(StoreOpening.settings(config), StoreOpening.keys(config), to, InstantSource.system()
+                    .instant());
             var checked = org.nhipcau.signaling.store.backup.Restore.check(to, StoreOpening.keys(config), scratch(to));
             out().println("backed up and checked: " + told(checked.summary()) + ", end " + checked.end().seq() + ':'
                     + checked.end().hash());
@@ -43,7 +45,8 @@ final class BackupCommand {
     }
 
     /** Puts a backup back, or only checks one. */
-    @Command(name = "restore", description = "Read a backup, prove its audit record, and put it back. No server may run on the "
+    @Command(name = "restore",
+            description = "Read a backup, prove its audit record, and put it back. No server may run on the "
             + "data directory; a PostgreSQL database must be empty.")
     static final class Restore extends StoreCommand {
         @Option(names = "--from", paramLabel = "FILE", required = true, description = "The backup.")

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a pseudonym lead to nobody. */
-@Command(name = "erase", description = "Destroy the key of what identifies a person: from then on the pseudonym leads to "
+@Command(name = "erase",
+        description = "Destroy the key of what identifies a person: from then on the pseudonym leads to "
         + "nobody, the record stays whole, and a restore erases the person again. The server may run.")
 final class EraseCommand extends StoreCommand {
     @Parameters(paramLabel = "PSEUDONYM", description = "The person, P_….")

@@ -44,7 +44,8 @@ final class ExportCommand implements Runnable {
     }
 
     /** One consultation. */
-    @Command(name = "consultation", description = "One consultation: everything as JSON, or the attendance sheet as PDF. "
+    @Command(name = "consultation",
+            description = "One consultation: everything as JSON, or the attendance sheet as PDF. "
             + "The server may run.")
     static final class OfConsultation extends StoreCommand {
         @Parameters(paramLabel = "ID", description = "The consultation, C_….")

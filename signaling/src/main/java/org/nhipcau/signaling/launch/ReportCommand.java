@@ -24,7 +24,8 @@ final class ReportCommand extends StoreCommand {
     @Option(names = "--to", paramLabel = "DATE", required = true, description = "Last day.")
     private LocalDate to;
 
-    @Option(names = "--by", paramLabel = "KIND", description = "day, month, province, district, facility, role or total "
+    @Option(names = "--by", paramLabel = "KIND",
+            description = "day, month, province, district, facility, role or total "
             + "(default).")
     private String by = "total";
 
@@ -65,7 +66,8 @@ final class ReportCommand extends StoreCommand {
             throw wrong("--to is before --from");
         }
         ReportQueries.Question question = new ReportQueries.Question(from.atStartOfDay(SqlReports.VIETNAM).toInstant(),
-                to.plusDays(1).atStartOfDay(SqlReports.VIETNAM).toInstant(), province, district, facility, named, grouping);
+                to.plusDays(1).atStartOfDay(SqlReports.VIETNAM).toInstant(), province, district, facility, named,
+                grouping);
         try (Store store = StoreOpening.open(options.config())) {
             List<ReportQueries.Row> rows = store.reports().report(question);
             write(out, format.equals("csv") ? ReportSheet.csv(question, rows)

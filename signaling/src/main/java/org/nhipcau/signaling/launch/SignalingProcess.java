@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.launch;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -107,6 +108,8 @@ public final class SignalingProcess implements AutoCloseable {
         records = wiring.records().open(config);
         if (records != null) {
             shutdown.push(records.close());
+            Gauge.builder("nhipcau.store.available", records.store(), store -> store.available() ? 1 : 0)
+                    .description("1 while what is recorded reaches the disk").register(registry);
         }
     }
 

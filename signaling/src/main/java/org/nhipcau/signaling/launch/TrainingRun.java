@@ -35,8 +35,8 @@ import org.nhipcau.signaling.token.TokenIssuer;
 import picocli.CommandLine.Command;
 
 /**
- * Starts the whole server on free loopback ports, joins it once and ends: the build runs this to fill the cache of loaded
- * and linked classes, so that neither a start nor the first caller waits for them.
+ * Starts the whole server on free loopback ports, joins it once and ends: the build runs this to fill the cache of
+ * loaded and linked classes, so that neither a start nor the first caller waits for them.
  */
 @Command(name = "train", hidden = true, description = "Run through one join and end; used by the build.")
 final class TrainingRun implements Callable<Integer> {

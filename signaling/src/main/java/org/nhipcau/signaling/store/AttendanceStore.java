@@ -21,8 +21,8 @@ public interface AttendanceStore {
      * @param role of that time: another role begins another stay
      * @param device what they came with, such as PHONE; no model, no address
      * @param to null while they are there
-     * @param endedBy left, removed, suspended, concluded, role-changed, revoked, sent-back or recovered; empty while they
-     *     are there
+     * @param endedBy left, removed, suspended, concluded, role-changed, revoked, sent-back or recovered; empty while
+     *     they are there
      */
     record Stay(long id, String consultation, String pseudonym, Role role, String facility, String device, Instant from,
             Instant to, String endedBy) {}
@@ -34,7 +34,8 @@ public interface AttendanceStore {
      * @param cause what it suffered from most, as in the call quality API
      */
     record Quality(String consultation, String pseudonym, boolean uplink, Instant from, Instant to, int audioLossPm,
-            int videoLossPm, int roundTripMs, int jitterMs, int audioKbps, int videoKbps, int freezePm, int audioScore100,
+            int videoLossPm, int roundTripMs, int jitterMs, int audioKbps, int videoKbps, int freezePm,
+            int audioScore100,
             String cause) {}
 
     /** All stays of one consultation, by beginning. */

@@ -32,11 +32,13 @@ public interface ReportQueries {
     record Row(String key, long sessions, long emergencies, long participants, long stays, long minutes) {}
 
     /** What to list. Empty texts: all. */
-    record ConsultationFilter(String state, String facility, String province, String district, Instant from, Instant to) {}
+    record ConsultationFilter(String state, String facility, String province, String district, Instant from,
+            Instant to) {}
 
     /** One consultation in a list. */
     record Summary(String id, long version, String state, boolean emergency, String facility, String province,
-            String district, Instant createdAt, Instant scheduledAt, Instant startedAt, Instant endedAt, String outcome) {}
+            String district, Instant createdAt, Instant scheduledAt, Instant startedAt, Instant endedAt,
+            String outcome) {}
 
     List<Row> report(Question question);
 

@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * The open store: gives out its parts, and watches whether it can be written to.
  *
  * <p>A command opens it for one deed; a server opens it, then calls {@link #serve}, which takes the directory for this
- * process alone, closes stays that a crash left open and begins the pulse: a write every few seconds, by which a failure is
- * noticed though nobody writes, and healed.
+ * process alone, closes stays that a crash left open and begins the pulse: a write every few seconds, by which a
+ * failure is noticed though nobody writes, and healed.
  *
  * <p>Thread: any; blocks. Owns: the connections, the head of the record, the thread of the pulse.
  */
@@ -138,6 +138,7 @@ public final class Store implements AutoCloseable {
         taken = take(directory);
         int left;
         try {
+            journal.nobodyIsHere();
             left = attendance.recover();
             attendance.pulse(clock.instant());
         } catch (JournalUnavailableException e) {
@@ -289,6 +290,11 @@ public final class Store implements AutoCloseable {
     /** Notes something in the record that no other part does. */
     public void note(String kind, String actor, String reason) {
         audit.note(kind, actor, reason, clock.instant());
+    }
+
+    /** The database under it, for those who check it. */
+    public Database database() {
+        return database;
     }
 
     /** Where the audit record ends. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What outlives a process: consultations, who took part, who is who, and the record of it all. SQLite in the data directory
- * by default, PostgreSQL by URL; the same migrations and the same tests for both.
+ * What outlives a process: consultations, who took part, who is who, and the record of it all. SQLite in the data
+ * directory by default, PostgreSQL by URL; the same migrations and the same tests for both.
  *
  * <p>This package is the face: {@link org.nhipcau.signaling.store.Store} opens everything, the interfaces beside it are
  * what REST, rooms and commands use. {@code store.sql} implements them, {@code store.keys} holds the keys,

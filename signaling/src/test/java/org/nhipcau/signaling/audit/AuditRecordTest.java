@@ -197,7 +197,8 @@ class AuditRecordTest {
 
     @Test
     void shouldWriteJsonInOneWay() throws Exception {
-        ObjectNode one = (ObjectNode) JSON.readTree("{\"b\":[1,true,null],\"a\":{\"y\":\"\\u0001\\\"\\\\\",\"x\":\"ế€😀\"}}");
+        ObjectNode one = (ObjectNode) JSON.readTree("{\"b\":[1,true,null],"
+                + "\"a\":{\"y\":\"\\u0001\\\"\\\\\",\"x\":\"ế€😀\"}}");
         assertEquals("{\"a\":{\"x\":\"ế€😀\",\"y\":\"\\u0001\\\"\\\\\"},\"b\":[1,true,null]}", CanonicalJson.write(one));
         assertEquals(CanonicalJson.write(one), CanonicalJson.write(JSON.readTree(CanonicalJson.write(one))));
         assertEquals("{\"\\n\":-9223372036854775808}", CanonicalJson.write(
@@ -212,8 +213,8 @@ class AuditRecordTest {
     @Test
     void shouldChainAsWritten() {
         AuditRow row = chain(1).getFirst();
-        String body = "{\"actor\":\"P_1\",\"at\":1001,\"consultation\":\"C_1\",\"data\":{\"n\":1},\"kind\":\"test.kind-1\","
-                + "\"seq\":1}";
+        String body = "{\"actor\":\"P_1\",\"at\":1001,\"consultation\":\"C_1\",\"data\":{\"n\":1},"
+                + "\"kind\":\"test.kind-1\",\"seq\":1}";
         assertEquals(body, row.body());
         byte[] zeros = new byte[32 + body.length()];
         System.arraycopy(body.getBytes(StandardCharsets.UTF_8), 0, zeros, 32, body.length());

@@ -118,7 +118,8 @@ class SignalingProcessTest {
                     diary.add("control closed");
                 }
             };
-        }, config -> null, (config, media, records, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service, null, null,
+        }, config -> null, (config, media, records, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service,
+                null, null,
                 this::drain,
                 () -> diary.add("rooms closed"), Map.of()));
     }
@@ -150,7 +151,8 @@ class SignalingProcessTest {
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
             int port = port(line, "ready http://127\\.0\\.0\\.1:(\\d+)/");
-            assertEquals("200 accepting: ok\nmedia: ok\nready\n", get(client, port(line, "admin=http://127\\.0\\.0\\.1:(\\d+)/"),
+            assertEquals("200 accepting: ok\nmedia: ok\nready\n", get(client, port(line,
+                    "admin=http://127\\.0\\.0\\.1:(\\d+)/"),
                     "/readyz"));
             String token = new TokenIssuer(config.signaling().keys()).mint(new Grants("devkey", "a", "", "", Map.of(),
                     "", 0, 0, "", "", "", Grants.Video.NONE), 60);

@@ -18,7 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** The databases that the store is tested on. PostgreSQL is a cluster of the tests' own, on loopback, where it is installed. */
+/**
+ * The databases that the store is tested on. PostgreSQL is a cluster of the tests' own, on loopback, where it is
+ * installed.
+ */
 public enum Backend {
     SQLITE, POSTGRESQL;
 
@@ -106,7 +109,8 @@ public enum Backend {
 
         private static void run(List<String> command) throws IOException {
             Path log = Files.createTempFile("nhipcau-pg", ".log");
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
+                    .start();
             try {
                 if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                     throw new IOException(command + ": " + Files.readString(log));

@@ -59,7 +59,8 @@ public final class KeyRing implements AuditSigner {
             }
         }
         if (secrets.isEmpty()) {
-            throw new UnusableKeyException("no key; allowed: 32 bytes in base64, such as \"openssl rand -base64 32\" prints");
+            throw new UnusableKeyException("no key; allowed: 32 bytes in base64, such as "
+                    + "\"openssl rand -base64 32\" prints");
         }
         return new KeyRing(secrets);
     }
@@ -69,7 +70,8 @@ public final class KeyRing implements AuditSigner {
         try {
             secret = Base64.getDecoder().decode(word);
         } catch (IllegalArgumentException e) {
-            throw new UnusableKeyException("(hidden) of " + word.length() + " characters, no base64; allowed: 32 bytes in "
+            throw new UnusableKeyException("(hidden) of " + word.length()
+                    + " characters, no base64; allowed: 32 bytes in "
                     + "base64");
         }
         if (secret.length != KEY_BYTES) {

@@ -11,11 +11,11 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals what identifies people: AES-256-GCM with a random nonce, bound to the place it belongs to, so that a sealed text
- * put elsewhere does not open.
+ * Seals what identifies people: AES-256-GCM with a random nonce, bound to the place it belongs to, so that a sealed
+ * text put elsewhere does not open.
  *
- * <p>A key made for one person seals at most a few texts; the ring's key seals one short text per person and change, far
- * below the 2^32 that random nonces allow.
+ * <p>A key made for one person seals at most a few texts; the ring's key seals one short text per person and change,
+ * far below the 2^32 that random nonces allow.
  *
  * <p>Spec: NIST SP 800-38D §8.2.2, §8.3. Thread: any.
  */

@@ -63,9 +63,11 @@ final class AttendanceSheet {
         pages.text("Cơ sở tư vấn: " + facility(content, consultation.request().facility().code()), 10, false);
         pages.text("Bắt đầu: " + moment(consultation.beganAtMs()) + "     Kết thúc: "
                 + moment(consultation.endedAtMs()), 10, false);
-        pages.text("Chủ tọa: " + those(content, Role.CHAIR) + "     Thư ký: " + those(content, Role.SECRETARY), 10, false);
+        pages.text("Chủ tọa: " + those(content, Role.CHAIR) + "     Thư ký: " + those(content, Role.SECRETARY), 10,
+                false);
         pages.text("Kết quả: " + outcome(consultation) + (consultation.onEmergencyPath()
-                ? "     Cấp cứu, " + (consultation.owesConfirmation() ? "chưa xác nhận" : "đã xác nhận") : ""), 10, false);
+                ? "     Cấp cứu, " + (consultation.owesConfirmation() ? "chưa xác nhận" : "đã xác nhận") : ""), 10,
+                false);
         pages.space(8);
     }
 
@@ -109,12 +111,14 @@ final class AttendanceSheet {
             long minutes = (Math.max(0, to.toEpochMilli() - stay.from().toEpochMilli()) + 59_999) / 60_000;
             rows.add(List.of(Integer.toString(rows.size() + 1), name(content, stay.pseudonym()), stay.role().vi(),
                     content.facilities().getOrDefault(stay.facility(), stay.facility()), TIME.format(stay.from()),
-                    stay.to() == null ? "đang dự" : TIME.format(stay.to()) + (stay.endedBy().equals("recovered") ? " *" : ""),
+                    stay.to() == null ? "đang dự" : TIME.format(stay.to()) + (stay.endedBy().equals("recovered") ? " *"
+                    : ""),
                     Long.toString(minutes)));
         }
         pages.table(COLUMNS, rows);
         if (content.stays().stream().anyMatch(stay -> stay.endedBy().equals("recovered"))) {
-            pages.text("* Máy chủ bị gián đoạn; giờ kết thúc là lúc cuối cùng máy chủ còn hoạt động (sai số 5 giây).", 8,
+            pages.text("* Máy chủ bị gián đoạn; giờ kết thúc là lúc cuối cùng máy chủ còn hoạt động (sai số 5 giây).",
+                    8,
                     false);
         }
     }

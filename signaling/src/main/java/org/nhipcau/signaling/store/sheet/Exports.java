@@ -52,7 +52,8 @@ public final class Exports {
                     .put("exportedAt", asker.at().toString()).put("version", consultation.version())
                     .put("state", consultation.state().name())
                     .put("outcome", consultation.outcome() == null ? null : consultation.outcome().name())
-                    .put("requestedAt", time(consultation.requestedAtMs())).put("startsAt", time(consultation.startsAtMs()))
+                    .put("requestedAt", time(consultation.requestedAtMs())).put("startsAt",
+                    time(consultation.startsAtMs()))
                     .put("beganAt", time(consultation.beganAtMs())).put("endedAt", time(consultation.endedAtMs()));
             ArrayNode people = out.putArray("people");
             consultation.list().values().forEach(person -> put(people.addObject(), person, names));
@@ -146,7 +147,9 @@ public final class Exports {
         return true;
     }
 
-    /** Everything that is kept of one person, to be given to that person; empty when there is nobody of that pseudonym. */
+    /**
+     * Everything that is kept of one person, to be given to that person; empty when there is nobody of that pseudonym.
+     */
     public Optional<ObjectNode> person(String pseudonym, Asker asker) {
         return directory.person(pseudonym).map(person -> {
             ObjectNode out = JSON.createObjectNode().put("format", "nhipcau-person-1").put("pseudonym", pseudonym)
@@ -165,7 +168,8 @@ public final class Exports {
             attendance.staysOf(pseudonym).forEach(stay -> put(stays.addObject(), stay));
             ArrayNode quality = out.putArray("quality");
             consultations.forEach(id -> attendance.quality(id).stream()
-                    .filter(span -> span.pseudonym().equals(pseudonym)).forEach(span -> put(quality.addObject(), span)));
+                    .filter(span -> span.pseudonym().equals(pseudonym)).forEach(span -> put(quality.addObject(),
+                    span)));
             putAudit(out.putArray("audit"), audit.naming(pseudonym));
             return out;
         });

@@ -23,8 +23,8 @@ import org.apache.pdfbox.pdmodel.graphics.state.RenderingMode;
 /**
  * Sets lines and tables on A4 pages, one under the other, with a font that is embedded.
  *
- * <p>The font is the one that PDFBox carries, Liberation Sans, which has all letters of Vietnamese. What it has no glyph
- * for is shown as a question mark.
+ * <p>The font is the one that PDFBox carries, Liberation Sans, which has all letters of Vietnamese. What it has no
+ * glyph for is shown as a question mark.
  *
  * <p>Thread: one. Owns: the document.
  */

@@ -52,7 +52,8 @@ public final class ReportSheet {
                 || !text.isEmpty() && "\t\r\n".indexOf(text.charAt(0)) >= 0) {
             safe = '\'' + text;
         }
-        boolean quoted = safe.chars().anyMatch(c -> c == '"' || c == ',' || c == ';' || c == '\n' || c == '\r' || c == '\t');
+        boolean quoted = safe.chars()
+                .anyMatch(c -> c == '"' || c == ',' || c == ';' || c == '\n' || c == '\r' || c == '\t');
         return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
     }
 }

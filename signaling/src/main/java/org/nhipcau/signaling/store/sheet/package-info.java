@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Documents out of the store: one consultation as JSON and as an attendance sheet to sign, one person as JSON, reports as
- * JSON and CSV.
+ * Documents out of the store: one consultation as JSON and as an attendance sheet to sign, one person as JSON, reports
+ * as JSON and CSV.
  *
  * <p>Names are in a document only when it is asked for them, and each is audited before it is told.
  *

@@ -24,8 +24,8 @@ import org.nhipcau.signaling.audit.AuditSigner;
 import org.nhipcau.signaling.audit.AuditVerifier;
 
 /**
- * Makes changes: what is changed, its audit entries and the messages about it go into one transaction, and the answer is
- * given when the database and then the head record have reached the disk.
+ * Makes changes: what is changed, its audit entries and the messages about it go into one transaction, and the answer
+ * is given when the database and then the head record have reached the disk.
  *
  * <p>A crash between the two leaves entries after the head; {@link #recover} proves them by their codes and moves the
  * head. An end of the record before the head is never taken over: somebody has cut it.
@@ -44,6 +44,8 @@ public final class AuditLog implements AutoCloseable {
         private final Connection connection;
         private final List<AuditEntry> entries = new ArrayList<>();
         private boolean told;
+        private long baseSeq = -1;
+        private String baseHash = "";
 
         private Transaction(Connection connection) {
             this.connection = connection;
@@ -56,6 +58,12 @@ public final class AuditLog implements AutoCloseable {
         /** Adds an entry, to be chained when the change is whole. */
         void audit(AuditEntry entry) {
             entries.add(entry);
+        }
+
+        /** Lets the record begin after that entry from now on; with an entry of its own that tells of it. */
+        void beginAfter(long seq, String hash) {
+            baseSeq = seq;
+            baseHash = hash;
         }
 
         /** Adds a message to the outbox; its number. */
@@ -101,7 +109,8 @@ public final class AuditLog implements AutoCloseable {
     public static AuditLog open(Database database, AuditSigner signer, Path headFile) throws IOException {
         if (!Files.exists(headFile)) {
             if (database.read(AuditLog::tip).seq() != 0) {
-                throw new IOException("the head of the audit record, " + headFile + ", is missing, but the record is not "
+                throw new IOException("the head of the audit record, " + headFile
+                        + ", is missing, but the record is not "
                         + "empty; if that is right (another machine, a restored database), \"./nhipcau audit adopt\" "
                         + "makes it anew and writes that down");
             }
@@ -125,14 +134,11 @@ public final class AuditLog implements AutoCloseable {
     private void recover(AuditHead.State state) throws IOException {
         AuditHead.Mark known = state.mark();
         AuditVerifier verifier = new AuditVerifier(signer,
-                new AuditHead.State(new AuditHead.Mark(known.seq(), known.hash(), known.seq(), known.hash()), state.torn()));
+                new AuditHead.State(new AuditHead.Mark(known.seq(), known.hash(), known.seq(), known.hash()),
+                state.torn()));
         Optional<String> problem = database.readLong(connection -> check(connection, verifier, known.seq()));
         if (problem.isEmpty()) {
             problem = verifier.finish();
-        }
-        Tip tip = database.read(AuditLog::tip);
-        if (problem.isEmpty() && (tip.seq() != verifier.seq() || !tip.hash().equals(verifier.hash()))) {
-            problem = Optional.of("the end of the record is not where the tip says");
         }
         // The entry of the head itself must still be the one it was.
         String there = known.seq() == known.baseSeq() ? known.hash() : database.read(connection -> Sql.first(connection,
@@ -140,6 +146,10 @@ public final class AuditLog implements AutoCloseable {
         if (problem.isEmpty() && !there.equals(known.hash())) {
             problem = Optional.of("entry " + known.seq() + " is missing or another one than the head says: the end was "
                     + "cut, or an older copy was put back");
+        }
+        Tip tip = database.read(AuditLog::tip);
+        if (problem.isEmpty() && (tip.seq() != verifier.seq() || !tip.hash().equals(verifier.hash()))) {
+            problem = Optional.of("the end of the record is not where the tip says");
         }
         if (problem.isPresent()) {
             head.close();
@@ -153,7 +163,8 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    private static Optional<String> check(Connection connection, AuditVerifier verifier, long after) throws SQLException {
+    private static Optional<String> check(Connection connection, AuditVerifier verifier, long after)
+            throws SQLException {
         String[] problem = new String[1];
         each(connection, after, row -> {
             if (problem[0] == null) {
@@ -194,7 +205,7 @@ public final class AuditLog implements AutoCloseable {
                 checkNotCut(tip, mark);
                 made[0] = new Transaction(connection);
                 T done = change.run(made[0]);
-                end[0] = append(connection, tip, mark, made[0].entries);
+                end[0] = append(connection, tip, mark, made[0]);
                 return done;
             });
             writeHead(mark, end[0]);
@@ -210,7 +221,9 @@ public final class AuditLog implements AutoCloseable {
         T run(AuditHead.Mark mark);
     }
 
-    /** Runs with the queue of this process's writers and the lock against other processes; is given the head as it is. */
+    /**
+     * Runs with the queue of this process's writers and the lock against other processes; is given the head as it is.
+     */
     private <T> T exclusively(Exclusive<T> work) {
         database.lock();
         try (FileLock mine = headLock()) {
@@ -246,8 +259,9 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    private AuditHead.Mark append(Connection connection, Tip tip, AuditHead.Mark mark, List<AuditEntry> entries)
+    private AuditHead.Mark append(Connection connection, Tip tip, AuditHead.Mark mark, Transaction made)
             throws SQLException {
+        List<AuditEntry> entries = made.entries;
         AuditChain chain = new AuditChain(signer, tip.seq(), tip.hash());
         for (AuditEntry entry : entries) {
             AuditRow row = chain.add(entry);
@@ -258,7 +272,9 @@ public final class AuditLog implements AutoCloseable {
         if (!entries.isEmpty()) {
             Sql.update(connection, "UPDATE audit_tip SET seq = ?, hash = ? WHERE id = 1", chain.seq(), chain.hash());
         }
-        return new AuditHead.Mark(chain.seq(), chain.hash(), mark.baseSeq(), mark.baseHash());
+        boolean shorter = made.baseSeq > mark.baseSeq();
+        return new AuditHead.Mark(chain.seq(), chain.hash(), shorter ? made.baseSeq : mark.baseSeq(),
+                shorter ? made.baseHash : mark.baseHash());
     }
 
     private void writeHead(AuditHead.Mark before, AuditHead.Mark after) {
@@ -272,17 +288,12 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /** Lets go of the entries up to that number, and notes where the record begins now. */
-    void forget(long upTo, String hash) {
-        exclusively(mark -> {
-            // First the note, then the deed: what a crash between the two leaves is deleted at the next start.
-            writeHead(mark, new AuditHead.Mark(mark.seq(), mark.hash(), upTo, hash));
-            return dropBefore(upTo);
-        });
-    }
-
-    private int dropBefore(long upTo) {
-        return database.transaction(connection -> Sql.update(connection, "DELETE FROM audit WHERE seq <= ?", upTo));
+    /**
+     * Lets go of the entries up to that number, after which the head already says that the record begins; what a crash
+     * leaves of them goes at the next start.
+     */
+    int dropBefore(long upTo) {
+        return database.write(connection -> Sql.update(connection, "DELETE FROM audit WHERE seq <= ?", upTo));
     }
 
     /** The entries about a consultation. */
@@ -293,14 +304,16 @@ public final class AuditLog implements AutoCloseable {
 
     /** The entries that somebody caused or that name somebody. */
     public List<AuditRow> naming(String pseudonym) {
-        return database.read(connection -> Sql.list(connection, COLUMNS + "WHERE actor = ? OR body LIKE ? ESCAPE '!' ORDER BY seq",
+        return database.read(connection -> Sql.list(connection, COLUMNS
+                + "WHERE actor = ? OR body LIKE ? ESCAPE '!' ORDER BY seq",
                 AuditLog::row, pseudonym, "%\"" + pseudonym.replace("_", "!_") + "\"%"));
     }
 
     /** Adds an entry that no other part makes. */
     public void note(String kind, String actor, String reason, Instant at) {
         change(transaction -> {
-            transaction.audit(new AuditEntry(at, kind, "", actor, SqlJournal.JSON.createObjectNode().put("reason", reason)));
+            transaction.audit(new AuditEntry(at, kind, "", actor, SqlJournal.JSON.createObjectNode().put("reason",
+                    reason)));
             return null;
         });
     }

@@ -22,8 +22,8 @@ import org.sqlite.SQLiteDataSource;
 /**
  * Connections to the configured database, and whether it can be written to.
  *
- * <p>One thread of this process writes at a time: the audit chain has one end. A writer that waits too long, like one whose
- * disk is full, is told that the journal is away; the next that succeeds heals it.
+ * <p>One thread of this process writes at a time: the audit chain has one end. A writer that waits too long, like one
+ * whose disk is full, is told that the journal is away; the next that succeeds heals it.
  *
  * <p>Thread: any. Owns: the connections.
  */
@@ -219,11 +219,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static void rollBack(Connection connection) {
+    private void rollBack(Connection connection) {
         try {
             connection.rollback();
         } catch (SQLException broken) {
-            // The pool throws a broken connection away; what was not committed is gone either way.
+            // SQLite rolls back by itself when the disk is full, and its driver does not know: another connection, then.
+            writer.evictConnection(connection);
         }
     }
 
@@ -262,7 +263,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether the database is still the one that was opened: a file that was moved away takes writes that nobody keeps. */
+    /**
+     * Whether the database is still the one that was opened: a file that was moved away takes writes that nobody keeps.
+     */
     public void probe() {
         lost = sqlite && !identity.equals(identity(file));
         if (lost) {

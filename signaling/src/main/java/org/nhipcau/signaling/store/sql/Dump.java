@@ -248,7 +248,8 @@ public final class Dump {
     private static void checkCounts(JsonNode told, Map<String, Long> counts) throws IOException {
         for (Map.Entry<String, Long> entry : counts.entrySet()) {
             if (told.path(entry.getKey()).asLong() != entry.getValue()) {
-                throw new IOException("the backup has " + entry.getValue() + " rows of " + entry.getKey() + " and tells of "
+                throw new IOException("the backup has " + entry.getValue() + " rows of " + entry.getKey()
+                        + " and tells of "
                         + told.path(entry.getKey()).asLong());
             }
         }

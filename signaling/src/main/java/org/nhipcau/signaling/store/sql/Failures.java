@@ -34,7 +34,8 @@ final class Failures {
                     || name.startsWith("SQLITE_PERM")) {
                 return "store_not_writable";
             }
-            return name.startsWith("SQLITE_CORRUPT") || name.startsWith("SQLITE_NOTADB") ? "store_corrupt" : "store_failed";
+            return name.startsWith("SQLITE_CORRUPT") || name.startsWith("SQLITE_NOTADB") ? "store_corrupt"
+                    : "store_failed";
         }
         String state = e.getSQLState();
         if (PG_DISK_FULL.equals(state)) {

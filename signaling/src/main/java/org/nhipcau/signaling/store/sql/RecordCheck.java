@@ -61,7 +61,9 @@ public final class RecordCheck {
     }
 
     private Optional<String> all(Connection connection, AuditHead.Mark mark) throws SQLException {
-        String[] problem = new String[1];
+        String[] problem = {Sql.first(connection, "SELECT seq FROM audit WHERE seq <= ? ORDER BY seq LIMIT 1",
+                row -> "entry " + row.getLong(1) + " stands before the beginning of the record", mark.baseSeq())
+                .orElse(null)};
         AuditLog.each(connection, mark.baseSeq(), row -> {
             if (problem[0] == null) {
                 problem[0] = verifier.accept(row).orElse(null);
@@ -145,7 +147,8 @@ public final class RecordCheck {
 
     private Optional<String> events(Connection connection, boolean whole) throws SQLException {
         Map<String, Told> kept = new HashMap<>();
-        Sql.each(connection, "SELECT consultation, version, body FROM consultation_event ORDER BY consultation, version",
+        Sql.each(connection, "SELECT consultation, version, body FROM consultation_event "
+                + "ORDER BY consultation, version",
                 row -> {
                     Told told = kept.computeIfAbsent(row.getString(1), any -> new Told());
                     told.version = row.getLong(2);

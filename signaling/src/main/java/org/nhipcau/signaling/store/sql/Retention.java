@@ -12,8 +12,8 @@ import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.store.KeepTimes;
 
 /**
- * Lets go of what was kept long enough, each kind at its time; what the record told of is let go with an entry that says
- * so, and the record itself last of all.
+ * Lets go of what was kept long enough, each kind at its time; what the record told of is let go with an entry that
+ * says so, and the record itself last of all.
  *
  * <p>Thread: one at a time; blocks.
  */
@@ -61,7 +61,8 @@ public final class Retention {
     private int forgetConsultations(Instant before, Instant now) {
         return audit.change(transaction -> {
             Connection connection = transaction.connection();
-            List<String> ids = Sql.list(connection, "SELECT id FROM consultation WHERE ended_ms < ? ORDER BY ended_ms, id "
+            List<String> ids = Sql.list(connection,
+                    "SELECT id FROM consultation WHERE ended_ms < ? ORDER BY ended_ms, id "
                     + "LIMIT ?", row -> row.getString(1), before, AT_ONCE);
             if (ids.isEmpty()) {
                 return 0;
@@ -84,7 +85,8 @@ public final class Retention {
     }
 
     private List<String> forgottenPatients(Instant before) {
-        return database.read(connection -> Sql.list(connection, "SELECT pseudonym FROM person p WHERE details IS NOT NULL "
+        return database.read(connection -> Sql.list(connection,
+                "SELECT pseudonym FROM person p WHERE details IS NOT NULL "
                 + "AND role IN ('PATIENT', 'CAREGIVER') AND created_ms < ? AND NOT EXISTS (SELECT 1 FROM attendance a "
                 + "WHERE a.person = p.pseudonym AND (a.to_ms IS NULL OR a.to_ms >= ?)) ORDER BY pseudonym LIMIT ?",
                 row -> row.getString(1), before, before, AT_ONCE));
@@ -94,17 +96,20 @@ public final class Retention {
         Optional<End> end = database.read(connection -> lastBefore(connection, before));
         if (end.isPresent()) {
             audit.change(transaction -> {
-                transaction.audit(new AuditEntry(now, "retention.audit", "", "system", SqlJournal.JSON.createObjectNode()
+                transaction.audit(new AuditEntry(now, "retention.audit", "", "system",
+                        SqlJournal.JSON.createObjectNode()
                         .put("upTo", end.get().seq()).put("hash", end.get().hash())));
+                transaction.beginAfter(end.get().seq(), end.get().hash());
                 return null;
             });
-            audit.forget(end.get().seq(), end.get().hash());
+            audit.dropBefore(end.get().seq());
         }
     }
 
     // Up to the first that is to stay, by number: times may have been set back. The end of the record always stays.
     private static Optional<End> lastBefore(Connection connection, Instant before) throws SQLException {
-        return Sql.first(connection, "SELECT seq, hash FROM audit WHERE seq < (SELECT COALESCE(MIN(seq), (SELECT seq FROM "
+        return Sql.first(connection,
+                "SELECT seq, hash FROM audit WHERE seq < (SELECT COALESCE(MIN(seq), (SELECT seq FROM "
                 + "audit_tip WHERE id = 1)) FROM audit WHERE at_ms >= ?) ORDER BY seq DESC LIMIT 1",
                 row -> new End(row.getLong(1), row.getString(2)), before);
     }

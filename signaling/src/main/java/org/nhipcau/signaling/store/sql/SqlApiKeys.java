@@ -14,8 +14,8 @@ import org.nhipcau.signaling.store.sql.Sql.Millis;
 
 /** Keeps the keys of other platforms; adding and ending one is audited. Thread: any; blocks. */
 public final class SqlApiKeys implements ApiKeyStore {
-    private static final String KEY = "SELECT id, label, secret_hash, scopes, facility, created_ms, expires_ms, revoked_ms "
-            + "FROM api_key ";
+    private static final String KEY = "SELECT id, label, secret_hash, scopes, facility, created_ms, expires_ms, "
+            + "revoked_ms FROM api_key ";
 
     private final Database database;
     private final AuditLog audit;
@@ -29,7 +29,8 @@ public final class SqlApiKeys implements ApiKeyStore {
     public void add(ApiKey key, String actor, Instant at) {
         String scopes = String.join(" ", new TreeSet<>(key.scopes()));
         audit.change(transaction -> {
-            int made = Sql.update(transaction.connection(), "INSERT INTO api_key (id, label, secret_hash, scopes, facility, "
+            int made = Sql.update(transaction.connection(),
+                    "INSERT INTO api_key (id, label, secret_hash, scopes, facility, "
                     + "created_ms, expires_ms, revoked_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                     key.id(), key.label(), key.secretHash(), scopes, key.facility(), key.createdAt(),
                     new Millis(key.expiresAt()), new Millis(key.revokedAt()));

@@ -10,8 +10,8 @@ import org.nhipcau.signaling.store.AttendanceStore;
 
 /** Reads stays, closes those that a crash left open, keeps figures of links. Thread: any; blocks. */
 public final class SqlAttendance implements AttendanceStore {
-    private static final String STAY = "SELECT id, consultation, person, role, facility, device, from_ms, to_ms, ended_by "
-            + "FROM attendance ";
+    private static final String STAY = "SELECT id, consultation, person, role, facility, device, from_ms, to_ms, "
+            + "ended_by FROM attendance ";
 
     private final Database database;
     private final AuditLog audit;
@@ -29,8 +29,10 @@ public final class SqlAttendance implements AttendanceStore {
         return audit.change(transaction -> {
             long lastMs = Sql.first(transaction.connection(), "SELECT at_ms FROM pulse WHERE node = ?",
                     row -> row.getLong(1), node).orElse(0L);
-            List<Stays.Stay> left = Sql.list(transaction.connection(), "SELECT id, consultation, person, from_ms FROM attendance "
-                    + "WHERE to_ms IS NULL AND node = ? ORDER BY id", row -> new Stays.Stay(row.getLong(1), row.getString(2),
+            List<Stays.Stay> left = Sql.list(transaction.connection(),
+                    "SELECT id, consultation, person, from_ms FROM attendance "
+                    + "WHERE to_ms IS NULL AND node = ? ORDER BY id", row -> new Stays.Stay(row.getLong(1),
+                    row.getString(2),
                     row.getString(3), row.getLong(4)), node);
             for (Stays.Stay stay : left) {
                 Stays.close(transaction, stay, Instant.ofEpochMilli(lastMs), "recovered");

@@ -50,7 +50,8 @@ public final class SqlDirectory implements DirectoryStore {
     }
 
     @Override
-    public Site putSite(Facility facility, String name, boolean active, long expectedVersion, String actor, Instant at) {
+    public Site putSite(Facility facility, String name, boolean active, long expectedVersion, String actor,
+            Instant at) {
         Site site = new Site(facility, name.strip(), active, expectedVersion + 1);
         return audit.change(transaction -> {
             Connection connection = transaction.connection();
@@ -82,7 +83,8 @@ public final class SqlDirectory implements DirectoryStore {
     @Override
     public Page<Site> sites(String after, int limit) {
         int bounded = Page.bounded(limit);
-        List<Site> sites = database.read(connection -> Sql.list(connection, SITE + "WHERE code > ? ORDER BY code LIMIT ?",
+        List<Site> sites = database.read(connection -> Sql.list(connection, SITE
+                + "WHERE code > ? ORDER BY code LIMIT ?",
                 SqlDirectory::site, after, bounded + 1));
         return page(sites, bounded, sites.size() <= bounded ? "" : sites.get(bounded - 1).facility().code());
     }
@@ -191,8 +193,8 @@ public final class SqlDirectory implements DirectoryStore {
             byte[] key = seal.open(row.get().key(), keyPlace(pseudonym));
             return Optional.of(details(seal.open(key, row.get().details(), detailsPlace(pseudonym))));
         } catch (GeneralSecurityException e) {
-            throw new SQLException("the mapping of a pseudonym does not open: altered, or sealed with a key that is not "
-                    + "configured", e);
+            throw new SQLException("the mapping of a pseudonym does not open: altered, or sealed with a key that is "
+                    + "not configured", e);
         }
     }
 
@@ -275,7 +277,8 @@ public final class SqlDirectory implements DirectoryStore {
 
     private static byte[] bytes(Details details) {
         try {
-            return SqlJournal.JSON.writeValueAsBytes(SqlJournal.JSON.createObjectNode().put("fullName", details.fullName())
+            return SqlJournal.JSON.writeValueAsBytes(SqlJournal.JSON.createObjectNode().put("fullName",
+                    details.fullName())
                     .put("reference", details.reference()).put("contact", details.contact()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

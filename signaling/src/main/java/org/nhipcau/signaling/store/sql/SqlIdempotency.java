@@ -21,7 +21,8 @@ public final class SqlIdempotency implements IdempotencyStore {
     @Override
     public Claim claim(String caller, String key, String requestHash, Instant now, Instant staleBefore) {
         return database.write(connection -> {
-            int made = Sql.update(connection, "INSERT INTO idempotency (caller, idem_key, request_hash, claimed_ms, status, "
+            int made = Sql.update(connection,
+                    "INSERT INTO idempotency (caller, idem_key, request_hash, claimed_ms, status, "
                     + "content_type, location, body) VALUES (?, ?, ?, ?, 0, '', '', '') "
                     + "ON CONFLICT (caller, idem_key) DO NOTHING", caller, key, requestHash, now);
             if (made == 1) {

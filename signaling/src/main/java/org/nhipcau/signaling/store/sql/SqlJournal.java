@@ -19,6 +19,7 @@ import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
 import org.nhipcau.signaling.consultation.ConsultationJournal;
 import org.nhipcau.signaling.consultation.Facility;
+import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.store.sql.Sql.Millis;
 
@@ -61,6 +62,16 @@ public final class SqlJournal implements ConsultationJournal {
                 row -> event(row.getString(1)), id);
     }
 
+    /** Says that this process has just begun: whoever a consultation holds for present is connected to nothing. */
+    public void nobodyIsHere() {
+        List<String> open = database.read(connection -> Sql.list(connection,
+                "SELECT id FROM consultation WHERE ended_ms IS NULL", row -> row.getString(1)));
+        for (String id : open) {
+            load(id).ifPresent(there -> there.list().values().stream().filter(Participant::present)
+                    .forEach(person -> stays.ghost(id, person.pseudonym())));
+        }
+    }
+
     /** Consultations whose list has ever named somebody. */
     public List<String> naming(String pseudonym) {
         return database.read(connection -> Sql.list(connection, "SELECT DISTINCT consultation FROM consultation_event "
@@ -97,6 +108,7 @@ public final class SqlJournal implements ConsultationJournal {
             stays.follow(transaction, events, after);
             return null;
         });
+        stays.committed(id, events);
     }
 
     private static void putEvent(AuditLog.Transaction transaction, String id, long version, ConsultationEvent event,
@@ -104,7 +116,8 @@ public final class SqlJournal implements ConsultationJournal {
         ObjectNode fields = fields(event);
         String type = fields.path("type").asText();
         Instant at = Instant.ofEpochMilli(event.atMs());
-        Sql.update(transaction.connection(), "INSERT INTO consultation_event (consultation, version, at_ms, type, actor, "
+        Sql.update(transaction.connection(),
+                "INSERT INTO consultation_event (consultation, version, at_ms, type, actor, "
                 + "body) VALUES (?, ?, ?, ?, ?, ?)", id, version, at, type, actor.id(), CanonicalJson.write(fields));
         ObjectNode data = JSON.createObjectNode().put("version", version).put("actorKind", actor.kind().name());
         data.set("event", fields);
@@ -130,12 +143,16 @@ public final class SqlJournal implements ConsultationJournal {
         String outcome = after.outcome() == null ? "" : after.outcome().name();
         if (expectedVersion == 0) {
             // The asking facility is what reports count by; a person at home counts for the answering one.
-            Facility place = after.request().requester() == null ? after.request().facility() : after.request().requester();
-            int made = Sql.update(connection, "INSERT INTO consultation (id, version, state, emergency, facility, level, "
-                    + "province, district, created_ms, scheduled_ms, started_ms, ended_ms, due_ms, outcome, changed_ms) "
+            Facility asking = after.request().requester();
+            Facility place = asking == null ? after.request().facility() : asking;
+            int made = Sql.update(connection,
+                    "INSERT INTO consultation (id, version, state, emergency, facility, level, "
+                    + "province, district, created_ms, scheduled_ms, started_ms, ended_ms, due_ms, outcome, "
+                    + "changed_ms) "
                     + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", after.id(),
                     after.version(), after.state().name(), after.onEmergencyPath(), place.code(), place.level().name(),
-                    place.province(), place.district(), after.requestedAtMs(), scheduled, started, ended, due, outcome, at);
+                    place.province(), place.district(), after.requestedAtMs(), scheduled, started, ended, due, outcome,
+                    at);
             if (made == 0) {
                 throw new VersionConflictException(expectedVersion);
             }
@@ -157,7 +174,7 @@ public final class SqlJournal implements ConsultationJournal {
     @Override
     public List<String> due(Instant now, int limit) {
         return database.read(connection -> Sql.list(connection,
-                "SELECT id FROM consultation WHERE due_ms <= ? ORDER BY due_ms, id LIMIT ?", row -> row.getString(1), now,
-                limit));
+                "SELECT id FROM consultation WHERE due_ms <= ? ORDER BY due_ms, id LIMIT ?", row -> row.getString(1),
+                now, limit));
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import org.nhipcau.signaling.store.OutboxStore;
 
 /**
- * Keeps messages and how far each endpoint has come. Numbers are given inside the transaction that adds the message, one
- * writer at a time, so a reader never sees a later one before an earlier one.
+ * Keeps messages and how far each endpoint has come. Numbers are given inside the transaction that adds the message,
+ * one writer at a time, so a reader never sees a later one before an earlier one.
  *
  * <p>Thread: any; blocks.
  */
@@ -38,7 +38,8 @@ public final class SqlOutbox implements OutboxStore {
 
     @Override
     public List<Message> after(long id, int limit) {
-        return database.read(connection -> Sql.list(connection, "SELECT id, at_ms, consultation, type, body FROM outbox "
+        return database.read(connection -> Sql.list(connection,
+                "SELECT id, at_ms, consultation, type, body FROM outbox "
                 + "WHERE id > ? ORDER BY id LIMIT ?", SqlOutbox::message, id, limit));
     }
 

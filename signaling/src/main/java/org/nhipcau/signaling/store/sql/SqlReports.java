@@ -26,8 +26,8 @@ public final class SqlReports implements ReportQueries {
     public static final ZoneId VIETNAM = ZoneId.of("Asia/Ho_Chi_Minh");
 
     private static final long MINUTE_MS = 60_000;
-    private static final String SUMMARY = "SELECT id, version, state, emergency, facility, province, district, created_ms, "
-            + "scheduled_ms, started_ms, ended_ms, outcome FROM consultation ";
+    private static final String SUMMARY = "SELECT id, version, state, emergency, facility, province, district, "
+            + "created_ms, scheduled_ms, started_ms, ended_ms, outcome FROM consultation ";
 
     private final Database database;
 
@@ -51,8 +51,8 @@ public final class SqlReports implements ReportQueries {
     @Override
     public List<Row> report(Question question) {
         List<Object> values = new ArrayList<>(List.of(question.from(), question.to()));
-        StringBuilder sql = new StringBuilder("SELECT c.id, c.emergency, c.facility AS c_facility, c.province, c.district, "
-                + "c.started_ms, c.ended_ms, a.person, a.role, a.from_ms, a.to_ms FROM consultation c "
+        StringBuilder sql = new StringBuilder("SELECT c.id, c.emergency, c.facility AS c_facility, c.province, "
+                + "c.district, c.started_ms, c.ended_ms, a.person, a.role, a.from_ms, a.to_ms FROM consultation c "
                 + "LEFT JOIN attendance a ON a.consultation = c.id AND (a.to_ms IS NULL OR a.to_ms > c.started_ms)");
         if (!question.role().isEmpty()) {
             sql.append(" AND a.role = ?");
@@ -163,7 +163,8 @@ public final class SqlReports implements ReportQueries {
 
     @Override
     public Optional<Summary> consultation(String id) {
-        return database.read((Connection connection) -> Sql.first(connection, SUMMARY + "WHERE id = ?", SqlReports::summary,
+        return database.read((Connection connection) -> Sql.first(connection, SUMMARY + "WHERE id = ?",
+                SqlReports::summary,
                 id));
     }
 

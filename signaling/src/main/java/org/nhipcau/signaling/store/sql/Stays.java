@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
@@ -23,13 +25,39 @@ final class Stays {
     private record Open(long id, String role, long fromMs) {}
 
     private final String node;
+    private final Set<String> ghosts = ConcurrentHashMap.newKeySet();
 
     /** @param node which process those who come in are connected to */
     Stays(String node) {
         this.node = node;
     }
 
-    void follow(AuditLog.Transaction transaction, List<ConsultationEvent> events, Consultation after) throws SQLException {
+    /**
+     * Says that somebody is connected to nothing, though the consultation does not know yet: a crash came between.
+     * Until they leave or come anew they get no stay.
+     */
+    void ghost(String consultation, String pseudonym) {
+        ghosts.add(consultation + ' ' + pseudonym);
+    }
+
+    /** Takes note of what was committed. */
+    void committed(String consultation, List<ConsultationEvent> events) {
+        if (!ghosts.isEmpty()) {
+            events.forEach(event -> ghosts.remove(consultation + ' ' + moved(event)));
+        }
+    }
+
+    /** Whose connection began or ended; empty for other events. */
+    private static String moved(ConsultationEvent event) {
+        return switch (event) {
+            case ConsultationEvent.Arrived arrived -> arrived.pseudonym();
+            case ConsultationEvent.Left left -> left.pseudonym();
+            default -> "";
+        };
+    }
+
+    void follow(AuditLog.Transaction transaction, List<ConsultationEvent> events, Consultation after)
+            throws SQLException {
         Connection connection = transaction.connection();
         Map<String, Open> open = new HashMap<>();
         Sql.each(connection, "SELECT id, person, role, from_ms FROM attendance WHERE consultation = ? "
@@ -38,7 +66,9 @@ final class Stays {
                 row.getLong(4))), after.id());
         Instant at = Instant.ofEpochMilli(events.getLast().atMs());
         for (Participant person : after.list().values()) {
-            boolean in = after.seat(person.pseudonym()) == Participant.Seat.IN;
+            boolean ghost = ghosts.contains(after.id() + ' ' + person.pseudonym())
+                    && events.stream().noneMatch(event -> moved(event).equals(person.pseudonym()));
+            boolean in = !ghost && after.seat(person.pseudonym()) == Participant.Seat.IN;
             Open stay = open.remove(person.pseudonym());
             boolean other = stay != null && !stay.role().equals(person.role().name());
             if (stay != null && (!in || other)) {
@@ -58,7 +88,8 @@ final class Stays {
     private void begin(AuditLog.Transaction transaction, String consultation, Participant person, Instant at)
             throws SQLException {
         long id = transaction.next("attendance");
-        Sql.update(transaction.connection(), "INSERT INTO attendance (id, consultation, person, role, facility, device, "
+        Sql.update(transaction.connection(),
+                "INSERT INTO attendance (id, consultation, person, role, facility, device, "
                 + "node, from_ms, ended_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')", id, consultation, person.pseudonym(),
                 person.role().name(), person.facility(), person.device().name(), node, at);
         ObjectNode data = SqlJournal.JSON.createObjectNode().put("stay", id).put("person", person.pseudonym())

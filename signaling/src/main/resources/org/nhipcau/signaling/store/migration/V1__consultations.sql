@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- One text for SQLite and PostgreSQL: times are milliseconds since 1970, truth is 0 or 1, ids are counted by the server.
+-- One text for SQLite and PostgreSQL: times are milliseconds since 1970, truth is 0 or 1, ids are counted here.
 
 CREATE TABLE consultation (
     id           TEXT    NOT NULL PRIMARY KEY,

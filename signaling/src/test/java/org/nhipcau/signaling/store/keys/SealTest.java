@@ -54,7 +54,8 @@ class SealTest {
             String text = sealed.substring(0, dot) + Base64.getEncoder().encodeToString(altered);
             assertThrows(GeneralSecurityException.class, () -> seal.open(text, "person P_1"), "byte " + i);
         }
-        for (String none : new String[] {"", "x", ".", "abc.", sealed.substring(dot), sealed.substring(0, dot) + "AAAA"}) {
+        for (String none : new String[] {"", "x", ".", "abc.", sealed.substring(dot), sealed.substring(0, dot)
+                + "AAAA"}) {
             assertThrows(GeneralSecurityException.class, () -> seal.open(none, "person P_1"), none);
         }
     }

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.store.sql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Conclude;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.store.Backend;
+import org.nhipcau.signaling.store.KeepTimes;
+import org.nhipcau.signaling.store.Sessions;
+import org.nhipcau.signaling.store.Store;
+import org.nhipcau.signaling.store.StoreSettings;
+
+/** C6: hands in the database itself, past the server, are found out on either database. */
+class RecordCheckTest {
+    /** What somebody does to the tables, and a word of what the check says then. */
+    private record Deed(String sql, String told) {}
+
+    private static final List<Deed> DEEDS = List.of(
+            new Deed("UPDATE audit SET body = REPLACE(body, 'PATIENT', 'EXPERT') WHERE seq = 5", "entry"),
+            new Deed("UPDATE audit SET actor = 'P_Nobody111111' WHERE seq = 7", "entry 7"),
+            new Deed("UPDATE audit SET at_ms = at_ms + 1 WHERE seq = 3", "entry 3"),
+            new Deed("DELETE FROM audit WHERE seq = 4", "entry 4 is missing"),
+            new Deed("DELETE FROM audit WHERE seq = 1", "entry 1 is missing"),
+            new Deed("DELETE FROM audit WHERE seq > 10", "entry 11 is missing"),
+            new Deed("DELETE FROM audit", "entry 1 is missing"),
+            new Deed("UPDATE audit SET seq = -1 WHERE seq = 8; UPDATE audit SET seq = 8 WHERE seq = 9; "
+                    + "UPDATE audit SET seq = 9 WHERE seq = -1", "entry 8"),
+            new Deed("INSERT INTO audit SELECT 1000000, at_ms, kind, consultation, actor, body, hash, mac, key_id "
+                    + "FROM audit WHERE seq = 2", "is missing: after"),
+            new Deed("INSERT INTO audit SELECT 0, at_ms, kind, consultation, actor, body, hash, mac, key_id "
+                    + "FROM audit WHERE seq = 2", "entry 0"),
+            new Deed("UPDATE audit_tip SET seq = seq - 1", "tip"),
+            new Deed("UPDATE consultation_event SET body = REPLACE(body, 'PAPER', 'VOICE')", "events of consultation"),
+            new Deed("DELETE FROM consultation_event WHERE version = 3", "events of consultation"),
+            new Deed("DELETE FROM consultation_event; DELETE FROM consultation", "are missing"),
+            new Deed("INSERT INTO consultation_event SELECT consultation, 1000, at_ms, type, actor, body "
+                    + "FROM consultation_event WHERE version = 2", "events of consultation"),
+            new Deed("UPDATE attendance SET role = 'EXPERT' WHERE id = 3", "stay 3"),
+            new Deed("UPDATE attendance SET to_ms = to_ms + 60000 WHERE id = 1", "stay 1"),
+            new Deed("DELETE FROM attendance WHERE id = 2", "stay 2 is missing"),
+            new Deed("INSERT INTO attendance SELECT 99, consultation, person, role, facility, device, node, from_ms, "
+                    + "to_ms, ended_by FROM attendance WHERE id = 2", "stay 99"));
+
+    @TempDir
+    private Path directory;
+
+    private static Sessions filled(String url, Path directory) throws IOException {
+        Sessions sessions = new Sessions(url, directory);
+        String id = sessions.inSession().id();
+        sessions.pass(60);
+        sessions.does(id, Sessions.OFFICE, new Conclude(Consultation.Outcome.DONE));
+        return sessions;
+    }
+
+    private static Optional<String> check(String url, Path directory) throws IOException {
+        AuditHead.State state = AuditHead.read(directory.resolve("audit-head"), Sessions.keys(1)).orElseThrow();
+        try (Database database = Database.existing(url, directory)) {
+            return RecordCheck.run(database, Sessions.keys(1), state).problem();
+        }
+    }
+
+    private static void run(String url, Path directory, String sql) throws Exception {
+        try (Connection connection = Backend.connect(url,
+                directory); Statement statement = connection.createStatement()) {
+            for (String one : sql.split("; ")) {
+                statement.execute(one);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c6ShouldFindWhateverIsDoneToTheTables(Backend backend) throws Exception {
+        for (Deed deed : DEEDS) {
+            Path place = Files.createDirectories(directory.resolve("d" + DEEDS.indexOf(deed)));
+            String url = backend.url(place);
+            filled(url, place).close();
+            assertEquals(Optional.empty(), check(url, place));
+            run(url, place, deed.sql());
+            String problem = check(url, place).orElseThrow(() -> new AssertionError("not found: " + deed.sql()));
+            assertTrue(problem.contains(deed.told()), deed + ": " + problem);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c6ShouldNotGoOnWhenTheEndWasCutUnderARunningServer(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        try (Sessions sessions = filled(url, directory)) {
+            long seq = sessions.store.auditEnd().seq();
+            run(url, directory, "DELETE FROM audit WHERE seq = " + seq + "; UPDATE audit_tip SET seq = seq - 1, hash = "
+                    + "(SELECT hash FROM audit WHERE seq = " + (seq - 1) + ")");
+            assertEquals("audit_broken", assertThrows(JournalUnavailableException.class, sessions::requested)
+                    .getMessage());
+            assertEquals("audit_broken", sessions.store.failure());
+        }
+        assertTrue(assertThrows(IOException.class, () -> new Sessions(url, directory)).getMessage().contains("cut"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTakeOverWhatACrashLeftAfterTheHead(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        Path head = directory.resolve("audit-head");
+        byte[] before;
+        try (Sessions sessions = new Sessions(url, directory)) {
+            before = Files.readAllBytes(head);
+            sessions.requested();
+        }
+        Files.write(head, before);
+        assertEquals(Optional.empty(), check(url, directory), "entries after the head prove themselves");
+        try (Sessions sessions = new Sessions(url, directory)) {
+            sessions.requested();
+        }
+        assertEquals(Optional.empty(), check(url, directory));
+        Files.delete(head);
+        assertTrue(assertThrows(IOException.class, () -> new Sessions(url, directory)).getMessage()
+                .contains("missing"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c7ShouldLetGoOfWhatWasKeptLongEnoughAndStayProvable(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        String old;
+        String patient;
+        try (Sessions sessions = filled(url, directory)) {
+            old = sessions.store.reports().consultations(
+                    new org.nhipcau.signaling.store.ReportQueries.ConsultationFilter("", "", "", "", null, null), "", 1)
+                    .items().getFirst().id();
+            patient = sessions.patient;
+        }
+        KeepTimes keep = new KeepTimes(100, 200, 50, 300, 30, 48);
+        StoreSettings settings = new StoreSettings(url, directory, null, keep);
+        for (int days : new int[] {99, 101, 201, 301}) {
+            var clock = java.time.InstantSource.fixed(Sessions.START.plusSeconds(days * 86_400L + 3_600));
+            try (Store store = Store.open(settings, Sessions.keys(1), clock)) {
+                store.forget();
+                assertEquals(days < 100, store.journal().load(old).isPresent(), days + " days");
+                assertEquals(days < 200, store.directory().person(patient).orElseThrow().erasedAt() == null, days
+                        + " days");
+                assertEquals(days < 30, store.outbox().after(0, 1).size() == 1, days + " days");
+                assertEquals(days > 300, store.auditEnd().baseSeq() > 0, days + " days");
+                store.note("test.after", "x", "");
+            }
+            assertEquals(Optional.empty(), check(url, directory), days + " days");
+        }
+    }
+}
