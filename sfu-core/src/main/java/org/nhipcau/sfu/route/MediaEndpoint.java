@@ -253,7 +253,7 @@ public final class MediaEndpoint implements Publisher {
         }
         sink.forget();
         for (Consumer consumer : consumers) {
-            room.resolve(consumer, nowNs);
+            room.joins.join(consumer, nowNs);
         }
         return new MediaReply.Done();
     }

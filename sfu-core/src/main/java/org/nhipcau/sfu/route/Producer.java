@@ -70,7 +70,7 @@ final class Producer {
                 consumer.retarget(nowNs);
             }
         }
-        room.onRenegotiated(this, nowNs);
+        room.joins.join(trackId, nowNs);
     }
 
     /** Header extension ids or formats were negotiated anew: nothing remembered of them counts. */

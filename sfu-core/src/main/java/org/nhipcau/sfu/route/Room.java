@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,13 +67,13 @@ public final class Room {
     private final java.util.function.Consumer<MediaEvent> events;
     private final RandomGenerator random;
     private final Map<String, Producer> producers = new LinkedHashMap<>();
-    private final Map<String, List<Consumer>> consumersByTrack = new LinkedHashMap<>();
     private final Map<Producer, WantedQuality> wanted = new LinkedHashMap<>();
     private final Set<MediaEndpoint> endpoints = new LinkedHashSet<>();
     private final Map<String, RemotePublisher> remotes = new LinkedHashMap<>();
     private final ActiveSpeakers speakers = new ActiveSpeakers();
     private final ActiveSpeakers remoteSpeakers = new ActiveSpeakers();
     final Shedder shedder;
+    final TrackJoins joins;
     private final SourcePacket cached = new SourcePacket();
     private final PacketBuffer cachedBytes = PacketBuffer.allocate();
     private final RtpPacketFlyweight retransmission = new RtpPacketFlyweight();
@@ -113,6 +112,7 @@ public final class Room {
         this.events = events;
         this.random = random;
         this.shedder = new Shedder(producers.values(), endpoints, random);
+        this.joins = new TrackJoins(producers, shedder);
     }
 
     /** How sound to a new viewer is protected: by what is measured, unless a plan was named for all. */
@@ -172,8 +172,7 @@ public final class Room {
             producer.gate().close();
             producer.exports().close();
             producer.endpoint.removeProducer(producer);
-            resolve(trackId, nowNs);
-            resolveVariants(trackId, nowNs);
+            joins.onProducer(trackId, nowNs);
         }
         return new MediaReply.Done();
     }
@@ -236,7 +235,7 @@ public final class Room {
                     : MediaEndpoint.refuse(MediaReply.Reason.INVALID, fault);
         }
         MediaReply reply = producer.gate().begin(parameters, nowNs);
-        resolve(trackId, nowNs);
+        joins.join(trackId, nowNs);
         return reply;
     }
 
@@ -256,11 +255,6 @@ public final class Room {
                 : producer.gate().release(epoch, nowNs);
     }
 
-    /** A producer's policy may be another after a renegotiation. */
-    void onRenegotiated(Producer producer, long nowNs) {
-        resolve(producer.trackId(), nowNs);
-    }
-
     void onProducerAdded(Producer producer, long nowNs) {
         producers.put(producer.trackId(), producer);
         shedder.onProducerAdded(producer);
@@ -268,67 +262,17 @@ public final class Room {
             wanted.put(producer, new WantedQuality(producer, config.dynacastDelayMs() * 1_000_000));
         }
         producer.gate().onAdded();
-        resolve(producer.trackId(), nowNs);
-        resolveVariants(producer.trackId(), nowNs);
+        joins.onProducer(producer.trackId(), nowNs);
     }
 
     void onConsumerAdded(Consumer consumer, long nowNs) {
         consumerCount++;
-        consumersByTrack.computeIfAbsent(consumer.parameters().trackId(), t -> new ArrayList<>()).add(consumer);
-        resolve(consumer, nowNs);
-    }
-
-    private void resolve(String trackId, long nowNs) {
-        for (Consumer consumer : consumersByTrack.getOrDefault(trackId, List.of())) {
-            resolve(consumer, nowNs);
-        }
-    }
-
-    // A track that shows another covered came or went.
-    private void resolveVariants(String trackId, long nowNs) {
-        for (Producer producer : producers.values()) {
-            if (producer.gate().coveredTrackId().equals(trackId)) {
-                resolve(producer.trackId(), nowNs);
-            }
-        }
-    }
-
-    /**
-     * Joins a consumer with the producer that it is to be sent: the one that it asks for, or its covered variant where
-     * the viewer is not cleared for the other.
-     */
-    void resolve(Consumer consumer, long nowNs) {
-        Producer asked = producers.get(consumer.parameters().trackId());
-        // A participant never receives what is its own, also when the producer came after the consumer.
-        if (asked == null || asked.endpoint.participantId().equals(consumer.endpoint.participantId())) {
-            consumer.detach();
-            return;
-        }
-        boolean cleared = consumer.gate().clearedFor(asked.endpoint.participantId());
-        Producer shown = cleared ? asked : coveredVariant(asked);
-        if (consumer.producer() == shown) {
-            consumer.restrict(cleared, nowNs);
-            return;
-        }
-        consumer.detach();
-        consumer.attach(shown, cleared, nowNs);
-        consumer.endpoint.onAttached();
-        shedder.onAttached(consumer.endpoint, nowNs);
-    }
-
-    private Producer coveredVariant(Producer asked) {
-        Producer covered = producers.get(asked.gate().coveredTrackId());
-        return covered != null && covered.kind() == asked.kind()
-                && covered.endpoint.participantId().equals(asked.endpoint.participantId()) ? covered : asked;
+        joins.add(consumer, nowNs);
     }
 
     void onConsumerRemoved(Consumer consumer) {
         consumerCount--;
-        consumer.detach();
-        consumersByTrack.computeIfPresent(consumer.parameters().trackId(), (track, list) -> {
-            list.remove(consumer);
-            return list.isEmpty() ? null : list;
-        });
+        joins.remove(consumer);
     }
 
     /** The worker's level of overload changed. {@link #onTimer} is due then. */

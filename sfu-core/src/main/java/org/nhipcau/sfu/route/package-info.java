@@ -72,8 +72,8 @@
  * <p>A producer under a face policy has a {@link org.nhipcau.sfu.route.TrackGate}. Viewers who are not cleared for its
  * participant get packets of it while the gate's lease lasts, from the first key frame on that is younger than the proof;
  * when it shuts, what waits for them and what they could ask for again is gone. Another worker is told of each change
- * before the next packet crosses. Where the participant offers a covered variant as another producer, the Room joins
- * restricted viewers with that one (ADR 17).
+ * before the next packet crosses. Where the participant offers a covered variant as another producer, TrackJoins
+ * joins restricted viewers with that one (ADR 17).
  *
  * <p>Under overload the worker tells each room its level: Shedder gives each Consumer its NodeLimits, by who is on whose
  * stage, who speaks and who steers (ADR 12).
