@@ -17,7 +17,7 @@ import org.nhipcau.signaling.policy.RoleTable;
  * @param atMs when, milliseconds since the epoch
  */
 record Situation(Consultation now, Actor actor, long atMs) {
-    /** What the patient's side may do without approval, and after being sent out: it only protects the patient. */
+    /** What the patient's side may do without approval: it only protects the patient. */
     private static final Set<Action> PROTECTS_THE_PATIENT = EnumSet.of(Action.CANCEL, Action.RECORD_CONSENT,
             Action.WITHDRAW_CONSENT, Action.TIGHTEN_POLICY);
     /** What only the facility that answers and is responsible decides, and not the one that asked. */
@@ -46,7 +46,9 @@ record Situation(Consultation now, Actor actor, long atMs) {
         Participant self = self();
         require(RoleTable.may(self.role(), action), RefusalCode.NOT_PERMITTED);
         boolean patientSide = self.role() == Role.PATIENT || self.role() == Role.CAREGIVER;
-        if (patientSide && PROTECTS_THE_PATIENT.contains(action) && self.approval() != Approval.REVOKED) {
+        boolean sentAway = self.admission() == Admission.DENIED || self.admission() == Admission.REMOVED;
+        boolean protects = sentAway ? action == Action.WITHDRAW_CONSENT : PROTECTS_THE_PATIENT.contains(action);
+        if (patientSide && protects && self.approval() != Approval.REVOKED) {
             return;
         }
         requireEntitled(self);

@@ -235,7 +235,8 @@ class CourseTableTest {
         course.does(as(CHAIR), new Remove(SECRETARY));
         assertEquals(Set.of(), course.now.rights(SECRETARY), "who was sent out may nothing");
         course.does(as(CHAIR), new Remove(PATIENT));
-        assertTrue(course.now.rights(PATIENT).contains(Action.WITHDRAW_CONSENT), "but consent can always be withdrawn");
+        assertEquals(Set.of(Action.WITHDRAW_CONSENT), course.now.rights(PATIENT),
+                "but consent can always be withdrawn");
     }
 
     @Test
