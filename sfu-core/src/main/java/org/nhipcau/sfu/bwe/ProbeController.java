@@ -38,6 +38,12 @@ final class ProbeController {
     /** Kept for the time when the path falls: there is little to take a share of then. */
     private static final double RESERVE_BYTES = 16_000;
     private static final long RESERVE_ABOVE_BPS = 500_000;
+    private static final double RESERVE_PER_BPS = 0.01;
+    private static final double MAX_FILLER_FACTOR = 3;
+    /** Below this, sound leaves so little that a still picture now and then needs all of it. */
+    private static final long STILLS_BPS = 100_000;
+    /** What was carried so long ago counts for a third. */
+    private static final double CARRIED_NS = 60e9;
     private static final double ARRIVED = 0.85;
 
     /** What a probe showed. */
@@ -60,6 +66,8 @@ final class ProbeController {
     private int failures;
     private double creditBytes = FIRST_CREDIT_BYTES;
     private long creditedUpTo;
+    private double carriedBps;
+    private long carriedNs;
     private long provenBps;
     private long fillerBytes;
     private long probeFillerBytes;
@@ -79,7 +87,8 @@ final class ProbeController {
      */
     void poll(long estimateBps, long wantedBps, boolean start, long noiseNs, long sentBytes, long nextSequence,
             long nowNs) {
-        creditBytes = Math.min(MAX_CREDIT_BYTES, creditBytes + (sentBytes - creditedUpTo) * settings.fillerShare());
+        double earned = (sentBytes - creditedUpTo) * fillerShare(estimateBps, nowNs);
+        creditBytes = Math.min(MAX_CREDIT_BYTES, creditBytes + earned);
         creditedUpTo = sentBytes;
         advance(sentBytes, nextSequence, nowNs);
         if (state != State.IDLE || nowNs < nextNs || wantedBps <= estimateBps + estimateBps / 20) {
@@ -90,7 +99,7 @@ final class ProbeController {
         long rate = (long) (estimateBps * factor);
         long bytes = Math.max(bytes(rate, (long) (mayAddNs / (factor - 1))), 3 * MIN_PACKET_BYTES);
         bytes = Math.max(bytes, bytes(rate, Math.min(3 * noiseNs, 2 * queueNs)));
-        if (failures > 0 && creditBytes < bytes + (estimateBps > RESERVE_ABOVE_BPS ? RESERVE_BYTES : 0)) {
+        if (failures > 0 && creditBytes < bytes + reserveBytes(estimateBps)) {
             return;
         }
         rateBps = rate;
@@ -98,6 +107,20 @@ final class ProbeController {
         probeFillerBytes = 0;
         train = 0;
         beginTrain(sentBytes, nextSequence, nowNs);
+    }
+
+    // Where a path has carried much more not long ago, a larger share: such a path comes back, and a wait of seconds for
+    // the next try is felt. One that stays narrow is tried no more often than any other.
+    private double fillerShare(long estimateBps, long nowNs) {
+        double older = carriedNs == 0 ? 0 : carriedBps * Math.exp((carriedNs - nowNs) / CARRIED_NS);
+        carriedBps = Math.max(estimateBps, older);
+        carriedNs = nowNs;
+        double factor = estimateBps < STILLS_BPS ? 1 : Math.clamp(carriedBps / estimateBps, 1, MAX_FILLER_FACTOR);
+        return settings.fillerShare() * factor;
+    }
+
+    private static double reserveBytes(long estimateBps) {
+        return Math.clamp((estimateBps - RESERVE_ABOVE_BPS) * RESERVE_PER_BPS, 0, RESERVE_BYTES);
     }
 
     private static long bytes(long bps, long ns) {
@@ -186,7 +209,9 @@ final class ProbeController {
             return Verdict.NONE;
         }
         state = State.IDLE;
-        long shown = Math.min(trains[0].shownBps(lossRatio), trains[1].shownBps(lossRatio));
+        long least = Math.min(trains[0].shownBps(lossRatio), trains[1].shownBps(lossRatio));
+        // Jitter lengthens one train and shortens the other: together they show more than the slower one.
+        long shown = least < 0 ? -1 : (least + ProbeTrain.togetherBps(trains[0], trains[1], lossRatio)) / 2;
         if (shown < 0) {
             failed(estimateBps, nowNs);
             return Verdict.NO_MORE;

@@ -82,4 +82,13 @@ final class ProbeTrain {
         double bps = (arrivedBytes - firstArrivedBytes) * 8e6 / spanUs / (1 - lossRatio);
         return Math.min((long) bps, sentBps());
     }
+
+    /** How fast two trains arrived, taken as one, never faster than they left. */
+    static long togetherBps(ProbeTrain one, ProbeTrain other, double lossRatio) {
+        long spanUs = Math.max(1_000, one.arrivalLastUs - one.arrivalFirstUs + other.arrivalLastUs
+                - other.arrivalFirstUs);
+        double bps = (one.arrivedBytes - one.firstArrivedBytes + other.arrivedBytes - other.firstArrivedBytes) * 8e6
+                / spanUs / (1 - lossRatio);
+        return Math.min((long) bps, Math.min(one.sentBps(), other.sentBps()));
+    }
 }

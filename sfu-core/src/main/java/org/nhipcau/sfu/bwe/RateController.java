@@ -29,6 +29,8 @@ final class RateController {
     /** A shorter queue than jitter makes is believed where it lasts. */
     private static final long SIMMERING_US = 9_000;
     private static final long SIMMERING_NS = 350_000_000L;
+    /** It takes no more than this at once: jitter looks like it, and little is sent where the picture waits. */
+    private static final double SIMMERING_SHARE = 0.9;
     private static final long REBASE_NS = 1_500_000_000L;
     private static final double UNCHANGED = 0.15;
     private static final long UNCHANGED_US = 6_000;
@@ -117,6 +119,9 @@ final class RateController {
         long busyBps = delivery.busyBps();
         if (busyBps > 0) {
             double carried = ceiling(busyBps / (1 - loss.inherentRatio()), begins, nowNs) * settings.headroom();
+            if (!delay.queued()) {
+                carried = Math.max(carried, estimateBps * SIMMERING_SHARE);
+            }
             if (carried < estimateBps && (begins || delay.rising())) {
                 estimateBps = Math.max(SendSideEstimator.MIN_BPS, carried);
             }
