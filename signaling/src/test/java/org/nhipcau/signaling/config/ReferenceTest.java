@@ -163,6 +163,7 @@ class ReferenceTest {
                 signaling.paths.key = ""
                 signaling.paths.max-age-s = 14400
                 signaling.paths.max-entries = 10000
+                signaling.plain-rooms = false
                 signaling.quality.keep-s = 86400
                 signaling.quality.max-bytes = 67108864
                 signaling.quality.sample-interval-s = 5

@@ -42,7 +42,7 @@ class SessionApiTest {
 
     @TempDir
     Path directory;
-    private final MemoryJournal journal = new MemoryJournal();
+    private MemoryJournal journal;
     private final InstantSource clock = () -> Instant.ofEpochMilli(1_780_000_000_000L);
     private SampleConsultation sample;
     private LiveConsultations live;
@@ -50,6 +50,7 @@ class SessionApiTest {
 
     @BeforeEach
     void open() throws Exception {
+        journal = new MemoryJournal();
         ConsultationService service = new ConsultationService(journal, clock, new Random(1), fault -> {
             throw fault;
         });

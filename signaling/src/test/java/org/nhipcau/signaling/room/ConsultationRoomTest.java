@@ -27,7 +27,9 @@ import org.nhipcau.sfu.api.GateAccess;
 import org.nhipcau.sfu.api.GateReason;
 import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.Proof;
+import org.nhipcau.sfu.api.QualityCause;
 import org.nhipcau.signaling.consultation.Consultation.Outcome;
 import org.nhipcau.signaling.consultation.ConsultationCommand.*;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
@@ -37,6 +39,7 @@ import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.policy.RoleTable;
 import org.nhipcau.signaling.policy.Source;
 import org.nhipcau.signaling.policy.View;
+import org.nhipcau.signaling.store.AttendanceStore;
 
 /** What a consultation's rules do to its running room. Store and media node are in memory, all else is real. */
 class ConsultationRoomTest {
@@ -381,6 +384,41 @@ class ConsultationRoomTest {
         room.live.tick();
         assertEquals(List.of("PROVEN", "VIOLATED"), room.journal.of(ConsultationEvent.GateNoted.class).stream()
                 .map(ConsultationEvent.GateNoted::to).toList());
+    }
+
+    @Test
+    void howLinksAreIsOnRecordByPseudonym() {
+        everybody(Role.CHAIR);
+        FakeClient chair = room.clients.get(Role.CHAIR);
+        MediaEvent.DirectionQuality some = new MediaEvent.DirectionQuality(0.02, -1, 0, 1, 12, 32_000, 0, 500, -1, 0,
+                80, 4.0, 4.1, QualityCause.PUBLISHER_UPLINK, 3);
+        room.call.media.emit(new MediaEvent.QualityReport(chair.roomId(), chair.peerId(), some, some, 40));
+        room.call.clock.advance(5_000);
+        room.attendance.dead = true;
+        room.live.tick();
+        assertTrue(room.attendance.qualities.isEmpty());
+        room.attendance.dead = false;
+        room.live.tick();
+        AttendanceStore.Quality kept = room.attendance.qualities.getFirst();
+        assertEquals(room.sample.of(Role.CHAIR), kept.pseudonym());
+        assertEquals(room.sample.id, kept.consultation());
+        assertEquals(20, kept.audioLossPm());
+        assertEquals(-1, kept.videoLossPm());
+    }
+
+    @Test
+    void s5TheDoorsOpenFiveMinutesBeforeAndNotSooner() {
+        long startsAtMs = room.call.clock.epochMs() + 3_600_000;
+        room.sample.approved().consented();
+        room.sample.execute(new Schedule(startsAtMs));
+        assertEquals("403 too-early", room.refusal(room.attempt(Role.CHAIR)));
+        room.call.clock.advance(3_600_000 - 300_001);
+        assertEquals("403 too-early", room.refusal(room.attempt(Role.CHAIR)));
+        room.call.clock.advance(1);
+        room.join(Role.CHAIR);
+        room.join(Role.PATIENT);
+        assertEquals("in", room.seat(Role.CHAIR));
+        assertEquals("lobby", room.seat(Role.PATIENT));
     }
 
     @Test
