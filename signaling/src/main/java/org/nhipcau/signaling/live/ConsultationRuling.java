@@ -37,6 +37,8 @@ final class ConsultationRuling implements Ruling {
     static final String ROLE = PictureNotes.RESERVED + "role";
     static final String SEAT = PictureNotes.RESERVED + "seat";
     static final String FACILITY = PictureNotes.RESERVED + "facility";
+    /** There when the person's pictures are under the face policy. */
+    static final String COVERED = PictureNotes.RESERVED + "covered";
     private static final String NO_CONSENT = "no-consent";
 
     private final Consultation consultation;
@@ -65,6 +67,9 @@ final class ConsultationRuling implements Ruling {
         attributes.put(SEAT, inside ? "in" : "lobby");
         if (!entry.facility().isEmpty()) {
             attributes.put(FACILITY, entry.facility());
+        }
+        if (consultation.isSubject(identity) && consultation.facePolicy().mode() != FacePolicy.Mode.OFF) {
+            attributes.put(COVERED, "true");
         }
         boolean steers = role == Role.CHAIR || role == Role.CONTROLLER;
         return new Standing(inside, permission(identity, role, inside), attributes,
@@ -99,12 +104,11 @@ final class ConsultationRuling implements Ruling {
 
     @Override
     public Gate gate(String publisher, Source source) {
-        Role role = consultation.roleOf(publisher);
-        if (consultation.needsConsent(role) && !consultation.consentGiven()) {
+        if (consultation.needsConsent(publisher, source) && !consultation.consentGiven()) {
             return new Gate(GateAccess.CLEARED, NO_CONSENT, GateParameters.OnViolation.LATCH);
         }
         FacePolicy policy = consultation.facePolicy();
-        if (!source.isVideo() || role != null && !policy.subjectRoles().contains(role)) {
+        if (!source.isVideo() || !consultation.isSubject(publisher)) {
             return null;
         }
         String id = "face-" + consultation.policyEpoch();

@@ -22,6 +22,7 @@ import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.consultation.RefusedException;
 import org.nhipcau.signaling.consultation.VersionConflictException;
+import org.nhipcau.signaling.http.TokenBucket;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.quality.QualitySample;
 import org.nhipcau.signaling.room.Heartbeat;
@@ -39,10 +40,14 @@ import org.nhipcau.signaling.room.Ruling;
  * <p>Thread: any; what {@link RoomGovernor} names does not block.
  */
 final class LiveConsultation implements RoomGovernor {
+    private static final int ORDERS_PER_SECOND = 5;
+    private static final int ORDER_BURST = 30;
+
     private final LiveServices services;
     private final String id;
     private final ReentrantLock arrivals = new ReentrantLock();
     private final Map<String, Integer> connections = new HashMap<>();
+    private final Map<String, TokenBucket> orders = new HashMap<>();
     private final Heartbeats heartbeats = new Heartbeats();
 
     private final Object state = new Object();
@@ -106,6 +111,14 @@ final class LiveConsultation implements RoomGovernor {
             services.fault("rules of a consultation cannot be made", bug);
             ruling = Ruling.SHUT;
             now = committed;
+        }
+    }
+
+    /** Whether one of the list may give an order now: each is written down for good. */
+    boolean takesOrder(String identity, long nowNs) {
+        synchronized (orders) {
+            return orders.computeIfAbsent(identity, key -> new TokenBucket(ORDERS_PER_SECOND, ORDER_BURST, nowNs))
+                    .take(nowNs);
         }
     }
 

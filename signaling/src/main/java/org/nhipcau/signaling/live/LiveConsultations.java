@@ -48,7 +48,8 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
     /** The code of a refusal because nothing can be recorded. */
     public static final String STORE_UNAVAILABLE = "store-unavailable";
     private static final Duration IDLE = Duration.ofMinutes(2);
-    private static final int REFRESH_TICKS = 2;
+    /** Each is held against the store so often, in case another process changed it. */
+    private static final int REFRESH_TICKS = 10;
     private static final int CLOSE_S = 3;
     private static final int MAX_LIVE = 10_000;
 
@@ -236,7 +237,7 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
             }
             for (LiveConsultation one : live.values()) {
                 one.record();
-                if (ticks % REFRESH_TICKS == 0) {
+                if (Math.floorMod(one.id().hashCode() + ticks, REFRESH_TICKS) == 0) {
                     services.consultations().find(one.id()).ifPresent(now -> one.committed(now, List.of()));
                 }
             }

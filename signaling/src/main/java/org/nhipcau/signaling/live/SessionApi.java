@@ -132,6 +132,10 @@ public final class SessionApi implements HttpService {
         if (now.roleOf(identity) == null) {
             throw new RefusedException(RefusalCode.NOT_ON_LIST);
         }
+        // What only protects the patient is never too much.
+        if (!name.equals("withdraw-consent") && !one.takesOrder(identity, System.nanoTime())) {
+            return problem(429, "rate-limited", "too many orders").with("Retry-After", "1");
+        }
         if (SessionCommands.needsPresence(name) && now.seat(identity) == Seat.OUT) {
             throw new RefusedException(RefusalCode.NOT_PRESENT);
         }

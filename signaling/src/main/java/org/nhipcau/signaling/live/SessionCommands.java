@@ -26,6 +26,7 @@ import org.nhipcau.signaling.token.StrictJson;
  *   resume {}                    remove {identity}           policy {mode?, clearFor?}
  *   conclude {outcome}           consent {textId, version, by, means}
  *   confirm-emergency {}         withdraw-consent {}         release {identity, track}
+ *   cover {identity, covered}
  * </pre>
  *
  * <p>Pure; thread: any.
@@ -38,7 +39,7 @@ final class SessionCommands {
             Map.entry("remove", Set.of("identity")), Map.entry("mute", Set.of("identity", "source")),
             Map.entry("main-screen", Set.of("identity")), Map.entry("policy", Set.of("mode", "clearFor")),
             Map.entry("consent", Set.of("textId", "version", "by", "means")),
-            Map.entry("withdraw-consent", Set.of()), Map.entry("release", Set.of("identity", "track")));
+            Map.entry("withdraw-consent", Set.of()), Map.entry("cover", Set.of("identity", "covered")), Map.entry("release", Set.of("identity", "track")));
     /** What somebody may do who is not connected: to agree, to take it back, and what ends or settles it. */
     private static final Set<String> FROM_OUTSIDE = Set.of("consent", "withdraw-consent", "conclude",
             "confirm-emergency");
@@ -62,6 +63,7 @@ final class SessionCommands {
             case Remove c -> true;
             case Mute c -> true;
             case ChangeFacePolicy c -> c.policy().isTighterThan(now.facePolicy());
+            case CoverParticipant c -> c.covered();
             default -> false;
         };
     }
@@ -100,6 +102,7 @@ final class SessionCommands {
             case "consent" -> new RecordConsent(text(said, "by"), text(said, "textId"), text(said, "version"),
                     word(Consent.Means.class, said.get("means")));
             case "withdraw-consent" -> new WithdrawConsent();
+            case "cover" -> new CoverParticipant(text(said, "identity"), truth(said, "covered"));
             case "release" -> new ReleaseTrack(text(said, "identity"), text(said, "track"));
             default -> throw new UnfitException();
         };
@@ -142,6 +145,14 @@ final class SessionCommands {
             throw new UnfitException();
         }
         return value.textValue();
+    }
+
+    private static boolean truth(JsonNode said, String name) throws UnfitException {
+        JsonNode value = said.get(name);
+        if (value == null || !value.isBoolean()) {
+            throw new UnfitException();
+        }
+        return value.booleanValue();
     }
 
     private static <E extends Enum<E>> E word(Class<E> type, JsonNode value) throws UnfitException {

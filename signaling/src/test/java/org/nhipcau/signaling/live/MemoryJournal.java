@@ -19,6 +19,8 @@ public final class MemoryJournal implements ConsultationJournal {
     public final List<ConsultationEvent> events = new ArrayList<>();
     private final Map<String, Consultation> kept = new HashMap<>();
     public volatile boolean dead;
+    /** What is to be looked at while an append is on its way. */
+    public volatile Runnable beforeAppend = () -> { };
 
     @Override
     public synchronized Optional<Consultation> load(String id) {
@@ -29,6 +31,7 @@ public final class MemoryJournal implements ConsultationJournal {
     @Override
     public synchronized void append(String id, long expectedVersion, List<ConsultationEvent> more, Consultation after,
             Actor actor, Instant at) {
+        beforeAppend.run();
         checkAlive();
         long version = kept.containsKey(id) ? kept.get(id).version() : 0;
         if (version != expectedVersion) {

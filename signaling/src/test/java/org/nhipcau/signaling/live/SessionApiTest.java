@@ -3,6 +3,7 @@ package org.nhipcau.signaling.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -166,6 +167,36 @@ class SessionApiTest {
         next.tick();
         assertFalse(sample.now().consentGiven(), "it is on record");
         next.close();
+    }
+
+    @Test
+    void c5AWithdrawalHoldsBeforeTheStoreHasIt() throws Exception {
+        sample.inSession();
+        arrive(Role.PATIENT);
+        List<Boolean> given = new ArrayList<>();
+        LiveConsultation one = live.load(sample.id);
+        journal.beforeAppend = () -> given.add(one.now().consentGiven());
+        assertEquals(200, call(Role.PATIENT, "POST", "/withdraw-consent", "").status());
+        assertEquals(List.of(false), given, "however long the store takes");
+    }
+
+    @Test
+    void whoGivesTooManyOrdersIsHeldUpYetMayAlwaysWithdraw() throws Exception {
+        sample.inSession();
+        arrive(Role.CHAIR);
+        int taken = 0;
+        for (int i = 0; i < 100; i++) {
+            taken += call(Role.CHAIR, "POST", "/main-screen", "{\"identity\":null}").status() == 200 ? 1 : 0;
+        }
+        assertTrue(taken >= 30 && taken < 100, taken + " orders");
+        assertEquals(200, call(Role.CHAIR, "POST", "/withdraw-consent", "").status());
+    }
+
+    @Test
+    void aSpoolThatCannotBeReadStopsTheStart() throws Exception {
+        java.nio.file.Files.writeString(directory.resolve("damaged"), "{");
+        assertThrows(java.io.IOException.class, () -> new LiveConsultations(sample.service, new MemoryAttendance(),
+                false, directory.resolve("damaged"), clock, LiveMetrics.NONE, Runnable::run));
     }
 
     @Test

@@ -262,6 +262,21 @@ class ConsultationRoomTest {
     }
 
     @Test
+    void c1AStationsCameraThatShowsThePatientIsPutUnderTheGateWhileItRuns() {
+        everybody(Role.PRESENTING_DOCTOR, Role.TRAINEE);
+        String sid = room.publish(Role.PRESENTING_DOCTOR, TrackSource.CAMERA);
+        assertTrue(room.mayFlow(Role.TRAINEE, Role.PRESENTING_DOCTOR, sid, false));
+        room.sample.as(Role.CHAIR, new CoverParticipant(room.sample.of(Role.PRESENTING_DOCTOR), true));
+        assertFalse(room.mayFlow(Role.TRAINEE, Role.PRESENTING_DOCTOR, sid, false));
+        assertEquals(GateAccess.PROVEN, room.producer(Role.PRESENTING_DOCTOR, sid).gate().access());
+        assertFalse(room.announced(Role.TRAINEE, Role.PRESENTING_DOCTOR, sid));
+        assertEquals("true", room.seen(Role.TRAINEE, Role.PRESENTING_DOCTOR).getAttributesMap().get("nhipcau.covered"));
+        room.sample.as(Role.CHAIR, new CoverParticipant(room.sample.of(Role.PRESENTING_DOCTOR), false));
+        room.settle();
+        assertTrue(room.mayFlow(Role.TRAINEE, Role.PRESENTING_DOCTOR, sid, false));
+    }
+
+    @Test
     void c5WithdrawnConsentEndsThePatientsMediaAtOnce() {
         everybody(Role.PATIENT, Role.CHAIR);
         String picture = room.publishCovered(Role.PATIENT);
