@@ -4,7 +4,7 @@ package org.nhipcau.signaling.live;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All commands that hold although they could not be recorded yet, in order, also across a crash. Thread: any; blocks. */
+/** All commands that hold although they could not be recorded yet, in order, over a crash too. Thread: any; blocks. */
 final class Backlog {
     private final Spool spool;
     private final List<Unrecorded> entries;

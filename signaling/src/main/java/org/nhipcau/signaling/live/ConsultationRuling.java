@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import livekit.LivekitModels.TrackSource;
 import org.nhipcau.sfu.api.GateAccess;
 import org.nhipcau.sfu.api.GateParameters;
@@ -29,7 +31,7 @@ import org.nhipcau.signaling.session.PictureNotes;
 import org.nhipcau.signaling.token.StrictJson;
 
 /**
- * What one state of a consultation means for its room: everything is asked of the consultation, nothing is decided here.
+ * What one state of a consultation means for its room: everything is asked of the consultation, nothing decided here.
  *
  * <p>Spec: requirements C1, C4, C5, C8, D2. Thread: immutable.
  */
@@ -43,10 +45,21 @@ final class ConsultationRuling implements Ruling {
 
     private final Consultation consultation;
     private final String metadata;
+    /** Of those who have a place; asked for each pair of people at each change. */
+    private final Map<String, Standing> standings = new HashMap<>();
+    private final Map<Pair, View> views = new ConcurrentHashMap<>();
+
+    private record Pair(Role viewer, String publisher, Source source) {}
 
     ConsultationRuling(Consultation consultation) {
         this.consultation = consultation;
         this.metadata = metadataOf(consultation);
+        for (String identity : consultation.list().keySet()) {
+            Standing standing = standingOf(identity);
+            if (standing != null) {
+                standings.put(identity, standing);
+            }
+        }
     }
 
     Consultation consultation() {
@@ -55,6 +68,10 @@ final class ConsultationRuling implements Ruling {
 
     @Override
     public Standing standing(String identity) {
+        return standings.get(identity);
+    }
+
+    private Standing standingOf(String identity) {
         Seat seat = consultation.seat(identity);
         if (seat == Seat.OUT) {
             return null;
@@ -90,16 +107,22 @@ final class ConsultationRuling implements Ruling {
 
     @Override
     public boolean knows(String viewer, String subject) {
-        return consultation.seat(viewer) == Seat.IN && switch (consultation.seat(subject)) {
-            case IN -> true;
-            case LOBBY -> RoleTable.may(consultation.roleOf(viewer), Action.ADMIT);
-            case OUT -> false;
-        };
+        Standing of = standings.get(subject);
+        return inside(viewer) && of != null
+                && (of.inside() || RoleTable.may(consultation.roleOf(viewer), Action.ADMIT));
+    }
+
+    private boolean inside(String identity) {
+        Standing standing = standings.get(identity);
+        return standing != null && standing.inside();
     }
 
     @Override
     public View view(String viewer, String publisher, Source source) {
-        return consultation.view(viewer, publisher, source);
+        // All who are in and have one role see the same.
+        return !inside(viewer) ? View.NONE : views.computeIfAbsent(
+                new Pair(consultation.roleOf(viewer), publisher, source),
+                pair -> consultation.view(viewer, publisher, source));
     }
 
     @Override

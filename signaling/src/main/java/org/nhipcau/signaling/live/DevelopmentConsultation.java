@@ -33,7 +33,7 @@ import org.nhipcau.signaling.token.TokenIssuer;
 
 /**
  * Makes a consultation to try things out with, on demand and approved, with a person and a token of each role. Only in
- * development mode, whose keys are known to everybody and which runs on loopback alone; elsewhere the path does not exist.
+ * development mode, whose keys are known to everybody and which runs on loopback alone; elsewhere the path is none.
  *
  * <pre>
  *   POST /dev/consultation {"trainees": 1, "consent": false, "begin": false}      every member may be left out

@@ -19,7 +19,8 @@ import org.nhipcau.signaling.token.StrictJson;
  * counts for nothing, so that the lease runs out.
  *
  * <pre>
- *   {"epoch":2,"seq":17,"mode":"cover","state":"covering","in":120,"out":120,"covered":118,"whole":2,"lastDetectAgeMs":80}
+ *   {"epoch":2,"seq":17,"mode":"cover","state":"covering",
+ *    "in":120,"out":120,"covered":118,"whole":2,"lastDetectAgeMs":80}
  * </pre>
  *
  * <p>Thread: one at a time. Owns: the counts of each track.

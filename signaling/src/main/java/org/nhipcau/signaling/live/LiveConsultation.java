@@ -33,8 +33,8 @@ import org.nhipcau.signaling.room.Ruling;
  * One consultation as its room lives it: the state last committed, and on top of it what could not be committed because
  * the store is away and yet must hold at once (who left, what was withdrawn or tightened).
  *
- * <p>Two locks. {@code state} guards the state, is held for moments and never while anything is called; so a listener of
- * commits may take it. {@code arrivals} orders who comes and goes and is held while the journal is written, so only
+ * <p>Two locks. {@code state} guards the state, is held for moments and never while anything is called; so a listener
+ * of commits may take it. {@code arrivals} orders who comes and goes and is held while the journal is written, so only
  * threads that may block take it.
  *
  * <p>Thread: any; what {@link RoomGovernor} names does not block.
@@ -92,7 +92,13 @@ final class LiveConsultation implements RoomGovernor {
                 recompute();
             }
         }
-        wake.run();
+        if (events.isEmpty() || !events.stream().allMatch(LiveConsultation::changesNoRule)) {
+            wake.run();
+        }
+    }
+
+    private static boolean changesNoRule(ConsultationEvent event) {
+        return event instanceof ConsultationEvent.GateNoted || event instanceof ConsultationEvent.Muted;
     }
 
     /** Called under {@code state}, or before anybody else knows of this. */
@@ -133,8 +139,8 @@ final class LiveConsultation implements RoomGovernor {
     }
 
     /**
-     * Gives a command to the journal that shows less or lets fewer in: it holds at once, however long the journal takes,
-     * and goes on to hold when the journal cannot take it.
+     * Gives a command to the journal that shows less or lets fewer in: it holds at once, however long the journal
+     * takes, and goes on to hold when the journal cannot take it.
      *
      * @throws RefusedException when it may not be done
      * @throws JournalUnavailableException when it cannot be recorded now: it holds, and is recorded later

@@ -72,7 +72,8 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
             Path spool, InstantSource clock, LiveMetrics metrics, Executor executor) throws IOException {
         Spool kept = Spool.open(spool);
         this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics),
-                new Backlog(kept), new GateNotes(consultations, metrics), clock, metrics, executor, new AtomicInteger());
+                new Backlog(kept), new GateNotes(consultations, metrics), clock, metrics, executor,
+                new AtomicInteger());
         this.plainRooms = plainRooms;
         this.listening = consultations.subscribe(this::onCommitted);
     }

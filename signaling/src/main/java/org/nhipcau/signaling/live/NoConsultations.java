@@ -8,8 +8,8 @@ import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
 
 /**
- * Governs the rooms of a server without a store: plain rooms where they are allowed, and nobody into a room that is named
- * as a consultation. Thread: any.
+ * Governs the rooms of a server without a store: plain rooms where they are allowed, and nobody into a room that is
+ * named as a consultation. Thread: any.
  *
  * @param plainRooms whether other rooms than those of consultations are allowed
  */

@@ -46,7 +46,7 @@ import org.nhipcau.signaling.token.TokenVerifier;
  *   POST /consultation/v1/session/COMMAND     see {@link SessionCommands}
  * </pre>
  *
- * <p>Spec: RFC 9457 (problem documents, with a {@code code}). Thread: {@link #route} the event loop; the rest may block.
+ * <p>Spec: RFC 9457 (problem documents, with a {@code code}). Thread: {@link #route} the event loop; the rest blocks.
  */
 public final class SessionApi implements HttpService {
     /** What the paths begin with. */

@@ -39,7 +39,8 @@ final class SessionCommands {
             Map.entry("remove", Set.of("identity")), Map.entry("mute", Set.of("identity", "source")),
             Map.entry("main-screen", Set.of("identity")), Map.entry("policy", Set.of("mode", "clearFor")),
             Map.entry("consent", Set.of("textId", "version", "by", "means")),
-            Map.entry("withdraw-consent", Set.of()), Map.entry("cover", Set.of("identity", "covered")), Map.entry("release", Set.of("identity", "track")));
+            Map.entry("withdraw-consent", Set.of()), Map.entry("cover", Set.of("identity", "covered")),
+            Map.entry("release", Set.of("identity", "track")));
     /** What somebody may do who is not connected: to agree, to take it back, and what ends or settles it. */
     private static final Set<String> FROM_OUTSIDE = Set.of("consent", "withdraw-consent", "conclude",
             "confirm-emergency");

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that keeps what the store cannot take, so that a crash during an outage loses nothing: whole or not at all, and
- * forced to the disk. While the disk is full too, the process alone remembers. Pseudonyms only.
+ * A file that keeps what the store cannot take, so that a crash during an outage loses nothing: whole or not at all,
+ * and forced to the disk. While the disk is full too, the process alone remembers. Pseudonyms only.
  *
  * <p>Thread: any; blocks. Owns: the file.
  */

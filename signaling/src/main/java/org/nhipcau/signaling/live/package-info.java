@@ -2,7 +2,7 @@
 /**
  * Consultations that are on: joins a running room to its consultation.
  *
- * <p>A room whose name is a consultation's id stands under that consultation's rules. The consultation decides everything
+ * <p>A room whose name is a consultation's id stands under that consultation's rules. The consultation decides all
  * (who has a place, what each may send, see and do, consent, face policy); this package turns each of its states into a
  * {@link org.nhipcau.signaling.room.Ruling}, which the room carries out whole, tightening first. In the other direction
  * it records who comes and goes, what the gate does and how links are, and offers the orders of a session over HTTP.

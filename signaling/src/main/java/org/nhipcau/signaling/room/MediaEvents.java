@@ -189,7 +189,8 @@ final class MediaEvents {
         for (Speaker speaker : speakers) {
             Participant subject = room.participant(speaker.participantId());
             if (subject != null && viewer.admitted()
-                    && (subject == viewer || room.oversight().knows(viewer, subject) && room.subscribing().hears(viewer, subject))) {
+                    && (subject == viewer || room.oversight().knows(viewer, subject)
+                    && room.subscribing().hears(viewer, subject))) {
                 heard.addSpeakers(SpeakerInfo.newBuilder().setSid(subject.sid())
                         .setLevel((float) speaker.level()).setActive(speaker.active()));
             }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a governed room to its {@link Ruling}: places, rights, who knows of whom, and the face policy on the media node.
+ * Keeps a governed room to its {@link Ruling}: places, rights, who knows of whom, and the face policy on the node.
  * In a plain room it says yes to everything.
  *
  * <p>A new ruling is carried out whole in one message of the room, tightening first: who has no place goes, gates and
@@ -132,7 +132,7 @@ final class Oversight {
         return !hidden(mark(viewer, publisher, track));
     }
 
-    /** What a viewer is to be told of a track beside its description: {@link #HIDDEN}, nothing, or of its face policy. */
+    /** What a viewer is to be told of a track beside its description: {@link #HIDDEN}, nothing, or its face policy. */
     String mark(Participant viewer, Participant publisher, PublishedTrack track) {
         if (!governed()) {
             return PLAIN;

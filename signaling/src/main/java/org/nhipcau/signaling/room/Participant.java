@@ -109,6 +109,10 @@ final class Participant {
 
     /** The token as it would be made now: later changes of profile and rights included. */
     Grants currentGrants() {
+        if (standing != null) {
+            // What the room's rules say is asked of them again, never of a token.
+            return grants;
+        }
         return grants.withProfile(profile.name(), profile.metadata(), profile.attributes())
                 .withVideo(permission.toClaim(grants.video()));
     }

@@ -241,7 +241,8 @@ class SessionApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "[]", "{\"identity\":1}", "{\"identity\":\"\"}", "{\"identity\":\"P_1\",\"more\":1}",
+    @ValueSource(strings = {"", "{}", "[]", "{\"identity\":1}", "{\"identity\":\"\"}",
+        "{\"identity\":\"P_1\",\"more\":1}",
         "{\"identity\":\"P_1\",\"identity\":\"P_2\"}", "nonsense"})
     void aBodyThatIsNotWhatTheOrderTakesIsRefused(String body) throws Exception {
         sample.inSession();

@@ -31,7 +31,7 @@ import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
 import org.nhipcau.signaling.token.Grants;
 
-/** A consultation's room with clients of every role: domain and room are the real ones, store and media node are not. */
+/** A consultation's room with clients of every role: domain and room are the real ones, the rest is not. */
 final class ConsultationFixture {
     private static final long SEED = 4_054;
 
@@ -123,8 +123,8 @@ final class ConsultationFixture {
     /** The media node says what became of a track's proof. */
     void gate(Role publisher, String trackSid, GateState state, GateReason reason) {
         ProducerParameters producer = producer(publisher, trackSid);
-        call.media.emit(new MediaEvent.GateChanged(clients.get(publisher).roomId(), trackSid, producer.gate().policyId(),
-                producer.gate().epoch(), state, reason, 0));
+        call.media.emit(new MediaEvent.GateChanged(clients.get(publisher).roomId(), trackSid,
+                producer.gate().policyId(), producer.gate().epoch(), state, reason, 0));
     }
 
     ProducerParameters producer(Role role, String trackSid) {

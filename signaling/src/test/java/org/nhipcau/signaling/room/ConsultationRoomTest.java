@@ -214,8 +214,8 @@ class ConsultationRoomTest {
         List<MediaCommand.ProveTrack> proofs = room.call.media.sent(MediaCommand.ProveTrack.class);
         assertEquals(List.of(Proof.WHOLE), proofs.stream().map(MediaCommand.ProveTrack::proof).toList());
         assertEquals(room.producer(Role.PATIENT, sid).gate().epoch(), proofs.getFirst().epoch());
-        assertTrue(room.clients.get(Role.TRAINEE).received.subList(before, room.clients.get(Role.TRAINEE).received.size())
-                .stream().noneMatch(message -> message.toString().contains("nhipcau.proof")));
+        assertTrue(room.clients.get(Role.TRAINEE).received.stream().skip(before)
+                .noneMatch(message -> message.toString().contains("nhipcau.proof")));
         room.beat(Role.PATIENT, sid, 3, 1, "whole");
         room.beat(Role.PATIENT, "TR_VCunknown", 3, 2, "whole");
         assertEquals(1, room.call.media.sent(MediaCommand.ProveTrack.class).size());
@@ -350,6 +350,18 @@ class ConsultationRoomTest {
         assertTrue(room.clients.get(Role.PATIENT).closed);
         assertTrue(room.call.registry.rooms().isEmpty());
         assertEquals("403 concluded", room.refusal(room.attempt(Role.CHAIR)));
+    }
+
+    @Test
+    void aCaregiverAtThePatientsDeviceComesAndGoesWithIt() {
+        room.sample.inSession();
+        FakeClient device = room.call.connect(room.attempt(room.sample.of(Role.PATIENT), "",
+                Map.of("nhipcau.caregiver", room.sample.of(Role.CAREGIVER)), CallFixture.request().build()));
+        assertTrue(room.sample.now().list().get(room.sample.of(Role.CAREGIVER)).present());
+        assertEquals(room.sample.of(Role.CAREGIVER), room.call.refreshed.getLast().attributes()
+                .get("nhipcau.caregiver"), "the client comes back with it");
+        device.leave();
+        assertFalse(room.sample.now().list().get(room.sample.of(Role.CAREGIVER)).present());
     }
 
     @Test
