@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,6 @@ import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.GateParameters;
 import org.nhipcau.sfu.api.GateParameters.OnViolation;
-import org.nhipcau.sfu.api.GateReason;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaKind;
@@ -51,6 +52,7 @@ class SpanningRoomTest {
     private static final long MIC_OUT = 0x0a0a_0a0aL;
     private static final long CAM_OUT = 0x0b0b_0b0bL;
 
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private SfuServer server;
     private LightClient alice;
     private LightClient bob;
@@ -59,7 +61,7 @@ class SpanningRoomTest {
 
     @BeforeEach
     void startNode() throws Exception {
-        server = SfuServer.start(SfuConfig.DEFAULT.boundTo("127.0.0.1", 0).spread(2, 2), new SimpleMeterRegistry());
+        server = SfuServer.start(SfuConfig.DEFAULT.boundTo("127.0.0.1", 0).spread(2, 2), registry);
         done(new MediaCommand.OpenRoom(ROOM));
         alice = join("alice");
         bob = join("bob");
@@ -266,10 +268,14 @@ class SpanningRoomTest {
         assertNotNull(clear, "cleared, whatever is proven");
         assertEquals(sequence[0], payload(clear)[100] & 0xff);
         assertNoneAfter(last, bob);
-        for (var counters : server.counters()) {
-            assertEquals(0, counters.get(Counter.FORBIDDEN_PACKETS));
-        }
-        assertEquals(1, server.counters().stream().mapToLong(c -> c.cuts(GateReason.DEAD)).sum());
+        assertEquals(1, registry.get("nhipcau.sfu.gate.cuts").tag("reason", "dead").functionCounters().stream()
+                .mapToDouble(FunctionCounter::count).sum());
+        assertEquals(1, registry.get("nhipcau.sfu.gate.tracks").tag("state", "violated").gauges().stream()
+                .mapToDouble(Gauge::value).sum());
+        assertEquals(0, registry.get("nhipcau.sfu.forbidden.packets").functionCounters().stream()
+                .mapToDouble(FunctionCounter::count).sum());
+        assertEquals(2, registry.get("nhipcau.sfu.gate.leases.expired").tag("reason", "silent").functionCounters()
+                .size());
     }
 
     @Test

@@ -72,6 +72,7 @@ final class PipeExports {
             crossing.export = new PipeExport(crossing, producer);
             exports = Arrays.copyOf(exports, exports.length + 1);
             exports[exports.length - 1] = crossing.export;
+            crossing.export.tellGate();
         }
         crossing.export.setQuality(quality);
     }

@@ -209,11 +209,12 @@ class GateVariantTest extends GateFixture {
 
     // ---- another worker
 
-    @Test
-    void shouldLetNoPacketCrossBeforeTheGateIsTold() {
-        RoomFixture far = new RoomFixture();
-        PipePort toViewers = new PipePort(16, () -> { });
-        PipePort toPublisher = new PipePort(16, () -> { });
+    private final RoomFixture far = new RoomFixture();
+    private final PipePort toViewers = new PipePort(16, () -> { });
+    private final PipePort toPublisher = new PipePort(16, () -> { });
+
+    /** A restricted viewer on another worker wants the camera. */
+    private void watchFromAfar() {
         done(far.room.mirror(new RemotePeer("alice", "alice", RoomFixture.IDS,
                 List.of(f.room.producer("cam").parameters())), toPublisher, toViewers, f.nowNs));
         MediaEndpoint trainee = far.room.openEndpoint("far", "far", far.viewerSink);
@@ -226,12 +227,21 @@ class GateVariantTest extends GateFixture {
                 f.room.onWanted((Crossing) slot.target, slot.quality, f.nowNs);
             }
         }
+    }
+
+    private void fillThePipe() {
+        while (f.counters.get(DropReason.PIPE_FULL) == 0) {
+            send(false);
+        }
+    }
+
+    @Test
+    void shouldLetNoPacketCrossBeforeTheGateIsTold() {
+        watchFromAfar();
         refused(Reason.NOT_FOUND, far.room.proveTrack("cam", 5, Proof.CLEAN, f.nowNs));
         prove();
-        for (int i = 0; i < 40; i++) {
-            send(i == 0);
-        }
-        assertTrue(f.counters.get(DropReason.PIPE_FULL) > 0);
+        send(true);
+        fillThePipe();
         for (int i = 0; i < 10; i++) {
             done(f.room.proveTrack("cam", 5, Proof.CLEAN, f.nowNs));
         }
@@ -245,6 +255,23 @@ class GateVariantTest extends GateFixture {
         assertEquals(before, far.viewerSink.rtp.size());
         assertEquals(GateState.VIOLATED, far.room.producer("cam").gate().state().state());
         assertEquals(0, far.counters.get(Counter.FORBIDDEN_PACKETS));
+    }
+
+    @Test
+    void shouldTellAnotherWorkerWhichPacketsBelongBeforeTheProof() {
+        watchFromAfar();
+        fillThePipe();
+        PacketBuffer begins = packet(CAMERA, true);
+        send(false);
+        prove();
+        read(toViewers, far);
+        assertTrue(far.room.producer("cam").gate().state().open(f.nowNs));
+        f.receive(begins);
+        read(toViewers, far);
+        assertEquals(0, far.viewerSink.rtp.size(), "what it is part of had not crossed");
+        send(true);
+        read(toViewers, far);
+        assertEquals(1, far.viewerSink.rtp.size());
     }
 
     private void read(PipePort pipe, RoomFixture far) {
