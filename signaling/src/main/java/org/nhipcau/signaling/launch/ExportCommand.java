@@ -3,9 +3,7 @@ package org.nhipcau.signaling.launch;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.List;
 import org.nhipcau.signaling.config.InvalidConfigException;
@@ -78,7 +76,7 @@ final class ExportCommand implements Runnable {
                 if (!store.exports().sheet(id, asker(names), sheet)) {
                     throw none(id);
                 }
-                Files.write(out, sheet.toByteArray(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                write(out, sheet.toByteArray());
                 return 0;
             }
         }

@@ -3,10 +3,12 @@ package org.nhipcau.signaling.launch;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
+import org.nhipcau.signaling.audit.PrivateFile;
 import org.nhipcau.signaling.config.InvalidConfigException;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import picocli.CommandLine.Mixin;
@@ -58,7 +60,17 @@ abstract class StoreCommand implements Callable<Integer> {
             out().print(text);
             out().flush();
         } else {
-            Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            write(file, text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Bytes, to a new file that only its owner may read: names may be in it. */
+    static void write(Path file, byte[] bytes) throws IOException {
+        try {
+            PrivateFile.create(file);
+            Files.write(file, bytes);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("the file " + file + " is there already", e);
         }
     }
 }

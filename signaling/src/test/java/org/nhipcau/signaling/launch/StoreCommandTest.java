@@ -10,7 +10,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +99,8 @@ class StoreCommandTest {
                 file.toString()),
                 err::toString);
         assertTrue(Files.readString(file, StandardCharsets.UTF_8).contains("Giàng A Bệnh"));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals(1, run("export", "person", patient, "--data", data.toString(), "--out", file.toString()));
         assertEquals(0, run("export", "person", patient, "--data", data.toString()), err::toString);
         assertFalse(out.toString().contains("Giàng"));
         assertEquals(2, run("erase", patient, "--data", data.toString()), "without --yes");
@@ -118,6 +122,17 @@ class StoreCommandTest {
         assertEquals(2, run("report", "--from", "2026-01-01", "--to", "2025-12-31", "--data", data.toString()));
         assertEquals(2, run("report", "--from", "2026-01-01", "--to", "2026-12-31", "--by", "x", "--data", "d"));
         assertEquals(2, run("report", "--from", "yesterday", "--to", "2026-12-31"));
+    }
+
+    @Test
+    void shouldTellTheOptionsOfEach() {
+        for (String command : List.of("audit verify", "audit adopt", "backup", "restore", "report", "export consultation",
+                "export person", "erase", "reseal")) {
+            assertEquals(0, run((command + " --help").split(" ")), err::toString);
+            assertTrue(out.toString().contains("Usage: nhipcau " + command), out::toString);
+            assertTrue(out.toString().contains("--data=DIR"), out::toString);
+        }
+        assertEquals(2, run("export"));
     }
 
     @Test

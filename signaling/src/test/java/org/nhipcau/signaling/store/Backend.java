@@ -36,6 +36,17 @@ public enum Backend {
         return Cluster.SHARED.newDatabase();
     }
 
+    /** A copy of a closed store in another directory; its URL. */
+    public String copy(String url, Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+        return this == SQLITE ? "" : Cluster.SHARED.newDatabase(" TEMPLATE "
+                + url.substring(url.lastIndexOf('/') + 1, url.indexOf('?')));
+    }
+
     /** A connection past the store, for hands that should not be there. */
     public static Connection connect(String url, Path directory) throws SQLException {
         return DriverManager.getConnection(url.isEmpty() ? "jdbc:sqlite:" + directory.resolve("nhipcau.db") : url);
@@ -138,10 +149,14 @@ public enum Backend {
 
         /** The URL of a new database. */
         public String newDatabase() {
+            return newDatabase("");
+        }
+
+        private String newDatabase(String more) {
             String name = "t" + DATABASES.incrementAndGet();
             try (Connection connection = DriverManager.getConnection(url("postgres"));
                     Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name);
+                statement.execute("CREATE DATABASE " + name + more);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }

@@ -11,13 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,6 +68,17 @@ class StoreTest {
         assertEquals(Optional.of(there), after.store.journal().load(there.id()));
         assertEquals(Optional.empty(), after.store.journal().load("C_Nobody111111"));
         after.close();
+    }
+
+    @Test
+    void h6ShouldKeepItsFilesFromEverybodyElse() throws Exception {
+        try (Sessions sessions = open(Backend.SQLITE)) {
+            sessions.requested();
+            for (String name : List.of("nhipcau.db", "nhipcau.db-wal", "audit-head")) {
+                assertEquals("rw-------", PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(directory.resolve(name))), name);
+            }
+        }
     }
 
     @ParameterizedTest

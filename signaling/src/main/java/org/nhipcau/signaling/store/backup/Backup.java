@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.zip.GZIPOutputStream;
 import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.audit.PrivateFile;
 import org.nhipcau.signaling.store.StoreSettings;
 import org.nhipcau.signaling.store.keys.KeyRing;
 import org.nhipcau.signaling.store.keys.Seal;
@@ -40,8 +41,9 @@ public final class Backup {
             AuditHead.Mark mark = AuditHead.read(settings.headFile(), keys).map(AuditHead.State::mark)
                     .orElse(AuditHead.Mark.EMPTY);
             Dump.Summary summary;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+            Files.deleteIfExists(part);
+            PrivateFile.create(part);
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part, StandardOpenOption.WRITE));
                     SealedFile.Writer sealed = new SealedFile.Writer(new Seal(keys, new SecureRandom()), out);
                     Writer text = new OutputStreamWriter(new GZIPOutputStream(sealed), StandardCharsets.UTF_8)) {
                 summary = Dump.write(database, mark, now.toString(), text);

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
+import org.nhipcau.signaling.audit.PrivateFile;
 
 /**
  * Finds the configured key: the value itself, or {@code file:PATH} of a file that its owner alone may read.
@@ -55,7 +55,7 @@ public final class KeySource {
                 byte[] key = new byte[KeyRing.KEY_BYTES];
                 new SecureRandom().nextBytes(key);
                 Files.createDirectories(directory);
-                Files.createFile(path, ownerOnly(path));
+                PrivateFile.create(path);
                 Files.write(path, (Base64.getEncoder().encodeToString(key) + '\n').getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
@@ -65,7 +65,7 @@ public final class KeySource {
     }
 
     private static void checkOwnerOnly(Path path) throws IOException, UnusableKeyException {
-        if (!posix(path)) {
+        if (!PrivateFile.posix(path)) {
             return;
         }
         Set<PosixFilePermission> granted = Files.getPosixFilePermissions(path);
@@ -73,16 +73,5 @@ public final class KeySource {
             throw new UnusableKeyException("the file " + path + " with permissions "
                     + PosixFilePermissions.toString(granted) + "; allowed: of its owner alone (chmod 600)");
         }
-    }
-
-    private static boolean posix(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path path) {
-        return posix(path)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rw-------"))}
-                : new FileAttribute<?>[0];
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.nhipcau.signaling.audit.PrivateFile;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteConfig;
@@ -70,6 +71,10 @@ public final class Database implements AutoCloseable {
         try {
             if (url.isEmpty() || url.startsWith(SQLITE)) {
                 Path file = url.isEmpty() ? directory.resolve("nhipcau.db") : Path.of(url.substring(SQLITE.length()));
+                if (!Files.exists(file)) {
+                    // SQLite gives its other files the permissions of this one.
+                    PrivateFile.create(file);
+                }
                 database = new Database(true, file, pool(sqlite(file, true), 1, "store-write"),
                         pool(sqlite(file, false), READERS, "store-read"));
             } else if (url.startsWith(POSTGRESQL)) {
