@@ -71,11 +71,13 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
      * @param maxConnections open sockets of the public port
      * @param authTimeoutS a socket that has not finished its request by then is closed
      * @param sendQueueMessages a client that lets this many messages wait is closed
+     * @param apiRequestsPerSecond steady rate of one API key, over all its connections
+     * @param apiRequestBurst allowed above that rate
      */
     public record Limits(int maxFrameBytes, int maxRequestLineBytes, int maxJoinRequestBytes, int maxSdpBytes,
             int messagesPerSecond, int messageBurst, int maxConnections, int authTimeoutS, int sendQueueMessages,
             int maxRooms, int maxParticipantsPerRoom, int maxTracksPerParticipant, int maxNameChars,
-            int maxMetadataBytes, int maxAttributesBytes) {}
+            int maxMetadataBytes, int maxAttributesBytes, int apiRequestsPerSecond, int apiRequestBurst) {}
 
     /**
      * What is kept of how calls went.
@@ -120,12 +122,16 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
     /**
      * Where events go.
      *
+     * @param urls that get what happens in rooms
+     * @param consultationUrls that get what happens to consultations
      * @param apiKey whose secret signs them; empty: the first configured key
      * @param queueEvents events waiting per URL before new ones are dropped and counted
      */
-    public record Webhooks(List<String> urls, String apiKey, int queueEvents, int timeoutS, int maxAttempts) {
+    public record Webhooks(List<String> urls, List<String> consultationUrls, String apiKey, int queueEvents,
+            int timeoutS, int maxAttempts) {
         public Webhooks {
             urls = List.copyOf(urls);
+            consultationUrls = List.copyOf(consultationUrls);
         }
     }
 }

@@ -112,4 +112,16 @@ class ArchitectureTest {
     static final ArchRule figuresOnlyWhereTheyAreMade = noClasses()
             .that().resideInAPackage(ROOT + "..").and().resideOutsideOfPackages(ROOT + ".admin", ROOT + ".launch")
             .should().dependOnClassesThat().resideInAnyPackage("io.micrometer..", "io.prometheus..");
+
+    @ArchTest
+    static final ArchRule theApiKnowsNoRooms = noClasses().that().resideInAnyPackage(ROOT + ".rest..", ROOT + ".client..")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".room..", ROOT + ".ws..", ROOT + ".session..",
+                    ROOT + ".launch..", ROOT + ".live..");
+
+    @ArchTest
+    static final ArchRule routesAndBodiesKnowNoResources = noClasses()
+            .that().resideInAnyPackage(ROOT + ".rest.json", ROOT + ".rest.key", ROOT + ".rest.route",
+                    ROOT + ".rest.replay", ROOT + ".rest.openapi")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".rest.resource", ROOT + ".rest.webhook",
+                    ROOT + ".consultation..", ROOT + ".client..");
 }

@@ -4,31 +4,23 @@ package org.nhipcau.signaling.api;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import livekit.LivekitWebhook.WebhookEvent;
 import org.nhipcau.signaling.SignalingConfig;
-import org.nhipcau.signaling.api.WebhookEndpoint.Attempt;
 import org.nhipcau.signaling.token.TokenIssuer;
 
 /**
  * Delivers events to every configured URL: signed, in the order of each room, repeated while the endpoint fails, and
  * dropped and counted when too many wait.
  *
- * <p>Only configured URLs are called and no redirect is followed, so nobody's input chooses a target.
+ * <p>Only configured URLs are called, so nobody's input chooses a target. Events of consultations, which must not be
+ * lost, go another way: from the store's outbox.
  *
- * <p>Thread: any. Owns: its HTTP client and one {@link WebhookEndpoint} per URL.
+ * <p>Thread: any. Owns: its {@link WebhookPost} and one {@link WebhookEndpoint} per URL.
  */
 public final class WebhookDispatcher implements WebhookSink, AutoCloseable {
     /** What became of an event for one URL. */
@@ -36,12 +28,10 @@ public final class WebhookDispatcher implements WebhookSink, AutoCloseable {
 
     private static final String ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_CHARS = 12;
+    private static final String CONTENT_TYPE = "application/webhook+json";
     private static final JsonFormat.Printer PRINTER = JsonFormat.printer().omittingInsignificantWhitespace();
 
-    private final String apiKey;
-    private final TokenIssuer issuer;
-    private final Duration timeout;
-    private final HttpClient client;
+    private final WebhookPost post;
     private final List<WebhookEndpoint> endpoints = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
 
@@ -51,14 +41,10 @@ public final class WebhookDispatcher implements WebhookSink, AutoCloseable {
      */
     WebhookDispatcher(SignalingConfig config, TokenIssuer issuer, Consumer<Outcome> outcomes, long firstRetryMs) {
         SignalingConfig.Webhooks webhooks = config.webhooks();
-        this.apiKey = webhooks.apiKey().isEmpty() ? new TreeSet<>(config.keys().keySet()).first() : webhooks.apiKey();
-        this.issuer = issuer;
-        this.timeout = Duration.ofSeconds(webhooks.timeoutS());
-        this.client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
-                .version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout).build();
+        this.post = new WebhookPost(config, issuer);
         for (String url : webhooks.urls()) {
             URI target = URI.create(url);
-            endpoints.add(new WebhookEndpoint(body -> post(target, body), webhooks.queueEvents(),
+            endpoints.add(new WebhookEndpoint(body -> post.post(target, CONTENT_TYPE, body), webhooks.queueEvents(),
                     webhooks.maxAttempts(), firstRetryMs, outcomes));
         }
     }
@@ -92,33 +78,10 @@ public final class WebhookDispatcher implements WebhookSink, AutoCloseable {
         return id.toString();
     }
 
-    /** One attempt. Signed anew each time: a signature lives for five minutes. */
-    private Attempt post(URI target, byte[] body) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(target).timeout(timeout)
-                .header("Content-Type", "application/webhook+json")
-                .header("Authorization", issuer.webhook(apiKey, sha256(body)))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
-        try {
-            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-            boolean later = status >= 500 || status == 408 || status == 429;
-            return status >= 200 && status < 300 ? Attempt.DELIVERED : later ? Attempt.TRY_AGAIN : Attempt.REFUSED;
-        } catch (java.io.IOException e) {
-            return Attempt.TRY_AGAIN;
-        }
-    }
-
-    private static String sha256(byte[] body) {
-        try {
-            return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(body));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
     /** Waits shortly for what is queued, then ends. Idempotent. */
     @Override
     public void close() {
         endpoints.forEach(WebhookEndpoint::close);
-        client.shutdownNow();
+        post.close();
     }
 }

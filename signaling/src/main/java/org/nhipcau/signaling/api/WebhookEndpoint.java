@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.nhipcau.signaling.api.WebhookDispatcher.Outcome;
+import org.nhipcau.signaling.api.WebhookPost.Attempt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: any may {@link #offer}; each lane is a virtual thread.
  */
 final class WebhookEndpoint implements AutoCloseable {
-    /** What one attempt came to. */
-    enum Attempt { DELIVERED, TRY_AGAIN, REFUSED }
-
     /** Makes one attempt. */
     @FunctionalInterface
     interface Sender {

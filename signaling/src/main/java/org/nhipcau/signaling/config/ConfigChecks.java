@@ -52,6 +52,10 @@ final class ConfigChecks {
             refuse("signaling.limits.message-burst", limits.messageBurst(),
                     "at least signaling.limits.messages-per-second, " + limits.messagesPerSecond());
         }
+        if (limits.apiRequestBurst() < limits.apiRequestsPerSecond()) {
+            refuse("signaling.limits.api-request-burst", limits.apiRequestBurst(),
+                    "at least signaling.limits.api-requests-per-second, " + limits.apiRequestsPerSecond());
+        }
         int pathKey = signaling.paths().key().length();
         if (pathKey > 0 && pathKey < MIN_SECRET_CHARS) {
             refuse("signaling.paths.key", "(hidden) of " + pathKey + " characters",
@@ -161,15 +165,19 @@ final class ConfigChecks {
 
     private void webhooks(SignalingConfig signaling) {
         SignalingConfig.Webhooks webhooks = signaling.webhooks();
-        for (String url : webhooks.urls()) {
-            if (!webUrl(url)) {
-                refuse("signaling.webhooks.urls", '"' + url + '"',
-                        "http(s)://host[:port]/path without user and fragment");
-            }
-        }
+        urls("signaling.webhooks.urls", webhooks.urls());
+        urls("signaling.webhooks.consultation-urls", webhooks.consultationUrls());
         if (!webhooks.apiKey().isEmpty() && !signaling.keys().containsKey(webhooks.apiKey())) {
             refuse("signaling.webhooks.api-key", '"' + webhooks.apiKey() + '"',
                     "a name of signaling.keys, or empty");
+        }
+    }
+
+    private void urls(String key, List<String> urls) {
+        for (String url : urls) {
+            if (!webUrl(url)) {
+                refuse(key, '"' + url + '"', "http(s)://host[:port]/path without user and fragment");
+            }
         }
     }
 

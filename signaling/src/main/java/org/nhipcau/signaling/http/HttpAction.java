@@ -12,9 +12,15 @@ public sealed interface HttpAction {
     /**
      * The body is read, then handed over on a virtual thread, where the handler may block.
      *
-     * @param maxBytes longest body; a longer one gets 413
+     * @param maxBytes longest body
+     * @param tooLong what a longer one gets
      */
-    record Handle(int maxBytes, Function<byte[], HttpAnswer> handler) implements HttpAction {}
+    record Handle(int maxBytes, HttpAnswer tooLong, Function<byte[], HttpAnswer> handler) implements HttpAction {
+        /** A longer body gets a bare 413. */
+        public Handle(int maxBytes, Function<byte[], HttpAnswer> handler) {
+            this(maxBytes, HttpAnswer.empty(413), handler);
+        }
+    }
 
     /** The connection becomes a WebSocket if it is admitted; asked on a virtual thread, where it may block. */
     record Upgrade(Supplier<Admission> admission) implements HttpAction {}

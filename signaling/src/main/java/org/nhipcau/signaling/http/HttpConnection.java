@@ -144,8 +144,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             keepAlive = false;
             answer(ctx, answer.answer());
         } else {
-            refuse(ctx, 413);
+            keepAlive = false;
+            answer(ctx, tooLong());
         }
+    }
+
+    private HttpAnswer tooLong() {
+        return action instanceof HttpAction.Handle handle ? handle.tooLong() : HttpAnswer.empty(413);
     }
 
     private void onContent(ChannelHandlerContext ctx, HttpContent content) {
@@ -153,7 +158,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         bodyBytes += bytes.readableBytes();
         int maxBytes = action instanceof HttpAction.Handle handle ? handle.maxBytes() : MAX_IGNORED_BODY_BYTES;
         if (bodyBytes > maxBytes) {
-            refuse(ctx, 413);
+            keepAlive = false;
+            answer(ctx, tooLong());
             return;
         }
         if (action instanceof HttpAction.Handle && bytes.isReadable()) {

@@ -72,6 +72,11 @@ public final class RequestHead {
         return query.containsKey(name);
     }
 
+    /** All parameters of the query, with their values in order. */
+    public Map<String, List<String>> query() {
+        return query;
+    }
+
     /** A header's value; empty when absent. */
     public String header(String name) {
         String value = request.headers().get(name);

@@ -4,6 +4,10 @@ package org.nhipcau.signaling.launch;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.nhipcau.signaling.config.InvalidConfigException;
+import org.nhipcau.signaling.launch.remote.ApiKeyCommand;
+import org.nhipcau.signaling.launch.remote.ConsultationCommands;
+import org.nhipcau.signaling.launch.remote.FacilityCommand;
+import org.nhipcau.signaling.launch.remote.StaffCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -65,6 +69,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new BackupCommand.Restore()).addSubcommand(new ReportCommand())
                 .addSubcommand(ExportCommand.line()).addSubcommand(new EraseCommand())
                 .addSubcommand(new ResealCommand())
+                .addSubcommand(new FacilityCommand()).addSubcommand(new StaffCommand())
+                .addSubcommand(new ConsultationCommands()).addSubcommand(new ApiKeyCommand())
                 .setOut(out).setErr(err).setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setParameterExceptionHandler(Main::wrongUse)
                 .setExecutionExceptionHandler(Main::failed);

@@ -7,7 +7,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +22,7 @@ import org.nhipcau.signaling.admin.SignalingMetrics;
 import org.nhipcau.signaling.api.WebhookDispatcher;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.token.TokenIssuer;
 import org.nhipcau.signaling.ws.SignalingServer;
 
@@ -123,8 +126,14 @@ public final class SignalingProcess implements AutoCloseable {
         }
         Wiring.Rooms rooms = wiring.rooms().open(signaling, media, records, tokens, webhooks, registry, metrics);
         shutdown.push(rooms.close()::run);
+        Map<String, HttpService> sites = new LinkedHashMap<>(rooms.sites());
+        if (records != null) {
+            RestParts rest = RestParts.open(signaling, records, tokens, metrics::webhook);
+            shutdown.push(rest);
+            sites.put(RestParts.PREFIX, rest.api());
+        }
         SignalingServer server = SignalingServer.start(signaling, rooms.signaling(), rooms.api(), rooms.quality(),
-                metrics, rooms.sites());
+                metrics, sites);
         shutdown.push(server);
         shutdown.push(() -> drain(server, rooms));
         accepting.set(true);

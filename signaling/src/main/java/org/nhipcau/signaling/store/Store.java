@@ -12,7 +12,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand;
@@ -295,6 +297,11 @@ public final class Store implements AutoCloseable {
     /** The database under it, for those who check it. */
     public Database database() {
         return database;
+    }
+
+    /** The entries of the audit record after that number, in order. */
+    public List<AuditRow> audit(long seq, int limit) {
+        return audit.after(seq, limit);
     }
 
     /** Where the audit record ends. */

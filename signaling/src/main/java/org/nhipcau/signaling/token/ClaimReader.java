@@ -15,9 +15,9 @@ import org.nhipcau.signaling.token.InvalidTokenException.Reason;
 
 /** Turns the claims of a token whose signature is right into {@link Grants}; a claim of the wrong type refuses it. */
 final class ClaimReader {
-    /** Claims this server does not read but keeps when it refreshes a token. */
+    /** Claims not read here but kept: for a refreshed token, or for those who know them. */
     static final Set<String> CARRIED = Set.of("kindDetails", "roomPreset", "sip", "agent", "inference",
-            "observability");
+            "observability", "nhipcauApi");
 
     /** Members of {@code video} kept likewise. */
     static final Set<String> CARRIED_VIDEO = Set.of("canSubscribeMetrics", "canManageAgentSession");

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nhipcau.signaling.api.WebhookDispatcher.Outcome;
-import org.nhipcau.signaling.api.WebhookEndpoint.Attempt;
+import org.nhipcau.signaling.api.WebhookPost.Attempt;
 
 @Timeout(30)
 class WebhookEndpointTest {

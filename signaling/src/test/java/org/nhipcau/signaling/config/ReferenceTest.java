@@ -99,6 +99,10 @@ class ReferenceTest {
                             loader.set("signaling.store.keep.consultation-days", 1);
                     case "signaling.store.keep.consultation-days" ->
                             loader.set("signaling.store.keep.audit-days", 36_500);
+                    case "signaling.limits.api-requests-per-second" ->
+                            loader.set("signaling.limits.api-request-burst", 10_000);
+                    case "signaling.limits.api-request-burst" ->
+                            loader.set("signaling.limits.api-requests-per-second", 1);
                     case "sfu.transport-hold-ms" -> loader.set("sfu.consent-timeout-ms", 5_000);
                     default -> { }
                 }
@@ -145,6 +149,8 @@ class ReferenceTest {
                 signaling.http.bind-address = "127.0.0.1"
                 signaling.http.port = 7880
                 signaling.keys = {}
+                signaling.limits.api-request-burst = 100
+                signaling.limits.api-requests-per-second = 20
                 signaling.limits.auth-timeout-s = 10
                 signaling.limits.max-attributes-bytes = 65536
                 signaling.limits.max-connections = 10000
@@ -191,6 +197,7 @@ class ReferenceTest {
                 signaling.store.key = ""
                 signaling.store.url = ""
                 signaling.webhooks.api-key = ""
+                signaling.webhooks.consultation-urls = []
                 signaling.webhooks.max-attempts = 6
                 signaling.webhooks.queue-events = 1000
                 signaling.webhooks.timeout-s = 10

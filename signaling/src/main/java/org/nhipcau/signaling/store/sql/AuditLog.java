@@ -296,6 +296,12 @@ public final class AuditLog implements AutoCloseable {
         return database.write(connection -> Sql.update(connection, "DELETE FROM audit WHERE seq <= ?", upTo));
     }
 
+    /** The entries after that number, in order. */
+    public List<AuditRow> after(long seq, int limit) {
+        return database.read(connection -> Sql.list(connection, COLUMNS + "WHERE seq > ? ORDER BY seq LIMIT ?",
+                AuditLog::row, seq, limit));
+    }
+
     /** The entries about a consultation. */
     public List<AuditRow> about(String consultation) {
         return database.read(connection -> Sql.list(connection, COLUMNS + "WHERE consultation = ? ORDER BY seq",

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.rest.key;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.nhipcau.signaling.store.ApiKeyStore;
+import org.nhipcau.signaling.store.ApiKeyStore.ApiKey;
+
+/**
+ * Issues and checks API keys: {@code nck_ID_SECRET}, where the id finds the row and the secret, 256 random bits, is
+ * shown once and kept as its SHA-256. A hash made slow against guessing would add nothing: there is nothing to guess.
+ *
+ * <p>Thread: any; may block for the store.
+ */
+public final class ApiKeys {
+    private static final String ID_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    private static final int ID_CHARS = 12;
+    private static final int SECRET_BYTES = 32;
+    private static final Pattern FORM = Pattern.compile("nck_([1-9A-HJ-NP-Za-km-z]{12})_([A-Za-z0-9_-]{43})");
+
+    /** A hash nobody has the secret of: an unknown id costs what a wrong secret costs. */
+    private static final String NOBODYS_HASH = "0".repeat(2 * SECRET_BYTES);
+
+    private final ApiKeyStore store;
+    private final RandomGenerator random;
+    private final InstantSource clock;
+
+    /**
+     * A key just made.
+     *
+     * @param text the whole key, with its secret: shown now and never again
+     */
+    public record Issued(ApiKey key, String text) {
+        @Override
+        public String toString() {
+            return "Issued[" + key.id() + "]";
+        }
+    }
+
+    /** @param random a cryptographic source, except in tests */
+    public ApiKeys(ApiKeyStore store, RandomGenerator random, InstantSource clock) {
+        this.store = store;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /** Whether a credential looks like an API key; its secret is not checked. */
+    public static boolean looksLikeOne(String credential) {
+        return FORM.matcher(credential).matches();
+    }
+
+    /**
+     * Makes and keeps a key.
+     *
+     * @param expiresAt null: it has no end
+     * @param by id of who makes it
+     */
+    public Issued issue(String label, Set<Scope> scopes, String facility, Instant expiresAt, String by) {
+        StringBuilder id = new StringBuilder(ID_CHARS);
+        for (int i = 0; i < ID_CHARS; i++) {
+            id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
+        }
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(secret);
+        String secretText = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        Set<String> names = new TreeSet<>();
+        scopes.forEach(scope -> names.add(scope.wireName()));
+        Instant now = clock.instant();
+        ApiKey key = new ApiKey(id.toString(), label, hash(secretText), names, facility, now, expiresAt, null);
+        store.add(key, by, now);
+        return new Issued(key, "nck_" + id + '_' + secretText);
+    }
+
+    /** A key, revoked and expired ones too; null when there is none. */
+    public ApiKey find(String id) {
+        return store.find(id).orElse(null);
+    }
+
+    /** All keys, by id. */
+    public List<ApiKey> list() {
+        return store.list();
+    }
+
+    /** Ends a key at once; nothing when it has ended already. */
+    public void revoke(String id, String by) {
+        store.revoke(id, by, clock.instant());
+    }
+
+    /** Who a credential belongs to; null when it is no key that works. */
+    public Principal check(String credential) {
+        Matcher parts = FORM.matcher(credential);
+        if (!parts.matches()) {
+            return null;
+        }
+        ApiKey key = find(parts.group(1));
+        byte[] expected = (key == null ? NOBODYS_HASH : key.secretHash()).getBytes(StandardCharsets.US_ASCII);
+        boolean matches = MessageDigest.isEqual(hash(parts.group(2)).getBytes(StandardCharsets.US_ASCII), expected);
+        return matches && key != null && key.usable(clock.instant()) ? principal(key) : null;
+    }
+
+    /** What a key allows; a scope that this version does not know allows nothing. */
+    public static Principal principal(ApiKey key) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String name : key.scopes()) {
+            Scope scope = Scope.named(name);
+            if (scope != null) {
+                scopes.add(scope);
+            }
+        }
+        return new Principal(key.id(), scopes, key.facility());
+    }
+
+    private static String hash(String secret) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
+                    .digest(secret.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.rest;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.http.HttpLimits;
+import org.nhipcau.signaling.http.HttpListener;
+import org.nhipcau.signaling.rest.key.ApiKeys;
+import org.nhipcau.signaling.rest.key.Credentials;
+import org.nhipcau.signaling.rest.key.KeyRates;
+import org.nhipcau.signaling.rest.key.OperatorTokens;
+import org.nhipcau.signaling.rest.key.Scope;
+import org.nhipcau.signaling.rest.replay.IdempotencyFilter;
+import org.nhipcau.signaling.rest.webhook.WebhookBody;
+import org.nhipcau.signaling.store.IdempotencyStore;
+import org.nhipcau.signaling.store.Store;
+import org.nhipcau.signaling.store.StoreSettings;
+import org.nhipcau.signaling.store.keys.KeyRing;
+import org.nhipcau.signaling.token.TokenIssuer;
+import org.nhipcau.signaling.token.TokenVerifier;
+
+/** The REST API on a loopback port over a real store, with clocks that the test moves. */
+public final class RestFixture implements AutoCloseable {
+    static final Map<String, String> SECRETS = Map.of("testkey", "0123456789abcdef0123456789abcdef");
+    private static final String STORE_KEY = Base64.getEncoder()
+            .encodeToString("0123456789abcdef0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII));
+
+    final Store store;
+    final ConsultationService service;
+    final ApiKeys keys;
+    final RestApi api;
+    final TokenIssuer issuer = new TokenIssuer(SECRETS);
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T08:00:00Z"));
+    final AtomicBoolean broken = new AtomicBoolean();
+    final AtomicBoolean idempotencyBusy = new AtomicBoolean();
+    /** A key that may not ask any more, once {@link #idle} was called. */
+    String idleKey;
+    private final int burst;
+    final KeyRates rates;
+    private final HttpListener listener;
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** @param burst requests that a key may make: the clock of rates stands still */
+    public RestFixture(Path directory, int burst) throws Exception {
+        this.burst = burst;
+        InstantSource clock = () -> {
+            if (broken.get()) {
+                throw new IllegalStateException("the test broke the clock");
+            }
+            return now.get();
+        };
+        store = Store.open(StoreSettings.in(directory), KeyRing.parse(STORE_KEY), clock);
+        service = new ConsultationService(store.journal(), clock, new SecureRandom(), fault -> {
+            throw fault;
+        });
+        rates = new KeyRates(1, burst, () -> 0);
+        keys = new ApiKeys(store.apiKeys(), new SecureRandom(), clock);
+        api = new RestApi(RestRoutes.of(service, store, keys, issuer, "testkey"),
+                new Credentials(keys, new OperatorTokens(new TokenVerifier(SECRETS))), rates,
+                new IdempotencyFilter(idempotency()), clock, "test", Map.of(WebhookBody.NAME, WebhookBody.class));
+        listener = HttpListener.open("rest-test", "127.0.0.1", 0, 1,
+                new HttpLimits(65_536, 10_000, 100_000, 100, 10, 10), api);
+    }
+
+    /** The real one, unless the test says that all keys are taken by requests under way. */
+    private IdempotencyStore idempotency() {
+        IdempotencyStore real = store.idempotency();
+        return new IdempotencyStore() {
+            @Override
+            public Claim claim(String caller, String key, String requestHash, Instant at, Instant staleBefore) {
+                return idempotencyBusy.get() ? new Claim.Running(at)
+                        : real.claim(caller, key, requestHash, at, staleBefore);
+            }
+
+            @Override
+            public void complete(String caller, String key, Claim.Done answer, Instant at) {
+                real.complete(caller, key, answer, at);
+            }
+
+            @Override
+            public void release(String caller, String key) {
+                real.release(caller, key);
+            }
+
+            @Override
+            public int forget(Instant before) {
+                return real.forget(before);
+            }
+        };
+    }
+
+    /** Uses up what a new key may ask. */
+    void idle() {
+        idleKey = allKey();
+        for (int i = 0; i < burst; i++) {
+            rates.waitS(idleKey.split("_")[1]);
+        }
+    }
+
+    /** Where it is served. */
+    public URI base() {
+        return URI.create("http://127.0.0.1:" + listener.port() + '/');
+    }
+
+    /** A new key with these scopes, for all facilities. */
+    String key(Set<Scope> scopes) {
+        return key(scopes, "");
+    }
+
+    String key(Set<Scope> scopes, String facility) {
+        return keys.issue("test", scopes, facility, null, "test").text();
+    }
+
+    /** A new key that may do everything. */
+    public String allKey() {
+        return key(EnumSet.allOf(Scope.class));
+    }
+
+    HttpResponse<byte[]> send(String method, String path, String key, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base().resolve("/api/v1" + path))
+                .timeout(Duration.ofSeconds(30))
+                .method(method, body == null ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofByteArray(body.getBytes(StandardCharsets.UTF_8)));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        boolean typed = false;
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+            typed |= headers[i].equals("Content-Type");
+        }
+        if (body != null && !typed) {
+            request.header("Content-Type", "application/json");
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Override
+    public void close() throws Exception {
+        listener.close();
+        client.shutdownNow();
+        store.close();
+    }
+}
