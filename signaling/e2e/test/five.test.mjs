@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Five sites in one room, all sending and all watching all others: freezes and losses are counted.
 import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { Browser, noBrowser } from '../lib/browser.mjs';
 import { dispose, NativeClient } from '../lib/native.mjs';
@@ -98,11 +99,14 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
     t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes of the browsers' pictures, `
       + `${frozenS.toFixed(2)} s of ${watchedS}; slowest video `
       + `${slowest.toFixed(1)} frames/s, slowest sender ${sentRate.toFixed(1)}, least share of sent frames shown ${(100 * worstShare).toFixed(0)} %`);
-    // A machine so busy that its encoders stutter loses packets, frames and time by itself: there the worst is ruled out.
-    const calm = sentRate > 12;
+    // A machine so busy that its encoders stutter, or that has more to do than it has cores, loses packets, frames and
+    // time by itself: there the worst is ruled out.
+    const load = loadavg()[0] / availableParallelism();
+    const calm = sentRate > 12 && load < 3;
+    t.diagnostic(`load ${load.toFixed(1)} per core: judged ${calm ? 'strictly' : 'as on a busy machine'}`);
     assert.ok(lost <= packets / (calm ? 1000 : 50), `${lost} of ${packets} lost on loopback`);
     assert.ok(worstShare > (calm ? 0.9 : 0.5), `only ${(100 * worstShare).toFixed(0)} % of the frames sent were shown`);
-    assert.ok(frozenS <= watchedS * (calm ? 0.01 : 0.2), `${freezes} freezes, ${frozenS} s of ${watchedS}`);
+    assert.ok(frozenS <= watchedS * (calm ? 0.02 : 0.2), `${freezes} freezes, ${frozenS} s of ${watchedS}`);
     for (const person of Object.values(people)) {
       await person.close();
     }

@@ -84,10 +84,19 @@ describe('call quality', { skip: noBrowser }, () => {
   }
 
   /** Waits for a cause on somebody's tile, and answers what the tile says with it. */
-  const labelled = (page, name, cause, timeoutMs = 90_000) => until(`the cause "${cause}" at ${name}`, async () => {
-    const tile = await seen(page, name);
-    return tile?.cause === cause && tile;
-  }, timeoutMs, 250);
+  async function labelled(page, name, cause, timeoutMs = 90_000) {
+    const found = [];
+    try {
+      return await until(`the cause "${cause}" at ${name}`, async () => {
+        const tile = await seen(page, name);
+        found.push(`${tile?.cause} ${tile?.moving}`);
+        return tile?.cause === cause && tile;
+      }, timeoutMs, 250);
+    } catch (error) {
+      error.message += ` (cause and frames of late: ${found.slice(-20).join(', ')})`;
+      throw error;
+    }
+  }
 
   async function call(room, { lossDown } = {}) {
     const station = await enter('Tram Y Te', room);
