@@ -214,7 +214,7 @@ export class Call {
       note: on ? pictureNote(attributes, video.trackSid) : undefined,
       shut,
       face: ownCover ? 'covered' : note && note.kind !== 'shut' ? note.kind : undefined,
-      guarded: mustCover(consultation, part?.role),
+      guarded: mustCover(consultation, part),
       main: !screen && consultation?.mainScreen === participant.identity,
     });
   }
@@ -222,7 +222,7 @@ export class Call {
   /** Takes over what the server says of the consultation and of the person's part; what must be covered, at once. */
   #learn(): void {
     const { consultation } = this;
-    const cover = mustCover(consultation, this.part.role);
+    const cover = mustCover(consultation, this.part);
     if (cover !== this.#camera.covering) {
       const seen = this.#camera.on;
       this.#camera.require(cover);

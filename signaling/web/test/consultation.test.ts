@@ -34,19 +34,22 @@ describe('a consultation', () => {
     const covered = consultationOf(room, metadata({ facePolicy: { mode: 'cover' } }));
     const off = consultationOf(room, metadata({ facePolicy: { mode: 'off' } }));
     for (const role of ['patient', 'caregiver', 'trainee', 'recorder', 'nonsense', undefined]) {
-      expect(mustCover(covered, roleNamed(role)), role).toBe(true);
-      expect(mustCover(off, roleNamed(role)), role).toBe(false);
+      expect(mustCover(covered, { role: roleNamed(role), covered: false }), role).toBe(true);
+      expect(mustCover(off, { role: roleNamed(role), covered: true }), role).toBe(false);
     }
     for (const role of ['chair', 'secretary', 'expert', 'PRESENTING_DOCTOR', 'it_technician', 'controller']) {
-      expect(mustCover(covered, roleNamed(role)), role).toBe(false);
+      expect(mustCover(covered, { role: roleNamed(role), covered: false }), role).toBe(false);
     }
-    expect(mustCover(consultationOf(room, metadata({ facePolicy: { mode: 'blur' } })), 'patient')).toBe(true);
-    expect(mustCover(undefined, 'patient')).toBe(false);
+    expect(mustCover(consultationOf(room, metadata({ facePolicy: { mode: 'blur' } })), { role: 'patient', covered: false })).toBe(true);
+    expect(mustCover(covered, { role: 'presenting_doctor', covered: true }), 'one camera for doctor and patient').toBe(true);
+    expect(mustCover(covered, undefined)).toBe(true);
+    expect(mustCover(undefined, { role: 'patient', covered: true })).toBe(false);
   });
 
   it('should tell somebody\'s part, and no seat where none is told', () => {
-    expect(partOf({ 'nhipcau.role': 'patient', 'nhipcau.seat': 'lobby', 'nhipcau.facility': 'TYT-1' })).toEqual({ role: 'patient', seat: 'lobby', facility: 'TYT-1' });
-    expect(partOf({ 'nhipcau.role': 'king', 'nhipcau.seat': 'throne' })).toEqual({ role: undefined, seat: undefined, facility: '' });
+    expect(partOf({ 'nhipcau.role': 'patient', 'nhipcau.seat': 'lobby', 'nhipcau.facility': 'TYT-1' })).toEqual({ role: 'patient', seat: 'lobby', facility: 'TYT-1', covered: false });
+    expect(partOf({ 'nhipcau.role': 'king', 'nhipcau.seat': 'throne', 'nhipcau.covered': 'yes' })).toEqual({ role: undefined, seat: undefined, facility: '', covered: false });
+    expect(partOf({ 'nhipcau.covered': 'true' }).covered).toBe(true);
   });
 
   it('should tell why a picture is not shown, also of one that is not announced', () => {

@@ -34,6 +34,8 @@ export interface Part {
   readonly role: Role | undefined;
   readonly facility: string;
   readonly seat: 'lobby' | 'in' | undefined;
+  /** The server says that the person's pictures are under the face policy, whatever the role. */
+  readonly covered: boolean;
 }
 
 /** Names of consultations say nothing else, so a room of such a name is one whatever its metadata say. */
@@ -66,6 +68,7 @@ export function partOf(attributes: Readonly<Record<string, string>>): Part {
     role: roleNamed(attributes['nhipcau.role']),
     facility: attributes['nhipcau.facility'] ?? '',
     seat: oneOf(['lobby', 'in'] as const, attributes['nhipcau.seat']),
+    covered: attributes['nhipcau.covered'] === 'true',
   };
 }
 
@@ -119,8 +122,8 @@ const uncovered: ReadonlySet<Role | undefined> = new Set<Role>(['chair', 'secret
   'it_technician', 'controller']);
 
 /** Whether this person's picture must be covered before it leaves the browser. */
-export function mustCover(consultation: Consultation | undefined, role: Role | undefined): boolean {
-  return !!consultation && consultation.faceMode !== 'off' && !uncovered.has(role);
+export function mustCover(consultation: Consultation | undefined, part: Pick<Part, 'role' | 'covered'> | undefined): boolean {
+  return !!consultation && consultation.faceMode !== 'off' && (!!part?.covered || !uncovered.has(part?.role));
 }
 
 /** Why a picture is shown as it is, or not shown; as the server tells this viewer alone. */
