@@ -83,6 +83,11 @@ export class Call {
     return this.room.localParticipant;
   }
 
+  /** What the person wants to be heard and seen with. */
+  get wanted(): Readonly<{ microphone: boolean; camera: boolean }> {
+    return { ...this.#wanted };
+  }
+
   /** The consultation that the room is; undefined: a plain room. */
   get consultation(): Consultation | undefined {
     return consultationOf(this.room.name, this.room.metadata);

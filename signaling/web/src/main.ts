@@ -30,6 +30,7 @@ let failureKey: Key | undefined;
 let bannerTimer: ReturnType<typeof setTimeout> | undefined;
 /** With what the last call was joined, for as long as this page is open: to come back takes one press. */
 let lastToken = '';
+let lastDevices: Call['wanted'] | undefined;
 
 function remembered(): Language {
   try {
@@ -79,8 +80,14 @@ function announce(key: Key, values: Record<string, string> = {}): void {
   }
 }
 
+/** Comes back with what was used last, whatever there is of the call before. */
+async function comeBack(): Promise<void> {
+  await call?.leave();
+  await join(lastToken, lastDevices);
+}
+
 /** @param known a token that is at hand already */
-async function join(known = tokenField.value.trim()): Promise<void> {
+async function join(known = tokenField.value.trim(), devices?: Call['wanted']): Promise<void> {
   const enter = byId<HTMLButtonElement>('enter');
   const missing = known ? undefined
     : !nameField.value.trim() ? nameField : !roomField.value.trim() ? roomField : undefined;
@@ -104,11 +111,12 @@ async function join(known = tokenField.value.trim()): Promise<void> {
     call = current;
     showCall();
     pane.begin(current, new SessionClient(location.href, () => current.token));
-    await current.setMicrophone(byId<HTMLInputElement>('withMicrophone').checked);
-    await current.setCamera(byId<HTMLInputElement>('withCamera').checked);
+    await current.setMicrophone(devices?.microphone ?? byId<HTMLInputElement>('withMicrophone').checked);
+    await current.setCamera(devices?.camera ?? byId<HTMLInputElement>('withCamera').checked);
   } catch (error) {
     await current.leave();
     fail(failureText(error));
+    byId('again').hidden = failureKey !== 'unreachable' || !lastToken;
     if (failureKey === 'needToken') {
       byId<HTMLDetailsElement>('tokenBox').open = true;
       tokenField.focus();
@@ -146,7 +154,10 @@ function showCall(): void {
 }
 
 function showLobby(reason: Key | undefined): void {
-  lastToken = call?.token ?? lastToken;
+  if (call) {
+    lastToken = call.token;
+    lastDevices = call.wanted;
+  }
   if (call?.over) {
     call = undefined;
   }
@@ -178,6 +189,7 @@ function drawControls(): void {
   control('deskOpen', 'desk', undefined, pane.deskOpen ? 'deskClose' : 'desk', pane.deskOpen ? 'deskClose' : 'desk');
   control('leave', 'leave', undefined, 'leave', 'leave');
   byId('hear').hidden = room.canPlaybackAudio;
+  byId('rejoin').hidden = !call.reconnecting;
   // No button for what is not allowed here, and none for what only fails: phones cannot share a screen.
   byId('microphone').hidden = !call.maySend(Track.Source.Microphone);
   byId('camera').hidden = !call.maySend(Track.Source.Camera);
@@ -250,7 +262,9 @@ onClick('screen', (running) => running.setScreen(!running.me.isScreenShareEnable
 onClick('leave', (running) => running.leave());
 onClick('hear', (running) => running.room.startAudio());
 
-byId('again').addEventListener('click', () => void join(lastToken));
+for (const id of ['again', 'rejoin']) {
+  byId(id).addEventListener('click', () => void comeBack());
+}
 
 drawLanguage();
 takeInvitation();

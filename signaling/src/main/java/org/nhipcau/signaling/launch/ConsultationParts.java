@@ -5,13 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.ConsultationMeters;
 import org.nhipcau.signaling.api.RoomService;
-import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.live.DevelopmentConsultation;
 import org.nhipcau.signaling.live.LiveConsultations;
@@ -29,12 +27,12 @@ final class ConsultationParts implements AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final LiveConsultations live;
-    private final ConsultationService consultations;
+    private final Wiring.Records records;
     private final RoomGovernance governance;
     private final Thread timer;
 
-    private ConsultationParts(LiveConsultations live, ConsultationService consultations, RoomGovernance governance) {
-        this.consultations = consultations;
+    private ConsultationParts(LiveConsultations live, Wiring.Records records, RoomGovernance governance) {
+        this.records = records;
         this.live = live;
         this.governance = governance;
         this.timer = live == null ? null
@@ -48,9 +46,9 @@ final class ConsultationParts implements AutoCloseable {
             return new ConsultationParts(null, null, new NoConsultations(config.plainRooms()));
         }
         LiveConsultations live = new LiveConsultations(records.consultations(), records.store().attendance(),
-                config.plainRooms(), records.directory().resolve("live-spool.json"), InstantSource.system(),
+                config.plainRooms(), records.directory().resolve("live-spool.json"), records.clock(),
                 new ConsultationMeters(registry), task -> Thread.ofVirtual().name("consultation").start(task));
-        return new ConsultationParts(live, records.consultations(), live);
+        return new ConsultationParts(live, records, live);
     }
 
     private static void keepTime(LiveConsultations live) {
@@ -75,8 +73,11 @@ final class ConsultationParts implements AutoCloseable {
             sites.put(SessionApi.PREFIX, new SessionApi(live, rooms, new TokenVerifier(config.keys())));
             if (config.dev()) {
                 String key = config.keys().keySet().stream().sorted().findFirst().orElseThrow();
-                sites.put(DevelopmentConsultation.PATH, new DevelopmentConsultation(consultations,
+                sites.put(DevelopmentConsultation.PATH, new DevelopmentConsultation(records.consultations(),
                         new TokenIssuer(config.keys()), key, new SecureRandom()));
+                if (records.clock() instanceof DevelopmentClock clock) {
+                    sites.put(DevelopmentClock.PATH, clock);
+                }
             }
         }
         return sites;

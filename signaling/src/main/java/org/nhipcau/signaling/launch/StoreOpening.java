@@ -36,15 +36,17 @@ final class StoreOpening {
             return null;
         }
         Store store = Store.open(settings(config), keys(config), InstantSource.system());
+        // In development the time of consultations can be set ahead.
+        InstantSource clock = signaling.dev() ? new DevelopmentClock(InstantSource.system()) : InstantSource.system();
         boolean serving = false;
         try {
             store.serve();
-            ConsultationService service = new ConsultationService(store.journal(), InstantSource.system(),
+            ConsultationService service = new ConsultationService(store.journal(), clock,
                     new SecureRandom(), fault -> LOG.error("a listener of consultations failed", fault));
             store.clearSeats(service);
-            Thread timer = Thread.ofVirtual().name("consultation-timer").start(() -> tick(service));
+            Thread timer = Thread.ofVirtual().name("consultation-timer").start(() -> tick(service, clock));
             serving = true;
-            return new Wiring.Records(store, service, config.dataDir(), () -> {
+            return new Wiring.Records(store, service, config.dataDir(), clock, () -> {
                 timer.interrupt();
                 timer.join(TICK);
                 store.close();
@@ -58,10 +60,10 @@ final class StoreOpening {
         }
     }
 
-    private static void tick(ConsultationService service) {
+    private static void tick(ConsultationService service, InstantSource clock) {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                service.expireDue(InstantSource.system().instant());
+                service.expireDue(clock.instant());
             } catch (JournalUnavailableException e) {
                 // The store tells of it; what is due stays due.
             } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ package org.nhipcau.signaling.launch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.SfuConfig;
@@ -68,7 +69,8 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
      * @param directory where state is kept
      * @param close ends the timer and the store
      */
-    public record Records(Store store, ConsultationService consultations, Path directory, AutoCloseable close) {}
+    public record Records(Store store, ConsultationService consultations, Path directory, InstantSource clock,
+            AutoCloseable close) {}
 
     /** Makes the rooms; records is null when there are no consultations. */
     @FunctionalInterface
