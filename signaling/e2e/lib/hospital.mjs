@@ -50,10 +50,27 @@ export class Hospital {
     return answer;
   }
 
+  /** All items of a list, page after page. */
+  async all(path) {
+    const items = [];
+    let cursor = '';
+    do {
+      const page = await this.ask('GET', `${path}?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      items.push(...page.items);
+      cursor = page.nextCursor ?? '';
+    } while (cursor);
+    return items;
+  }
+
   async facility(code, level = 'PROVINCE') {
     if (!this.#facilities.has(code)) {
       this.#facilities.add(code);
-      await this.ask('POST', '/facilities', { code, name: `Cơ sở ${code}`, level, province: 'HN', district: 'D1' });
+      await this.ask('POST', '/facilities', { code, name: `Cơ sở ${code}`, level, province: 'HN', district: 'D1' }).catch((error) => {
+        // Another test of the same server has asked for it.
+        if (error.status !== 409) {
+          throw error;
+        }
+      });
     }
     return code;
   }
@@ -161,4 +178,44 @@ export class Consultation {
     const response = await fetch(`${this.hospital.server.httpUrl}/consultation/v1/session`, { headers: { Authorization: `Bearer ${token}` } });
     return { status: response.status, body: await response.json() };
   }
+}
+
+/** A consultation that a development server makes to try out: everybody approved, with a token of each role. */
+export async function tryOut(server, { trainees = 0, consent = true, begin = true } = {}) {
+  const response = await fetch(`${server.httpUrl}/dev/consultation`, { method: 'POST', headers: { Origin: server.httpUrl },
+    body: JSON.stringify({ trainees, consent, begin }) });
+  assert.equal(response.status, 200, 'a consultation to try out');
+  return new TriedOut(server, await response.json());
+}
+
+/** Gives orders and tokens by role. */
+export class TriedOut extends Consultation {
+  constructor(server, { consultation, people }) {
+    super(new Hospital(server), consultation, {});
+    this.everybody = people;
+  }
+
+  person(role, index = 0) {
+    const person = this.everybody.filter((each) => each.role === role)[index];
+    assert.ok(person, `somebody with the role ${role}`);
+    return person;
+  }
+
+  token(role, index = 0) {
+    return this.person(role, index).token;
+  }
+
+  order(role, command, body) {
+    return super.order(this.token(role), command, body);
+  }
+
+  session(role) {
+    return super.session(this.token(role));
+  }
+}
+
+/** Sets the clock by which a development server judges consultations so far ahead of the real one. */
+export async function aheadBy(server, ms) {
+  const response = await fetch(`${server.httpUrl}/dev/clock`, { method: 'POST', headers: { Origin: server.httpUrl }, body: JSON.stringify({ aheadMs: ms }) });
+  assert.equal(response.status, 200, 'the clock of a development server can be set');
 }
