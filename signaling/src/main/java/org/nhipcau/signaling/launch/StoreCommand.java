@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.nhipcau.signaling.audit.PrivateFile;
 import org.nhipcau.signaling.config.InvalidConfigException;
+import org.nhipcau.signaling.config.ServerConfig;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +33,8 @@ abstract class StoreCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws InvalidConfigException {
+        // Unconfigured, the log of the libraries would go to standard output, into what was asked for.
+        Logging.configure(new ServerConfig.Log("warn", "text"));
         try {
             return run(options);
         } catch (IOException e) {
