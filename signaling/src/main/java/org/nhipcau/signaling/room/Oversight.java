@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +11,6 @@ import livekit.LivekitModels.TrackSource;
 import livekit.LivekitRtc.LeaveRequest;
 import org.nhipcau.sfu.api.GateParameters;
 import org.nhipcau.sfu.api.GateState;
-import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent.GateChanged;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.signaling.policy.Source;
@@ -47,7 +44,7 @@ final class Oversight {
 
     private final Room room;
     private final RoomGovernor governor;
-    private final Map<String, GatedTrack> tracks = new HashMap<>();
+    private final FaceGates gates;
     private final AtomicBoolean waking = new AtomicBoolean();
     private Ruling ruling = Ruling.SHUT;
 
@@ -55,6 +52,7 @@ final class Oversight {
     Oversight(Room room, RoomGovernor governor) {
         this.room = room;
         this.governor = governor;
+        this.gates = new FaceGates(room, this, governor);
     }
 
     boolean governed() {
@@ -137,7 +135,7 @@ final class Oversight {
         if (!governed()) {
             return PLAIN;
         }
-        GatedTrack gated = tracks.get(track.sid());
+        GatedTrack gated = gates.of(track.sid());
         boolean covered = gated != null && gated.covers();
         return switch (view(viewer, publisher, track.info().getSource())) {
             case NONE -> HIDDEN_ROLE;
@@ -150,7 +148,7 @@ final class Oversight {
     /** Whether the publisher offers the same camera clear too: who may see that needs no covered one. */
     private boolean clearVariantOf(Participant publisher, PublishedTrack covered) {
         for (PublishedTrack other : publisher.publishedTracks()) {
-            GatedTrack gated = tracks.get(other.sid());
+            GatedTrack gated = gates.of(other.sid());
             if (other != covered && gated != null && !gated.covers()
                     && other.info().getSource() == covered.info().getSource()) {
                 return true;
@@ -175,7 +173,7 @@ final class Oversight {
         return !governed() ? GateTerms.NONE : new GateTerms() {
             @Override
             public GateParameters gate(String trackSid) {
-                return gateOf(participant, trackSid);
+                return gates.gate(participant, trackSid);
             }
 
             @Override
@@ -197,22 +195,8 @@ final class Oversight {
         return camera != View.COVERED && screen != View.COVERED && (camera == View.CLEAR || screen == View.CLEAR);
     }
 
-    private GateParameters gateOf(Participant publisher, String trackSid) {
-        PublishedTrack track = publisher.tracks().get(trackSid);
-        Ruling.Gate wanted = track == null ? Ruling.SHUT.gate("", Source.UNKNOWN) : wantedGate(publisher, track);
-        GatedTrack gated = tracks.get(trackSid);
-        if (gated == null && wanted == null) {
-            return GateParameters.NONE;
-        }
-        if (gated == null) {
-            tracks.put(trackSid, gated = new GatedTrack(wanted));
-        } else if (!Objects.equals(gated.gate(), wanted)) {
-            gated.renew(wanted);
-        }
-        return gated.parameters();
-    }
-
-    private Ruling.Gate wantedGate(Participant publisher, PublishedTrack track) {
+    /** The face policy of a track; null: none. What cannot be read is shut. */
+    Ruling.Gate gate(Participant publisher, PublishedTrack track) {
         try {
             return ruling.gate(publisher.identity(), sourceOf(track.info().getSource()));
         } catch (RuntimeException bug) {
@@ -223,9 +207,28 @@ final class Oversight {
 
     void trackEnded(PublishedTrack track) {
         if (governed()) {
-            tracks.remove(track.sid());
-            governor.trackEnded(track.sid());
+            gates.ended(track.sid());
         }
+    }
+
+    /** Takes a heartbeat in; false when it is none that counts. */
+    boolean heartbeat(Participant publisher, String trackSid, String json) {
+        PublishedTrack track = publisher.tracks().get(trackSid);
+        GatedTrack gated = gates.of(trackSid);
+        Heartbeat beat = track == null || gated == null ? null
+                : governor.heartbeat(publisher.identity(), trackSid, json, room.services().clock().nowMs());
+        if (beat == null) {
+            return false;
+        }
+        gates.take(publisher, track, beat);
+        if (beat.covers() != gated.covers()) {
+            gated.covers(beat.covers());
+            // Variants of one camera: each decides who is shown the other.
+            for (PublishedTrack each : publisher.publishedTracks()) {
+                trackChanged(publisher, each);
+            }
+        }
+        return true;
     }
 
     /** There may be another ruling: carries it out. */
@@ -245,7 +248,7 @@ final class Oversight {
             fault("a ruling could not be carried out", bug);
             shut();
         }
-        release();
+        gates.release();
         tell();
         begin();
     }
@@ -264,7 +267,7 @@ final class Oversight {
     private void media() {
         for (Participant publisher : room.admitted()) {
             for (PublishedTrack track : List.copyOf(publisher.tracks().values())) {
-                regate(publisher, track);
+                gates.regate(publisher, track);
             }
         }
         for (Participant viewer : room.admitted()) {
@@ -280,35 +283,8 @@ final class Oversight {
         }
     }
 
-    private void release() {
-        for (String trackSid : governor.takeReleased()) {
-            GatedTrack gated = tracks.get(trackSid);
-            if (gated != null) {
-                room.media().tell(new MediaCommand.ReleaseTrack(room.id(), trackSid, gated.epoch()));
-            }
-        }
-    }
-
-    private void regate(Participant publisher, PublishedTrack track) {
-        GatedTrack gated = tracks.get(track.sid());
-        Ruling.Gate before = gated == null ? null : gated.gate();
-        if (Objects.equals(before, wantedGate(publisher, track))) {
-            return;
-        }
-        send(publisher, track, gateOf(publisher, track.sid()));
-    }
-
-    private void send(Participant publisher, PublishedTrack track, GateParameters gate) {
-        publisher.answering().peer().gate(track.sid(), gate, reply -> {
-            if (failed(reply)) {
-                room.publishing().end(publisher, track, true);
-                room.announcer().participantChanged(publisher, false);
-            }
-        });
-    }
-
     /** A thing that is gone needs no shutting. */
-    private static boolean failed(MediaReply reply) {
+    static boolean failed(MediaReply reply) {
         return reply instanceof MediaReply.Refused refused && refused.reason() != MediaReply.Reason.NOT_FOUND;
     }
 
@@ -373,38 +349,10 @@ final class Oversight {
         }
     }
 
-    /** Takes a heartbeat in; false when it is none that counts. */
-    boolean heartbeat(Participant publisher, String trackSid, String json) {
-        PublishedTrack track = publisher.tracks().get(trackSid);
-        GatedTrack gated = tracks.get(trackSid);
-        if (track == null || gated == null) {
-            return false;
-        }
-        Heartbeat beat = governor.heartbeat(publisher.identity(), trackSid, json, room.services().clock().nowMs());
-        if (beat == null) {
-            return false;
-        }
-        if (beat.restarted() && gated.gate() != null) {
-            gated.renew(gated.gate());
-            send(publisher, track, gated.parameters());
-        }
-        if (beat.proof() != null && gated.gate() != null) {
-            room.media().tell(new MediaCommand.ProveTrack(room.id(), trackSid, gated.epoch(), beat.proof()));
-        }
-        if (beat.covers() != gated.covers()) {
-            gated.covers(beat.covers());
-            // Variants of one camera: each decides who is shown the other.
-            for (PublishedTrack each : publisher.publishedTracks()) {
-                trackChanged(publisher, each);
-            }
-        }
-        return true;
-    }
-
     /** The media node judged a track anew. */
     void gateChanged(GateChanged event) {
         PublishedTrack track = room.track(event.trackId());
-        GatedTrack gated = tracks.get(event.trackId());
+        GatedTrack gated = gates.of(event.trackId());
         GateState before = gated == null ? GateState.UNPROVEN : gated.state();
         if (track == null || gated == null || !gated.changed(event)) {
             return;
@@ -423,8 +371,6 @@ final class Oversight {
 
     void close() {
         if (governed()) {
-            tracks.keySet().forEach(governor::trackEnded);
-            tracks.clear();
             governor.closed();
         }
     }

@@ -24,12 +24,17 @@
  * snapshot of a room are touched by several threads. {@code Participant}, {@code PublishedTrack}, {@code Subscription},
  * {@code AudienceRule}, {@code RoomSettings} and {@code JoinRules} are state and rules without any of this.
  *
+ * <p>Some rooms have rules of their own, above what tokens say ({@link org.nhipcau.signaling.room.RoomGovernance}): whose
+ * they are is not known here. {@code Oversight} carries each {@link org.nhipcau.signaling.room.Ruling} out on what runs,
+ * tightening first; {@code FaceGates} keeps the media node's gates to it. What cannot be read is shut.
+ *
  * <p>Order of a negotiation round: offer → (new ICE credentials) → answer worked out → transport configured, tracks
  * removed and added on the node → answer sent → others told of new tracks → their descriptions. Nobody receives a
  * track's description before the description of its publisher.
  *
  * <p>Reading order: {@link org.nhipcau.signaling.room.RoomRegistry}, {@code Room}, {@code Admission},
  * {@code Requests}, {@code Publishing}, {@code Subscribing}, {@code AnsweringPeer}, {@code OfferingPeer},
- * {@code MediaPeer}, {@code MediaEvents}, {@code QualityBoard}.
+ * {@code MediaPeer}, {@code MediaEvents}, {@code QualityBoard}; then
+ * {@link org.nhipcau.signaling.room.RoomGovernor}, {@code Oversight}, {@code FaceGates}.
  */
 package org.nhipcau.signaling.room;
