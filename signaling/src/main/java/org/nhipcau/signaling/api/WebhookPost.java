@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.api;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +10,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.token.TokenIssuer;
 
@@ -44,11 +47,15 @@ public final class WebhookPost implements AutoCloseable {
                 .header("Content-Type", contentType)
                 .header("Authorization", issuer.webhook(apiKey, sha256(body)))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
+        // The request's timeout ends with the answer's head: a body that never ends must not hold up those behind.
+        CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request,
+                HttpResponse.BodyHandlers.discarding());
         try {
-            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode();
             boolean later = status >= 500 || status == 408 || status == 429;
             return status >= 200 && status < 300 ? Attempt.DELIVERED : later ? Attempt.TRY_AGAIN : Attempt.REFUSED;
-        } catch (IOException e) {
+        } catch (ExecutionException | TimeoutException e) {
+            answer.cancel(true);
             return Attempt.TRY_AGAIN;
         }
     }

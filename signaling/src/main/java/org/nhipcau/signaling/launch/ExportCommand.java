@@ -38,7 +38,7 @@ final class ExportCommand implements Runnable {
     }
 
     private static Asker asker(boolean names) {
-        return new Asker("operator", names, InstantSource.system().instant());
+        return new Asker("operator", names, "", InstantSource.system().instant());
     }
 
     /** One consultation. */

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -134,6 +135,39 @@ class AuthorisationTest {
         String mine = rest.key(EnumSet.allOf(Scope.class), "TYT9");
         assertEquals(200, rest.send("GET", "/consultations/" + story.consultation, mine, null).statusCode());
         assertTrue(text(rest.send("GET", "/consultations", mine, null)).contains(story.consultation));
+    }
+
+    @Test
+    void whoIsMerelyInvitedShouldActForItsOwnPeopleAlone() throws Exception {
+        story.run();
+        String invited = rest.key(EnumSet.allOf(Scope.class), "TYT9");
+        String responsible = rest.key(EnumSet.allOf(Scope.class), "BV01");
+        String tokens = "/consultations/" + story.consultation + "/tokens";
+        String forChair = "{\"pseudonym\":\"" + story.chair + "\"}";
+        String forPatient = "{\"pseudonym\":\"" + story.patient + "\"}";
+        assertEquals(403, rest.send("POST", tokens, invited, forChair).statusCode());
+        assertEquals(403, rest.send("POST", tokens, invited, "{\"pseudonym\":\"" + story.patient
+                + "\",\"caregiver\":\"" + story.chair + "\"}").statusCode());
+        int ended = rest.send("POST", tokens, responsible, forChair).statusCode();
+        assertNotEquals(403, ended);
+        assertEquals(ended, rest.send("POST", tokens, invited, forPatient).statusCode());
+        String names = "/consultations/" + story.consultation + "/export?names=true";
+        assertTrue(text(rest.send("GET", names, responsible, null)).contains("Nguyễn Văn An"));
+        HttpResponse<byte[]> partly = rest.send("GET", names, invited, null);
+        assertEquals(200, partly.statusCode());
+        assertFalse(text(partly).contains("Nguyễn Văn An"));
+    }
+
+    @Test
+    void anEndingKeyShouldMakeNoKeyThatLastsLonger() throws Exception {
+        Instant end = rest.now.get().plus(Duration.ofHours(1));
+        String key = rest.keys.issue("ends", EnumSet.of(Scope.KEYS_MANAGE), "", end, "test").text();
+        for (String later : List.of("", ",\"expiresAt\":\"" + end.plusSeconds(1) + "\"")) {
+            assertEquals(403, rest.send("POST", "/api-keys", key,
+                    "{\"label\":\"a\",\"scopes\":[\"keys:manage\"]" + later + "}").statusCode(), later);
+        }
+        assertEquals(201, rest.send("POST", "/api-keys", key, "{\"label\":\"a\",\"scopes\":[\"keys:manage\"],"
+                + "\"expiresAt\":\"" + end + "\"}").statusCode());
     }
 
     @Test

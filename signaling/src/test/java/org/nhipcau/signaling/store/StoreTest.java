@@ -355,13 +355,13 @@ class StoreTest {
                     9, 24, 300, 0, 410, "none");
             sessions.store.attendance().addQuality(List.of(span, span));
             assertEquals(List.of(span), sessions.store.attendance().quality(id));
-            Asker named = new Asker("operator", true, sessions.now);
+            Asker named = new Asker("operator", true, "", sessions.now);
             var document = sessions.store.exports().consultation(id, named).orElseThrow();
             assertEquals(3, document.path("stays").size());
             assertEquals(1, document.path("quality").size());
             assertEquals(sessions.service.find(id).orElseThrow().version(), document.path("events").size());
             assertTrue(document.toString().contains("Giàng A Bệnh"));
-            Asker plain = new Asker("operator", false, sessions.now);
+            Asker plain = new Asker("operator", false, "", sessions.now);
             assertFalse(sessions.store.exports().consultation(id, plain).orElseThrow().toString().contains("Giàng"));
             var person = sessions.store.exports().person(sessions.patient, named).orElseThrow();
             assertEquals("Giàng A Bệnh", person.path("details").path("fullName").asText());

@@ -67,7 +67,11 @@ public final class IdempotencyFilter {
         try {
             reply = action.get();
         } catch (ProblemException refused) {
-            store.release(caller, key);
+            // When the store failed under way, nobody knows whether the request was carried out: its key stays taken, so
+            // that a repetition cannot do it twice.
+            if (refused.problem().status() != ProblemType.UNAVAILABLE.status()) {
+                store.release(caller, key);
+            }
             throw refused;
         }
         store.complete(caller, key, secret ? new Claim.Done(reply.status(), "", new byte[0], "")

@@ -59,7 +59,8 @@ public final class ExportResource {
                     "with names it needs the scope " + Scope.PSEUDONYMS_READ.wireName() + " too");
         }
         Consultation consultation = consultations.find(call);
-        Exports.Asker asker = new Exports.Asker(call.principal().id(), names, call.now());
+        Exports.Asker asker = new Exports.Asker(call.principal().id(), names, call.principal().facility(),
+                call.now());
         String id = consultation.id();
         return query.format() == ExportFormat.PDF
                 ? Reply.file(PDF, id + ".pdf", Consultations.told(() -> sheet(id, asker)))

@@ -120,6 +120,11 @@ public final class KeyResource {
         if (!call.principal().includes(wanted)) {
             throw new ProblemException(ProblemType.FORBIDDEN, "a key cannot make one that may more than itself");
         }
+        ApiKey own = Consultations.told(() -> keys.find(call.principal().id()));
+        if (own != null && own.expiresAt() != null
+                && (body.expiresAt() == null || body.expiresAt().isAfter(own.expiresAt()))) {
+            throw new ProblemException(ProblemType.FORBIDDEN, "a key cannot make one that lasts longer than itself");
+        }
         ApiKeys.Issued issued = Consultations.told(() -> keys.issue(body.label(), scopes, wanted.facility(),
                 body.expiresAt(), call.principal().id()));
         return Reply.of(201, new NewKeyView(issued.text(), KeyView.of(issued.key())))

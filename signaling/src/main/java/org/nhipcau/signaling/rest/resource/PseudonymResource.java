@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.rest.resource;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.rest.json.BodyProblem;
@@ -117,9 +118,15 @@ public final class PseudonymResource {
 
     private Reply export(Call call) {
         Person person = find(call);
-        byte[] document = Consultations.told(() -> StrictJson.write(exports.person(person.pseudonym(),
-                new Exports.Asker(call.principal().id(), true, call.now())).orElseThrow()));
-        return Reply.file(Reply.JSON, person.pseudonym() + ".json", document);
+        Exports.Asker asker = new Exports.Asker(call.principal().id(), true, call.principal().facility(), call.now());
+        return Reply.file(Reply.JSON, person.pseudonym() + ".json", Consultations.told(() -> {
+            ObjectNode document = exports.person(person.pseudonym(), asker).orElseThrow();
+            if (!call.principal().everywhere()) {
+                // Entries of the audit name others too, of every facility.
+                document.remove("audit");
+            }
+            return StrictJson.write(document);
+        }));
     }
 
     private Reply erase(Call call) {

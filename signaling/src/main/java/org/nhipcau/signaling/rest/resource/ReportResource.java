@@ -18,6 +18,7 @@ import org.nhipcau.signaling.store.ReportQueries;
 import org.nhipcau.signaling.store.ReportQueries.Grouping;
 import org.nhipcau.signaling.store.ReportQueries.Question;
 import org.nhipcau.signaling.store.ReportQueries.Row;
+import org.nhipcau.signaling.store.sheet.ReportSheet;
 
 /**
  * Counts of sessions, participants and minutes, as JSON and CSV.
@@ -103,8 +104,7 @@ public final class ReportResource {
     private static Reply csv(ReportQuery query, List<ReportRow> rows) {
         StringBuilder text = new StringBuilder("key,sessions,emergencies,participants,stays,minutes\r\n");
         for (ReportRow row : rows) {
-            // No field needs quotes: keys are codes, days and roles.
-            text.append(row.key()).append(',').append(row.sessions()).append(',').append(row.emergencies()).append(',')
+            text.append(ReportSheet.cell(row.key())).append(',').append(row.sessions()).append(',').append(row.emergencies()).append(',')
                     .append(row.participants()).append(',').append(row.stays()).append(',').append(row.minutes())
                     .append("\r\n");
         }

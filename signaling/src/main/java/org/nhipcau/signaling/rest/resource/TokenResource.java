@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.Facility;
 import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.RefusalCode;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.rest.json.Field;
+import org.nhipcau.signaling.rest.key.Principal;
 import org.nhipcau.signaling.rest.key.Scope;
 import org.nhipcau.signaling.rest.route.Call;
 import org.nhipcau.signaling.rest.route.ProblemException;
@@ -65,6 +67,8 @@ public final class TokenResource {
     private Reply issue(Call call) {
         TokenBody body = call.body(TokenBody.class);
         Consultation consultation = consultations.find(call);
+        requireOwn(call.principal(), consultation, body.pseudonym());
+        requireOwn(call.principal(), consultation, body.caregiver());
         if (consultation.state().isFinal()) {
             throw refused(ProblemType.REFUSED, RefusalCode.CONCLUDED);
         }
@@ -83,6 +87,20 @@ public final class TokenResource {
         String token = issuer.mint(new Grants(signingKey, participant.pseudonym(), "", "", attributes, "", 0, 0, "",
                 "", "", video), ttlS);
         return Reply.of(201, new TokenView(token, call.now().plusSeconds(ttlS).truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    // Who was merely invited may send its own people, not another hospital's chair: a token is that person.
+    private static void requireOwn(Principal caller, Consultation consultation, String pseudonym) {
+        Participant participant = pseudonym == null ? null : consultation.list().get(pseudonym);
+        if (participant == null) {
+            return;
+        }
+        Facility requester = consultation.request().requester();
+        boolean own = participant.facility().isEmpty() ? requester != null && caller.covers(requester.code())
+                : caller.covers(participant.facility());
+        if (!own && !caller.covers(consultation.request().facility().code())) {
+            throw new ProblemException(ProblemType.FORBIDDEN, "the key is for another facility than this person's");
+        }
     }
 
     private static Participant entitled(Consultation consultation, String pseudonym) {

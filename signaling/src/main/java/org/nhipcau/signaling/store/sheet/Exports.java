@@ -27,8 +27,12 @@ import org.nhipcau.signaling.store.sql.SqlJournal;
 
 /** Puts one consultation, or what is kept of one person, into a document. Thread: any; blocks. */
 public final class Exports {
-    /** Whether people's names are in a document, and who asked for them. */
-    public record Asker(String actor, boolean names, Instant at) {}
+    /**
+     * Whether people's names are in a document, and who asked for them.
+     *
+     * @param facility whose people's names alone may be told; empty: all
+     */
+    public record Asker(String actor, boolean names, String facility, Instant at) {}
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -114,6 +118,10 @@ public final class Exports {
         Map<String, String> names = new TreeMap<>();
         if (asker.names()) {
             for (String pseudonym : consultation.list().keySet()) {
+                if (!asker.facility().isEmpty() && directory.person(pseudonym)
+                        .filter(person -> person.facility().equals(asker.facility())).isEmpty()) {
+                    continue;
+                }
                 directory.details(pseudonym, asker.actor(), "export of " + consultation.id(), asker.at())
                         .ifPresent(details -> names.put(pseudonym, details.fullName()));
             }

@@ -72,7 +72,7 @@ class SheetTest {
             sessions.pass(61);
             sessions.does(id, Sessions.OFFICE, new Conclude(Consultation.Outcome.DONE));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            assertTrue(sessions.store.exports().sheet(id, new Exports.Asker("operator", true, sessions.now), out));
+            assertTrue(sessions.store.exports().sheet(id, new Exports.Asker("operator", true, "", sessions.now), out));
             String text = text(out);
             for (String told : List.of("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Mã hội chẩn: " + id, "Giàng A Bệnh",
                     "Trần Văn Chủ", "bác sĩ trình bày", "Bệnh viện Bạch Mai", "Trạm Y tế xã Mù Cả",
@@ -85,10 +85,10 @@ class SheetTest {
                 assertTrue(document.getNumberOfPages() >= 2, "63 stays need pages");
             }
             ByteArrayOutputStream plain = new ByteArrayOutputStream();
-            sessions.store.exports().sheet(id, new Exports.Asker("operator", false, sessions.now), plain);
+            sessions.store.exports().sheet(id, new Exports.Asker("operator", false, "", sessions.now), plain);
             assertTrue(text(plain).contains(sessions.patient));
             assertFalse(text(plain).contains("Giàng"));
-            assertFalse(sessions.store.exports().sheet("C_Nobody111111", new Exports.Asker("o", false, sessions.now),
+            assertFalse(sessions.store.exports().sheet("C_Nobody111111", new Exports.Asker("o", false, "", sessions.now),
                     plain));
         }
     }
