@@ -174,7 +174,7 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     await chair.sees(consultation.pseudonym('patient'), 3);
     const told = chair.room.remoteParticipants.get(consultation.pseudonym('patient'));
     assert.deepEqual([told.name ?? '', told.metadata ?? ''].filter(Boolean), []);
-    assert.deepEqual(Object.keys(told.attributes).filter((key) => !/^nhipcau\.(role|seat|facility|face\.TR_\w+|picture\.TR_\w+)$/.test(key)), []);
+    assert.deepEqual(Object.keys(told.attributes).filter((key) => !/^nhipcau\.(role|seat|facility|covered|face\.TR_\w+|picture\.TR_\w+)$/.test(key)), []);
     const texts = { logs: server.logs, metrics: await server.metrics(), page: await visitor.page.content(), address: visitor.page.url(),
       consultation: JSON.stringify(await consultation.view()), list: JSON.stringify(await hospital.ask('GET', `${consultation.path}/participants`)) };
     for (const [where, text] of Object.entries(texts)) {
