@@ -72,7 +72,8 @@ record ConsentRules(Situation situation) {
             return;
         }
         boolean own = situation.by().equals(command.by());
-        boolean besideThePatient = role == Role.PATIENT && situation.now().list().containsKey(command.by());
+        Participant beside = situation.now().list().get(command.by());
+        boolean besideThePatient = role == Role.PATIENT && beside != null && situation.now().isEntitled(beside);
         require(own || besideThePatient, RefusalCode.CONSENT_NOT_VALID,
                 "on the page one agrees with one's own hand");
     }

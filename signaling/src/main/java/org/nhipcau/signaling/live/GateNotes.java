@@ -18,6 +18,8 @@ import org.nhipcau.signaling.consultation.VersionConflictException;
 final class GateNotes {
     /** While the store is away the newest are kept. */
     static final int MAX_WAITING = 4_096;
+    /** Others wait for the thread that writes. */
+    static final int MAX_AT_ONCE = 200;
 
     private record Note(String consultation, NoteGate command) {}
 
@@ -40,9 +42,9 @@ final class GateNotes {
         }
     }
 
-    /** Writes what waits, until there is no more or the store does not take it. */
+    /** Writes what waits by now, within bounds, until the store does not take it. */
     void write() {
-        while (true) {
+        for (int written = 0; written < MAX_AT_ONCE; written++) {
             Note first;
             synchronized (waiting) {
                 first = waiting.peekFirst();
@@ -56,6 +58,9 @@ final class GateNotes {
                 metrics.dropped();
             } catch (JournalUnavailableException | VersionConflictException later) {
                 return;
+            } catch (RuntimeException bad) {
+                // One consultation that cannot be read must not hold up the notes of all others.
+                metrics.dropped();
             }
             synchronized (waiting) {
                 waiting.remove(first);

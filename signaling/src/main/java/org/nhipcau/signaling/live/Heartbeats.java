@@ -67,10 +67,17 @@ final class Heartbeats {
         }
         Track track = tracks.computeIfAbsent(trackSid, key -> new Track());
         Heartbeat beat = verdict(policy, said, track);
-        // What shuts is heard however often it is said; what opens is not.
-        boolean opens = beat != null && (beat.proof() == Proof.CLEAN || beat.proof() == Proof.WHOLE);
-        if (beat == null || !track.takes(nowMs) && opens) {
+        if (beat == null) {
             return null;
+        }
+        // What shuts is heard however often it is said; what opens is not, nor what begins anew: that goes on record.
+        boolean paid = track.takes(nowMs);
+        boolean shuts = beat.proof() != null && beat.proof() != Proof.CLEAN && beat.proof() != Proof.WHOLE;
+        if (!paid && !shuts) {
+            return null;
+        }
+        if (!paid && beat.restarted()) {
+            beat = new Heartbeat(beat.proof(), false, beat.covers());
         }
         track.epoch = said.get("epoch").longValue();
         track.seq = said.get("seq").longValue();

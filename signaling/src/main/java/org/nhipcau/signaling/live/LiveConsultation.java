@@ -147,13 +147,21 @@ final class LiveConsultation implements RoomGovernor {
      */
     Consultation tighten(ConsultationCommand command, Actor actor) {
         Unrecorded entry = new Unrecorded(id, command, actor, services.clock().instant());
+        boolean holdsAlready;
         synchronized (state) {
-            now.decide(command, actor, entry.at());
+            holdsAlready = now.decide(command, actor, entry.at()).isEmpty();
+        }
+        if (holdsAlready) {
+            // Said again and again, it would fill what waits for the journal.
+            return execute(command, actor);
         }
         change(() -> held.add(entry));
         try {
             return execute(command, actor);
-        } catch (JournalUnavailableException | VersionConflictException later) {
+        } catch (RefusedException no) {
+            throw no;
+        } catch (RuntimeException later) {
+            // Whatever is wrong with the journal: what protects holds.
             keep(entry);
             throw later;
         } finally {
@@ -193,6 +201,10 @@ final class LiveConsultation implements RoomGovernor {
                     services.metrics().dropped();
                 } catch (JournalUnavailableException | VersionConflictException later) {
                     return;
+                } catch (RuntimeException bad) {
+                    // Kept, and it holds; others' need not wait for it.
+                    services.metrics().unrecorded();
+                    return;
                 }
                 services.backlog().remove(first);
                 change(() -> unrecorded.remove(first));
@@ -216,6 +228,8 @@ final class LiveConsultation implements RoomGovernor {
     Runnable arrive(String identity, Arrive arrival) {
         arrivals.lock();
         try {
+            // That they left before comes first on the record.
+            record();
             try {
                 execute(arrival, Actor.participant(identity));
             } catch (JournalUnavailableException away) {

@@ -237,10 +237,7 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
                 recover(id);
             }
             for (LiveConsultation one : live.values()) {
-                one.record();
-                if (Math.floorMod(one.id().hashCode() + ticks, REFRESH_TICKS) == 0) {
-                    services.consultations().find(one.id()).ifPresent(now -> one.committed(now, List.of()));
-                }
+                keepUp(one);
             }
         } catch (JournalUnavailableException away) {
             available = false;
@@ -250,6 +247,20 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
         services.quality().write();
         long before = services.clock().millis() - IDLE.toMillis();
         live.values().removeIf(one -> one.idle(before));
+    }
+
+    private void keepUp(LiveConsultation one) {
+        try {
+            one.record();
+            if (Math.floorMod(one.id().hashCode() + ticks, REFRESH_TICKS) == 0) {
+                services.consultations().find(one.id()).ifPresent(now -> one.committed(now, List.of()));
+            }
+        } catch (JournalUnavailableException away) {
+            throw away;
+        } catch (RuntimeException bad) {
+            // One that cannot be read goes on as it is; the others are kept up all the same.
+            services.metrics().dropped();
+        }
     }
 
     // What an earlier process could not record waits for nobody to come.

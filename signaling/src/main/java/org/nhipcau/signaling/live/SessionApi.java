@@ -133,7 +133,8 @@ public final class SessionApi implements HttpService {
             throw new RefusedException(RefusalCode.NOT_ON_LIST);
         }
         // What only protects the patient is never too much.
-        if (!name.equals("withdraw-consent") && !one.takesOrder(identity, System.nanoTime())) {
+        boolean protects = name.equals("withdraw-consent") && now.consentGiven();
+        if (!protects && !one.takesOrder(identity, System.nanoTime())) {
             return problem(429, "rate-limited", "too many orders").with("Retry-After", "1");
         }
         if (SessionCommands.needsPresence(name) && now.seat(identity) == Seat.OUT) {
@@ -149,7 +150,7 @@ public final class SessionApi implements HttpService {
             } else {
                 one.execute(command, Actor.participant(identity));
             }
-        } catch (JournalUnavailableException away) {
+        } catch (JournalUnavailableException | VersionConflictException away) {
             if (SessionCommands.tightens(command, now)) {
                 carryOut(one.id(), command);
                 return unavailable("it holds all the same, and is recorded later").with("Retry-After", "5");

@@ -62,8 +62,9 @@ final class Oversight {
     /** Begins to follow the rules. */
     void open() {
         if (governed()) {
-            ruling = read();
+            // In this order: a change between the two is told.
             governor.onChange(this::wake);
+            ruling = read();
         }
     }
 

@@ -102,6 +102,10 @@ class HeartbeatsTest {
         assertEquals(8, taken);
         Heartbeat dead = heartbeats.judge(FacePolicy.STANDARD, TRACK, beat(1, 41, "cover", "dead", 1, 0, 1, 0), 1_000);
         assertEquals(Proof.DEAD, dead.proof());
+        Heartbeat off = heartbeats.judge(FacePolicy.STANDARD, TRACK, beat(2, 1, "off", "warming", 1, 0, 1, 0), 1_000);
+        assertEquals(Proof.OFF, off.proof());
+        assertFalse(off.restarted(), "each new beginning goes on record");
+        assertNull(heartbeats.judge(FacePolicy.STANDARD, TRACK, beat(3, 1, "cover", "warming", 1, 0, 1, 0), 1_000));
     }
 
     @Test
