@@ -110,7 +110,7 @@ describe('S3 a request at once', { skip: noBrowser }, () => {
         await visitor.page.waitForSelector('#lobby:not([hidden])', { timeout: 15_000 });
         assert.deepEqual(visitor.problems, []);
       }
-      assert.equal((await patient.sent()).cameras, 0, 'the camera is off when all is over');
+      await until('the camera is off when all is over', async () => (await patient.sent()).cameras === 0, 10_000, 100);
     } finally {
       await proxy.close();
     }

@@ -26,6 +26,8 @@ export class Camera {
   #cover: Cover | undefined;
   #covered: CoveredTrack | undefined;
   #device: string | undefined;
+  /** The call has ended: what was still being started is stopped as soon as it is there. */
+  #over = false;
   /** One change after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -43,7 +45,10 @@ export class Camera {
         this.#release();
       }
     });
-    room.on(RoomEvent.Disconnected, () => this.#release());
+    room.on(RoomEvent.Disconnected, () => {
+      this.#over = true;
+      this.#release();
+    });
   }
 
   get #me(): LocalParticipant {
@@ -136,7 +141,15 @@ export class Camera {
     if (!camera) {
       throw new DOMException('no camera', 'NotFoundError');
     }
+    if (this.#over) {
+      camera.stop();
+      return;
+    }
     const cover = await Cover.start(camera);
+    if (this.#over) {
+      cover.stop();
+      return;
+    }
     const covered = new CoveredTrack(cover.track);
     this.guard.allow(cover.track);
     this.#cover = cover;

@@ -107,6 +107,7 @@ describe('a refused join', () => {
   it('should be told from a bad token', () => {
     expect(refusalText('not-approved: nobody approved this')).toBe('joinNotApproved');
     expect(refusalText('expired')).toBe('joinOver');
+    expect(refusalText('could not establish signal connection: expired: Yêu cầu đã hết hạn. / The request has expired.')).toBe('joinOver');
     expect(refusalText('invalid token')).toBeUndefined();
     expect(refusalText('')).toBeUndefined();
   });

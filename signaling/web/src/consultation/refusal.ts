@@ -17,8 +17,15 @@ const reasons: Readonly<Record<string, Key>> = {
   concluded: 'joinOver',
 };
 
-/** Why a consultation lets somebody not in: the server's text begins with a code. Undefined: it is no such text. */
+/**
+ * Why a consultation lets somebody not in: the server's text begins with a code and a colon; the client library may put
+ * words of its own before it. Undefined: it is no such text.
+ */
 export function refusalText(message: string): Key | undefined {
-  const code = /^[a-z-]+/.exec(message)?.[0];
-  return code ? reasons[code] : undefined;
+  for (const [, code] of message.matchAll(/(?:^|: )([a-z-]+)(?=:|$)/g)) {
+    if (code && Object.hasOwn(reasons, code)) {
+      return reasons[code];
+    }
+  }
+  return undefined;
 }
