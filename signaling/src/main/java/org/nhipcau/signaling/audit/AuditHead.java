@@ -18,7 +18,8 @@ import java.util.Optional;
  * The last entry, written down outside the database under a key, so that a record that ends earlier is found out.
  *
  * <p>The file has two places on blocks of their own, written in turns, each forced to the disk: a write that is torn
- * by a crash leaves the other. Its space is taken when it is made, so that a full disk does not stop it.
+ * by a crash leaves the other. Its space is taken when it is made, so that a full disk does not stop it. What is signed
+ * names the place: the older mark copied over the newer one would otherwise pass for a whole file that ends earlier.
  *
  * <p>Several processes may share the file: whoever writes holds {@link #tryLock} from reading to writing.
  *
@@ -120,7 +121,7 @@ public final class AuditHead implements AutoCloseable {
         Arrays.fill(place, (byte) ' ');
         String keyId = signer.keyId();
         String text = text(mark, keyId);
-        String code = HexFormat.of().formatHex(signer.sign(keyId, text.getBytes(StandardCharsets.UTF_8)));
+        String code = HexFormat.of().formatHex(signer.sign(keyId, signed(text, next)));
         byte[] line = (text + ' ' + code + '\n').getBytes(StandardCharsets.UTF_8);
         System.arraycopy(line, 0, place, 0, line.length);
         ByteBuffer bytes = ByteBuffer.wrap(place);
@@ -137,6 +138,10 @@ public final class AuditHead implements AutoCloseable {
                 + keyId;
     }
 
+    private static byte[] signed(String text, int index) {
+        return (text + " place " + index).getBytes(StandardCharsets.UTF_8);
+    }
+
     private Optional<Mark> place(int index) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(PLACE_BYTES);
         int count = 0;
@@ -151,7 +156,7 @@ public final class AuditHead implements AutoCloseable {
         try {
             Mark mark = new Mark(Long.parseLong(words[1]), words[2], Long.parseLong(words[3]), words[4]);
             byte[] code = HexFormat.of().parseHex(words[6]);
-            boolean ours = signer.valid(words[5], text(mark, words[5]).getBytes(StandardCharsets.UTF_8), code);
+            boolean ours = signer.valid(words[5], signed(text(mark, words[5]), index), code);
             return ours ? Optional.of(mark) : Optional.empty();
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();

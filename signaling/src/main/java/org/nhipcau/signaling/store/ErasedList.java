@@ -31,7 +31,8 @@ public final class ErasedList {
 
     /** Adds one; on the disk when it returns. */
     public synchronized void add(String pseudonym) throws IOException {
-        Files.write(file, (pseudonym + '\n').getBytes(StandardCharsets.US_ASCII), StandardOpenOption.CREATE,
+        // Begins a line of its own: what a crash left unfinished before it must not swallow it.
+        Files.write(file, ('\n' + pseudonym + '\n').getBytes(StandardCharsets.US_ASCII), StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND, StandardOpenOption.SYNC);
     }
 
@@ -40,7 +41,8 @@ public final class ErasedList {
         if (!Files.exists(file)) {
             return Set.of();
         }
-        List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+        // Any byte is a character here: rubble of a crash is left out as well.
+        List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
         TreeSet<String> all = new TreeSet<>(lines);
         all.removeIf(line -> !PublicId.isPerson(line));
         return all;

@@ -134,17 +134,23 @@ public final class Store implements AutoCloseable {
     /**
      * Takes the directory for this server, and begins to watch.
      *
-     * @throws IOException when another server has it
+     * @throws IOException when another server has it, or it cannot be read or written
      */
     public void serve() throws IOException {
         taken = take(directory);
         int left;
+        int erased;
         try {
+            // A restore that a crash ended brought them back.
+            erased = people.eraseListed("system", clock.instant());
             journal.nobodyIsHere();
             left = attendance.recover();
             attendance.pulse(clock.instant());
         } catch (JournalUnavailableException e) {
             throw new IOException("the store cannot be written to: " + e.getMessage(), e);
+        }
+        if (erased > 0) {
+            LOG.warn("{} people who had been erased before were there, and were erased again", erased);
         }
         if (left > 0) {
             LOG.info("{} stays that the last run left open were closed", left);
@@ -287,6 +293,15 @@ public final class Store implements AutoCloseable {
     /** Seals what identifies people under the key in use now; how many were sealed under another. */
     public int reseal(String actor) {
         return people.reseal(actor, clock.instant());
+    }
+
+    /**
+     * Erases again whoever was erased before a restore; how many.
+     *
+     * @throws IOException when the list of them cannot be read
+     */
+    public int eraseAgain(String actor) throws IOException {
+        return people.eraseListed(actor, clock.instant());
     }
 
     /** Notes something in the record that no other part does. */

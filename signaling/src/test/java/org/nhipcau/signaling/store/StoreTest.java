@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.store;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -275,6 +276,30 @@ class StoreTest {
         Sessions after = again(sessions);
         assertEquals(Optional.of(there), after.store.journal().load(there.id()), "the record stays");
         after.close();
+    }
+
+    @Test
+    void c2ShouldKeepAnErasureThatFollowsAnUnfinishedOne() throws Exception {
+        ErasedList list = ErasedList.in(directory);
+        list.add("P_Abcdefghijkm");
+        Files.write(directory.resolve("erased"), new byte[] {'P', '_', 'A', 'b', (byte) 0xc3}, APPEND);
+        list.add("P_Bcdefghijkmn");
+        assertEquals(Set.of("P_Abcdefghijkm", "P_Bcdefghijkmn"), list.all());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c2ShouldEraseAtTheStartWhoIsOnTheListAndBack(Backend backend) throws Exception {
+        Sessions sessions = open(backend);
+        // As after a crash in a restore: on the list, and in the table as before the erasure.
+        ErasedList.in(directory).add(sessions.patient);
+        try (Sessions after = again(sessions)) {
+            after.store.serve();
+            DirectoryStore people = after.store.directory();
+            assertNotNull(people.person(after.patient).orElseThrow().erasedAt());
+            assertEquals(Optional.empty(), people.details(after.patient, "doctor-1", "again", after.now));
+            assertNull(people.person(after.doctor).orElseThrow().erasedAt(), "nobody else");
+        }
     }
 
     @ParameterizedTest

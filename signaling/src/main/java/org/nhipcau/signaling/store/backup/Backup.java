@@ -14,12 +14,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.nhipcau.signaling.audit.AuditHead;
 import org.nhipcau.signaling.audit.PrivateFile;
 import org.nhipcau.signaling.store.StoreSettings;
 import org.nhipcau.signaling.store.keys.KeyRing;
 import org.nhipcau.signaling.store.keys.Seal;
+import org.nhipcau.signaling.store.sql.AuditLog;
 import org.nhipcau.signaling.store.sql.Database;
 import org.nhipcau.signaling.store.sql.Dump;
 
@@ -30,7 +32,8 @@ public final class Backup {
     /**
      * Writes everything into a new file, which is there whole or not at all.
      *
-     * @throws IOException when the store cannot be read, or the file exists or cannot be written
+     * @throws IOException when the store cannot be read, its record has no valid head, or the file exists or cannot be
+     *     written
      */
     public static Dump.Summary write(StoreSettings settings, KeyRing keys, Path file, Instant now) throws IOException {
         if (Files.exists(file)) {
@@ -38,15 +41,15 @@ public final class Backup {
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (Database database = Database.open(settings.url(), settings.directory())) {
-            AuditHead.Mark mark = AuditHead.read(settings.headFile(), keys).map(AuditHead.State::mark)
-                    .orElse(AuditHead.Mark.EMPTY);
+            // Before the snapshot: what is written meanwhile comes after it in the record, and proves itself.
+            AuditHead.State head = head(settings, keys, database);
             Dump.Summary summary;
             Files.deleteIfExists(part);
             PrivateFile.create(part);
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part, StandardOpenOption.WRITE));
                     SealedFile.Writer sealed = new SealedFile.Writer(new Seal(keys, new SecureRandom()), out);
                     Writer text = new OutputStreamWriter(new GZIPOutputStream(sealed), StandardCharsets.UTF_8)) {
-                summary = Dump.write(database, mark, now.toString(), text);
+                summary = Dump.write(database, head, now.toString(), text);
             }
             try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 written.force(true);
@@ -56,5 +59,16 @@ public final class Backup {
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    private static AuditHead.State head(StoreSettings settings, KeyRing keys, Database database) throws IOException {
+        Optional<AuditHead.State> head = AuditHead.read(settings.headFile(), keys);
+        boolean there = Files.exists(settings.headFile());
+        if (head.isEmpty() && (there || !AuditLog.isEmpty(database))) {
+            // Without it a record whose end was cut would be whole again once it is restored.
+            throw new IOException("the head of the audit record, " + settings.headFile() + (there
+                    ? ", was not written with the configured key" : ", is missing, but the record is not empty"));
+        }
+        return head.orElse(new AuditHead.State(AuditHead.Mark.EMPTY, false));
     }
 }

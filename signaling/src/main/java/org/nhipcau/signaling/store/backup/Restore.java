@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.nhipcau.signaling.audit.AuditHead;
-import org.nhipcau.signaling.store.ErasedList;
 import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.store.StoreSettings;
 import org.nhipcau.signaling.store.keys.KeyRing;
@@ -29,7 +28,8 @@ import org.nhipcau.signaling.store.sql.RecordCheck;
  * Checks a backup, and puts one back.
  *
  * <p>Either begins by reading the file whole into a SQLite database of its own and proving its audit record from end to
- * end. Who was erased since the backup was taken is erased again.
+ * end, which must reach at least as far as its head said when the backup was taken. Who was erased since then is erased
+ * again.
  *
  * <p>Thread: one; blocks.
  */
@@ -60,7 +60,7 @@ public final class Restore {
     private static Checked load(Path file, KeyRing keys, Path directory) throws IOException {
         try (Database database = Database.open("", directory)) {
             Dump.Summary summary = read(file, keys, database);
-            return new Checked(summary, prove(database, keys, summary.base()));
+            return new Checked(summary, prove(database, keys, summary.head()));
         }
     }
 
@@ -77,8 +77,8 @@ public final class Restore {
         }
     }
 
-    private static AuditHead.Mark prove(Database database, KeyRing keys, AuditHead.Mark base) throws IOException {
-        RecordCheck.Result result = RecordCheck.run(database, keys, new AuditHead.State(base, false));
+    private static AuditHead.Mark prove(Database database, KeyRing keys, AuditHead.State head) throws IOException {
+        RecordCheck.Result result = RecordCheck.run(database, keys, head);
         if (result.problem().isPresent()) {
             throw new IOException("the audit record of the backup is broken: " + result.problem().get());
         }
@@ -121,7 +121,7 @@ public final class Restore {
             }
             Dump.Summary summary = read(file, keys, database);
             try {
-                prove(database, keys, summary.base());
+                prove(database, keys, summary.head());
             } catch (IOException broken) {
                 Dump.clear(database);
                 throw broken;
@@ -152,9 +152,7 @@ public final class Restore {
             throws IOException {
         try (Store store = Store.open(settings, keys, clock)) {
             store.note("store.restored", "operator", "backup of " + checked.summary().createdAt());
-            for (String pseudonym : ErasedList.in(settings.directory()).all()) {
-                store.directory().erase(pseudonym, "operator", clock.instant());
-            }
+            store.eraseAgain("operator");
         }
     }
 

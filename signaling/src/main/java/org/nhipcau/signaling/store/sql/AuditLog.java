@@ -108,7 +108,7 @@ public final class AuditLog implements AutoCloseable {
      */
     public static AuditLog open(Database database, AuditSigner signer, Path headFile) throws IOException {
         if (!Files.exists(headFile)) {
-            if (database.read(AuditLog::tip).seq() != 0) {
+            if (!isEmpty(database)) {
                 throw new IOException("the head of the audit record, " + headFile
                         + ", is missing, but the record is not "
                         + "empty; if that is right (another machine, a restored database), \"./nhipcau audit adopt\" "
@@ -129,6 +129,11 @@ public final class AuditLog implements AutoCloseable {
             log.recover(head.read().orElse(state));
         }
         return log;
+    }
+
+    /** Whether the database tells of no entry at all. */
+    public static boolean isEmpty(Database database) {
+        return database.read(AuditLog::tip).seq() == 0;
     }
 
     private void recover(AuditHead.State state) throws IOException {
@@ -196,13 +201,14 @@ public final class AuditLog implements AutoCloseable {
     /** Makes a change that is on the disk, audited, when this returns. */
     <T> T change(Change<T> change) {
         Transaction[] made = new Transaction[1];
-        T result = exclusively(mark -> {
+        T result = exclusively(state -> {
+            AuditHead.Mark mark = state.mark();
             AuditHead.Mark[] end = new AuditHead.Mark[1];
             T value = database.transaction(connection -> {
                 // Writers of other processes wait here.
                 Sql.update(connection, "UPDATE audit_tip SET touched = touched + 1 WHERE id = 1");
                 Tip tip = tip(connection);
-                checkNotCut(tip, mark);
+                checkNotCut(tip, state);
                 made[0] = new Transaction(connection);
                 T done = change.run(made[0]);
                 end[0] = append(connection, tip, mark, made[0]);
@@ -218,7 +224,7 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private interface Exclusive<T> {
-        T run(AuditHead.Mark mark);
+        T run(AuditHead.State state);
     }
 
     /**
@@ -229,7 +235,7 @@ public final class AuditLog implements AutoCloseable {
         try (FileLock mine = headLock()) {
             AuditHead.State state = head.read().orElseThrow(
                     () -> database.fail(Failures.unavailable("audit_head_broken", null)));
-            return work.run(state.mark());
+            return work.run(state);
         } catch (IOException e) {
             throw database.fail(Failures.unavailable("store_disk_failed", e));
         } finally {
@@ -253,8 +259,10 @@ public final class AuditLog implements AutoCloseable {
         throw database.fail(Failures.unavailable("store_busy", null));
     }
 
-    private void checkNotCut(Tip tip, AuditHead.Mark mark) {
-        if (tip.seq() < mark.seq() || tip.seq() == mark.seq() && !tip.hash().equals(mark.hash())) {
+    private void checkNotCut(Tip tip, AuditHead.State state) {
+        AuditHead.Mark mark = state.mark();
+        // A head that was torn while it was written has an entry after it.
+        if (tip.seq() < mark.seq() || tip.seq() == mark.seq() && (state.torn() || !tip.hash().equals(mark.hash()))) {
             throw database.fail(Failures.unavailable("audit_broken", null));
         }
     }
@@ -326,7 +334,7 @@ public final class AuditLog implements AutoCloseable {
 
     /** Where the record ends, and begins. */
     public AuditHead.Mark mark() {
-        return exclusively(mark -> mark);
+        return exclusively(AuditHead.State::mark);
     }
 
     /** Calls back after each change that told something. */

@@ -32,7 +32,8 @@ public final class Database implements AutoCloseable {
     private static final String SQLITE = "jdbc:sqlite:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final int READERS = 4;
-    private static final int CONNECTIONS = 8;
+    private static final int SERVER_WRITERS = 2;
+    private static final int SERVER_READERS = 6;
     private static final long CONNECT_MS = 3_000;
     private static final long WAIT_MS = 5_000;
     private static final int BUSY_MS = 4_000;
@@ -78,8 +79,9 @@ public final class Database implements AutoCloseable {
                 database = new Database(true, file, pool(sqlite(file, true), 1, "store-write"),
                         pool(sqlite(file, false), READERS, "store-read"));
             } else if (url.startsWith(POSTGRESQL)) {
-                HikariDataSource pool = pool(postgresql(url), CONNECTIONS, "store");
-                database = new Database(false, null, pool, pool);
+                // Apart, so that long reads, such as a backup or a report, do not keep the writer waiting.
+                database = new Database(false, null, pool(postgresql(url), SERVER_WRITERS, "store-write"),
+                        pool(postgresql(url), SERVER_READERS, "store-read"));
             } else {
                 throw new IOException("the store's URL is none of jdbc:sqlite:PATH and jdbc:postgresql:…");
             }
@@ -261,10 +263,13 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs one statement outside any transaction. */
+    /** Runs one statement outside any transaction, in the queue of writers: it may hold their one connection long. */
     void maintain(String statement) throws SQLException {
+        lock();
         try (Connection connection = writer.getConnection(); var run = connection.createStatement()) {
             run.execute(statement);
+        } finally {
+            writing.unlock();
         }
     }
 

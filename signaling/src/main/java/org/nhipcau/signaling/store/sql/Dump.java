@@ -26,8 +26,8 @@ import org.nhipcau.signaling.audit.AuditHead;
 /**
  * All tables as lines of JSON, as of one moment, and back: the same text from and into either database.
  *
- * <p>The first line tells where the audit record begins, the last how many rows each table had, so that a text that was
- * cut is noticed.
+ * <p>The first line tells where the audit record begins and what its head said of its end, the last how many rows each
+ * table had, so that a text that was cut is noticed.
  *
  * <p>Thread: one; blocks.
  */
@@ -37,21 +37,27 @@ public final class Dump {
             "counter", "outbox", "outbox_cursor", "outbox_dead", "facility", "person", "attendance", "call_quality",
             "api_key", "idempotency", "pulse");
     private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,40}");
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int BATCH = 500;
 
-    /** What was written or read. */
-    public record Summary(Map<String, Long> rows, AuditHead.Mark base, String createdAt) {}
+    /**
+     * What was written or read.
+     *
+     * @param head what the head of the record said before the rows were read
+     */
+    public record Summary(Map<String, Long> rows, AuditHead.State head, String createdAt) {}
 
     private Dump() {}
 
-    /** Writes everything. */
-    public static Summary write(Database database, AuditHead.Mark mark, String createdAt, Writer out) {
+    /** Writes everything; the head was read before. */
+    public static Summary write(Database database, AuditHead.State head, String createdAt, Writer out) {
+        AuditHead.Mark mark = head.mark();
         Map<String, Long> counts = new TreeMap<>();
         database.readLong(connection -> {
             try {
                 line(out, SqlJournal.JSON.createObjectNode().put("format", FORMAT).put("createdAt", createdAt)
-                        .put("baseSeq", mark.baseSeq()).put("baseHash", mark.baseHash()));
+                        .put("baseSeq", mark.baseSeq()).put("baseHash", mark.baseHash())
+                        .put("headSeq", mark.seq()).put("headHash", mark.hash()).put("headTorn", head.torn()));
                 for (String table : TABLES) {
                     counts.put(table, write(connection, table, out));
                 }
@@ -65,7 +71,7 @@ public final class Dump {
             }
             return null;
         });
-        return new Summary(counts, mark, createdAt);
+        return new Summary(counts, head, createdAt);
     }
 
     private static void line(Writer out, JsonNode node) throws IOException {
@@ -163,9 +169,10 @@ public final class Dump {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        AuditHead.Mark base = new AuditHead.Mark(first.path("baseSeq").asLong(), first.path("baseHash").asText(),
+        AuditHead.Mark mark = new AuditHead.Mark(first.path("headSeq").asLong(), first.path("headHash").asText(),
                 first.path("baseSeq").asLong(), first.path("baseHash").asText());
-        return new Summary(counts, base, first.path("createdAt").asText());
+        return new Summary(counts, new AuditHead.State(mark, first.path("headTorn").asBoolean()),
+                first.path("createdAt").asText());
     }
 
     private static void rows(Connection connection, BufferedReader in, Map<String, Long> counts)

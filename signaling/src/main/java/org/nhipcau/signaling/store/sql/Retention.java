@@ -48,8 +48,9 @@ public final class Retention {
         while (forgetConsultations(before(now, keep.consultationDays()), now) == AT_ONCE) {
             // The next portion; others may write between two.
         }
-        for (String pseudonym : forgottenPatients(before(now, keep.patientNameDays()))) {
-            directory.erase(pseudonym, "system", now);
+        List<String> patients = forgottenPatients(before(now, keep.patientNameDays()));
+        if (!patients.isEmpty()) {
+            directory.eraseAll(patients, "system", now);
         }
         forgetEntries(before(now, keep.auditDays()), now);
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.consultation.Facility;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.consultation.PublicId;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.policy.Role;
@@ -25,7 +26,11 @@ import org.nhipcau.signaling.store.keys.Seal;
 
 /**
  * Keeps facilities and people. What identifies a person is sealed under a key of that person, which is sealed under the
- * store's: erasing empties both columns, and what is left in old copies of the database opens only with what is gone.
+ * store's: erasing empties both columns, and leaves nothing to open in this database.
+ *
+ * <p>Copies from before an erasure (backups, copies of the database, the {@code before-restore-*} directories that a
+ * restore leaves) hold both columns still and open with the store's key: they must be deleted for the erasure to be
+ * whole.
  *
  * <p>Thread: any; blocks.
  */
@@ -234,36 +239,69 @@ public final class SqlDirectory implements DirectoryStore {
         if (person(pseudonym).isEmpty()) {
             return false;
         }
+        eraseAll(List.of(pseudonym), actor, at);
+        return true;
+    }
+
+    /** Erases all of them; what is left in the files is taken out once, at the end. */
+    void eraseAll(List<String> pseudonyms, String actor, Instant at) {
+        pseudonyms.forEach(this::enlist);
+        forgetAll(pseudonyms, actor, at);
+    }
+
+    /**
+     * Erases again whoever is on the list and is not erased here: after a restore, or a crash between the list and the
+     * table; how many.
+     *
+     * @throws IOException when the list cannot be read
+     */
+    public int eraseListed(String actor, Instant at) throws IOException {
+        return forgetAll(erased.all().stream().filter(pseudonym -> person(pseudonym).filter(
+                person -> person.erasedAt() == null).isPresent()).toList(), actor, at);
+    }
+
+    // First on the list: an erasure that is not on it would be undone by the next restore.
+    private void enlist(String pseudonym) {
         try {
-            // First on the list: an erasure that is not on it would be undone by the next restore.
             erased.add(pseudonym);
         } catch (IOException e) {
             throw database.fail(Failures.unavailable("store_disk_failed", e));
         }
-        boolean[] now = new boolean[1];
-        audit.change(transaction -> {
+    }
+
+    private int forgetAll(List<String> pseudonyms, String actor, Instant at) {
+        int done = 0;
+        try {
+            for (String pseudonym : pseudonyms) {
+                done += forget(pseudonym, actor, at);
+            }
+        } finally {
+            if (done > 0) {
+                scrub();
+            }
+        }
+        return done;
+    }
+
+    private int forget(String pseudonym, String actor, Instant at) {
+        return audit.change(transaction -> {
             Connection connection = transaction.connection();
             int done = Sql.update(connection, "UPDATE person SET details = NULL, wrapped_key = NULL, active = 0, "
                     + "erased_ms = ?, version = version + 1 WHERE pseudonym = ? AND erased_ms IS NULL", at, pseudonym);
-            now[0] = done == 1;
-            if (now[0]) {
+            if (done == 1) {
                 transaction.audit(new AuditEntry(at, "directory.person-erased", "", actor,
                         SqlJournal.JSON.createObjectNode().put("person", pseudonym)));
             }
-            return null;
+            return done;
         });
-        if (now[0]) {
-            scrub();
-        }
-        return true;
     }
 
     /** Takes old images of the row out of the files as well. Best effort: the key is gone from the tables already. */
     private void scrub() {
         try {
             database.maintain(database.isSqlite() ? "PRAGMA wal_checkpoint(TRUNCATE)" : "VACUUM person");
-        } catch (SQLException busy) {
-            // A reader holds the old image; the next checkpoint or vacuum takes it away.
+        } catch (SQLException | JournalUnavailableException busy) {
+            // A reader or writer is in the way; the next checkpoint or vacuum takes the old image away.
         }
     }
 

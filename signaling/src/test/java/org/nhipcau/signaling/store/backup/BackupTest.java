@@ -157,6 +157,32 @@ class BackupTest {
     }
 
     @Test
+    void c7ShouldNotMakeARecordWholeAgainWhoseEndWasCut() throws Exception {
+        try (Sessions sessions = new Sessions("", directory)) {
+            sessions.store.note("test.note", "x", "1");
+            sessions.store.note("test.note", "x", "2");
+            long end = sessions.store.auditEnd().seq();
+            try (Connection connection = Backend.connect("",
+                    directory); Statement statement = connection.createStatement()) {
+                statement.execute("DELETE FROM audit WHERE seq = " + end);
+                statement.execute("UPDATE audit_tip SET seq = seq - 1, hash = (SELECT hash FROM audit WHERE seq = "
+                        + (end - 1) + ")");
+            }
+            Path file = take(sessions);
+            assertTrue(assertThrows(IOException.class, () -> Restore.check(file, Sessions.keys(1), directory))
+                    .getMessage().contains("cut"));
+            Files.delete(file);
+            Path head = directory.resolve("audit-head");
+            byte[] bytes = Files.readAllBytes(head);
+            Files.write(head, new byte[bytes.length]);
+            assertTrue(assertThrows(IOException.class, () -> take(sessions)).getMessage().contains("key"));
+            Files.delete(head);
+            assertTrue(assertThrows(IOException.class, () -> take(sessions)).getMessage().contains("missing"));
+            assertFalse(Files.exists(file));
+        }
+    }
+
+    @Test
     void shouldNotRestoreUnderARunningServer() throws Exception {
         Path file;
         try (Sessions sessions = new Sessions("", directory)) {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -99,14 +100,55 @@ class RecordCheckTest {
         assertEquals(Optional.empty(), check(wholeUrl, whole));
     }
 
+    @Test
+    void c6ShouldFindAHeadWhoseOnePlaceWasCopiedOverTheOther() throws Exception {
+        Path whole = Files.createDirectory(directory.resolve("whole"));
+        long end;
+        try (Sessions sessions = filled("", whole)) {
+            sessions.store.note("test.note", "x", "1");
+            sessions.store.note("test.note", "x", "2");
+            end = sessions.store.auditEnd().seq();
+        }
+        String cut = cut(end);
+        for (int from = 0; from < 2; from++) {
+            Path place = Files.createDirectory(directory.resolve("from" + from));
+            Backend.SQLITE.copy("", whole, place);
+            copyPlace(place.resolve("audit-head"), from);
+            run("", place, cut);
+            assertTrue(check("", place).orElseThrow(() -> new AssertionError("not found")).contains("cut"));
+            assertThrows(IOException.class, () -> new Sessions("", place));
+        }
+        // Under a running server, which reads the head before each change.
+        for (int from = 0; from < 2; from++) {
+            Path place = Files.createDirectory(directory.resolve("running" + from));
+            Backend.SQLITE.copy("", whole, place);
+            try (Sessions sessions = new Sessions("", place)) {
+                copyPlace(place.resolve("audit-head"), from);
+                run("", place, cut);
+                assertEquals("audit_broken", assertThrows(JournalUnavailableException.class, sessions::requested)
+                        .getMessage());
+            }
+        }
+    }
+
+    private static String cut(long seq) {
+        return "DELETE FROM audit WHERE seq = " + seq + "; UPDATE audit_tip SET seq = seq - 1, hash = "
+                + "(SELECT hash FROM audit WHERE seq = " + (seq - 1) + ")";
+    }
+
+    private static void copyPlace(Path head, int from) throws IOException {
+        byte[] bytes = Files.readAllBytes(head);
+        System.arraycopy(bytes, from * 4_096, bytes, (1 - from) * 4_096, 4_096);
+        Files.write(head, bytes);
+    }
+
     @ParameterizedTest
     @EnumSource
     void c6ShouldNotGoOnWhenTheEndWasCutUnderARunningServer(Backend backend) throws Exception {
         String url = backend.url(directory);
         try (Sessions sessions = filled(url, directory)) {
             long seq = sessions.store.auditEnd().seq();
-            run(url, directory, "DELETE FROM audit WHERE seq = " + seq + "; UPDATE audit_tip SET seq = seq - 1, hash = "
-                    + "(SELECT hash FROM audit WHERE seq = " + (seq - 1) + ")");
+            run(url, directory, cut(seq));
             assertEquals("audit_broken", assertThrows(JournalUnavailableException.class, sessions::requested)
                     .getMessage());
             assertEquals("audit_broken", sessions.store.failure());

@@ -14,6 +14,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.audit.AuditHead;
 import org.nhipcau.signaling.consultation.Consultation;
@@ -113,6 +115,34 @@ class UnavailableTest {
                 assertEquals(Optional.empty(), RecordCheck.run(sessions.store.database(), Sessions.keys(1),
                         new AuditHead.State(sessions.store.auditEnd(), false)).problem());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readersThatTookEveryConnectionShouldNotKeepTheWriterWaiting(Backend backend) throws Exception {
+        try (Database database = Database.open(backend.url(directory), directory)) {
+            int[] written = new int[1];
+            whileAllRead(database, () -> written[0] = database.write(connection -> Sql.update(connection,
+                    "UPDATE counter SET value = value + 1 WHERE name = ?", "outbox")));
+            assertEquals(1, written[0]);
+        }
+    }
+
+    private static void whileAllRead(Database database, Runnable work) {
+        boolean[] one = new boolean[1];
+        try {
+            database.readLong(connection -> {
+                one[0] = true;
+                whileAllRead(database, work);
+                return null;
+            });
+        } catch (JournalUnavailableException e) {
+            if (one[0]) {
+                throw e;
+            }
+            // None was left.
+            work.run();
         }
     }
 
