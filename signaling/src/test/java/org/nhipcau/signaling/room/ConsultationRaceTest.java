@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +51,7 @@ class ConsultationRaceTest {
     private final Map<String, TrackSource> sourceOf = new HashMap<>();
     private final List<String> diary = new ArrayList<>();
     private int serial;
+    private final Map<View, Integer> looked = new EnumMap<>(View.class);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
@@ -60,6 +63,10 @@ class ConsultationRaceTest {
             room.join(role);
         }
         for (int i = 0; i < STEPS; i++) {
+            if (i % 10 == 9) {
+                mend();
+                check(seed);
+            }
             step();
             check(seed);
         }
@@ -67,6 +74,9 @@ class ConsultationRaceTest {
         room.settle();
         check(seed);
         room.checkSound();
+        // Else the test would have looked at nothing.
+        assertTrue(looked.getOrDefault(View.CLEAR, 0) > 100 && looked.getOrDefault(View.COVERED, 0) > 20,
+                "seed " + seed + ": " + looked);
     }
 
     private <T> T any(List<T> of) {
@@ -95,6 +105,33 @@ class ConsultationRaceTest {
             room.clients.get(role).leave();
         } else {
             command(role);
+        }
+    }
+
+    /** Brings those back who were sent away, and all that makes media possible: else the room would soon be empty. */
+    private void mend() {
+        room.call.media.release();
+        attempt(() -> room.sample.execute(new Approve(Set.copyOf(room.sample.now().list().keySet()))));
+        attempt(() -> room.sample.execute(new RecordConsent(room.sample.of(Role.PATIENT), "t", "" + serial++,
+                Consent.Means.PAPER)));
+        attempt(() -> room.sample.execute(new Resume()));
+        for (Role role : ROLES) {
+            attempt(() -> room.sample.execute(new Admit(room.sample.of(role))));
+            if (room.clients.get(role).closed) {
+                room.join(role);
+            }
+        }
+        publish(any(ROLES));
+        publish(Role.PATIENT);
+        beat(Role.PATIENT);
+        room.settle();
+    }
+
+    private void attempt(Runnable command) {
+        try {
+            command.run();
+        } catch (RefusedException notNow) {
+            diary.add(notNow.code().id());
         }
     }
 
@@ -187,6 +224,7 @@ class ConsultationRaceTest {
             ConsumerParameters consumer) {
         Source source = Oversight.sourceOf(sourceOf.get(producer.trackId()));
         View view = now.view(viewer, publisher, source);
+        looked.merge(view, 1, Integer::sum);
         GateAccess access = producer.gate().access();
         boolean unproven = access == GateAccess.ALL || consumer.cleared();
         boolean proven = unproven || access == GateAccess.PROVEN;
