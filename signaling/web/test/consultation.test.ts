@@ -128,7 +128,7 @@ describe('the desk', () => {
   const minh: Attendee = { identity: 'P_minh', role: 'expert', facility: 'BM' };
   const consultation: Consultation = { stage: 'in_session', faceMode: 'cover', consent: true, mainScreen: undefined, recording: false, emergency: false };
   const view = (rights: readonly string[], more: Partial<SessionView> = {}): SessionView =>
-    ({ rights: new Set(rights), lobby: [lan], people: [minh], unconfirmedEmergency: false, ...more });
+    ({ rights: new Set(rights), lobby: [lan], people: [minh], policyEpoch: 3, unconfirmedEmergency: false, ...more });
   const orders: unknown[] = [];
   let desk: Desk;
   const by = (id: string) => document.getElementById(id)!;
@@ -156,7 +156,7 @@ describe('the desk', () => {
     expect(orders).toEqual([
       ['admit', { identity: 'P_lan' }], ['deny', { identity: 'P_lan' }], ['main-screen', { identity: 'P_minh' }],
       ['mute', { identity: 'P_minh', source: 'MICROPHONE' }], ['mute', { identity: 'P_minh', source: 'CAMERA' }],
-      ['remove', { identity: 'P_minh' }], ['policy', { mode: 'OFF' }], ['withdraw-consent', {}],
+      ['remove', { identity: 'P_minh' }], ['policy', { mode: 'OFF', seenEpoch: 3 }], ['withdraw-consent', {}],
       ['conclude', { outcome: 'MOVED_TO_TELEPHONE' }], ['suspend', { reason: 'rest' }]]);
     expect(document.querySelector('#lobbyList [data-action=admit]')?.getAttribute('aria-label')).toBe('Mời vào: Người bệnh · TYT-1 · P_lan');
   });

@@ -42,7 +42,7 @@ export class Desk {
     click('confirmEmergency', () => order('confirm-emergency', {}));
     click('withdraw', () => order('withdraw-consent', {}));
     click('tighten', () => order('policy', { mode: 'COVER' }));
-    click('loosen', () => order('policy', { mode: 'OFF' }));
+    click('loosen', () => order('policy', { mode: 'OFF', seenEpoch: this.#state?.view.policyEpoch ?? 0 }));
     click('begin', () => order('begin', {}));
     click('resume', () => order('resume', {}));
     submit('suspendForm', () => order('suspend', { reason: byId<HTMLSelectElement>('suspendReason').value }));
@@ -53,7 +53,7 @@ export class Desk {
     const { words } = this;
     // Drawn anew only where something is new, so that a press or a screen reader is not cut short.
     const now = JSON.stringify([words.language, state.consultation, [...state.view.rights], state.view.lobby, state.view.people,
-      state.view.unconfirmedEmergency]);
+      state.view.policyEpoch, state.view.unconfirmedEmergency]);
     if (now === this.#drawn) {
       return;
     }

@@ -17,6 +17,8 @@ export interface SessionView {
   readonly rights: ReadonlySet<string>;
   readonly lobby: readonly Attendee[];
   readonly people: readonly Attendee[];
+  /** Which face policy this is; whoever loosens one says which one was seen. */
+  readonly policyEpoch: number;
   /** An emergency that nobody has confirmed yet. */
   readonly unconfirmedEmergency: boolean;
 }
@@ -34,7 +36,7 @@ export interface SessionCommands {
   remove: { identity: string };
   mute: { identity: string; source: 'MICROPHONE' | 'CAMERA' | 'SCREEN_SHARE' };
   'main-screen': { identity: string | null };
-  policy: { mode?: 'OFF' | 'COVER'; clearFor?: readonly string[] };
+  policy: { mode?: 'OFF' | 'COVER'; clearFor?: readonly string[]; seenEpoch?: number };
   consent: { textId: string; version: string; by: string; means: ConsentMeans };
   'withdraw-consent': Record<string, never>;
   begin: Record<string, never>;
@@ -101,7 +103,9 @@ export class SessionClient {
 /** Reads an answer; what is missing or strange is left out, and so gives no right. */
 export function readView(answer: unknown): SessionView {
   const all = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
+  const { epoch } = (typeof all['facePolicy'] === 'object' && all['facePolicy'] !== null ? all['facePolicy'] : {}) as Record<string, unknown>;
   return {
+    policyEpoch: typeof epoch === 'number' && Number.isSafeInteger(epoch) ? epoch : 0,
     rights: new Set(list(all['rights']).filter((right) => typeof right === 'string').map((right) => right.toLowerCase())),
     lobby: list(all['lobby']).flatMap(attendee),
     people: list(all['people']).flatMap(attendee),

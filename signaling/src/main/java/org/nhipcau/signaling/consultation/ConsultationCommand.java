@@ -94,8 +94,17 @@ public sealed interface ConsultationCommand {
     /** Ends the agreement, and with it the patient's media. */
     record WithdrawConsent() implements ConsultationCommand { }
 
-    /** Changes how the face is kept (C1). */
-    record ChangeFacePolicy(FacePolicy policy) implements ConsultationCommand { }
+    /** Keeps the face at least as tightly as this says, and in no respect looser than now (C1). */
+    record TightenFacePolicy(FacePolicy policy) implements ConsultationCommand { }
+
+    /**
+     * Keeps the face just as this says (C1).
+     *
+     * @param policy the whole policy
+     * @param seenEpoch the {@link Consultation#policyEpoch()} that whoever decided on it had seen: a policy that shows
+     *        more is refused when it has changed since, so that nobody loosens what he does not know of
+     */
+    record ChangeFacePolicy(FacePolicy policy, int seenEpoch) implements ConsultationCommand { }
 
     /** Puts one person's pictures under the face policy whatever the role (C1), or takes that back. */
     record CoverParticipant(String pseudonym, boolean covered) implements ConsultationCommand { }

@@ -52,6 +52,7 @@ final class CourseTable {
         table.put(Remove.class, EnumSet.range(TESTING, SUSPENDED));
         table.put(RecordConsent.class, OPEN);
         table.put(WithdrawConsent.class, EnumSet.range(REQUESTED, CONCLUDED));
+        table.put(TightenFacePolicy.class, OPEN);
         table.put(ChangeFacePolicy.class, OPEN);
         table.put(CoverParticipant.class, OPEN);
         table.put(ReleaseTrack.class, EnumSet.of(WAITING, IN_SESSION));

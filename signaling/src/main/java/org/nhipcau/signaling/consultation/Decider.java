@@ -63,6 +63,7 @@ final class Decider {
             case Remove c -> lobby.remove(c);
             case RecordConsent c -> consent.record(c);
             case WithdrawConsent _ -> consent.withdraw();
+            case TightenFacePolicy c -> media.tightenFacePolicy(c);
             case ChangeFacePolicy c -> media.changeFacePolicy(c);
             case CoverParticipant c -> media.coverParticipant(c);
             case ReleaseTrack c -> media.releaseTrack(c);

@@ -13,6 +13,7 @@ import org.nhipcau.signaling.consultation.ConsultationCommand.Mute;
 import org.nhipcau.signaling.consultation.ConsultationCommand.NoteGate;
 import org.nhipcau.signaling.consultation.ConsultationCommand.ReleaseTrack;
 import org.nhipcau.signaling.consultation.ConsultationCommand.SetMainScreen;
+import org.nhipcau.signaling.consultation.ConsultationCommand.TightenFacePolicy;
 import org.nhipcau.signaling.consultation.ConsultationEvent.*;
 import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.policy.FacePolicy;
@@ -37,10 +38,24 @@ record MediaRules(Situation situation) {
         require(policy.holdBackMs() == 0, RefusalCode.HOLD_BACK_UNAVAILABLE);
     }
 
+    /** Upon whatever others have made of the policy meanwhile: nothing that any of them tightened is lost. */
+    List<ConsultationEvent> tightenFacePolicy(TightenFacePolicy command) {
+        require(command.policy() != null, RefusalCode.POLICY_NOT_VALID);
+        requireAvailable(command.policy());
+        return changed(situation.now().facePolicy().and(command.policy()));
+    }
+
     List<ConsultationEvent> changeFacePolicy(ChangeFacePolicy command) {
         FacePolicy next = command.policy();
         require(next != null, RefusalCode.POLICY_NOT_VALID);
         requireAvailable(next);
+        FacePolicy last = situation.now().facePolicy();
+        require(next.isAtLeastAsTightAs(last) || command.seenEpoch() == situation.now().policyEpoch(),
+                RefusalCode.VERSION_CONFLICT);
+        return changed(next);
+    }
+
+    private List<ConsultationEvent> changed(FacePolicy next) {
         FacePolicy last = situation.now().facePolicy();
         return next.equals(last) ? List.of() : List.of(new FacePolicyChanged(situation.atMs(), situation.by(), next,
                 situation.now().policyEpoch() + 1, !next.isAtLeastAsTightAs(last)));

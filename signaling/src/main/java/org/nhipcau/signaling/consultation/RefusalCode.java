@@ -39,6 +39,8 @@ public enum RefusalCode {
             "A recorder is put on the list by the responsible facility, by API, only."),
     RECORDER_NOT_ALLOWED(Kind.FORBIDDEN, "Chưa cho phép ghi hình.", "The recorder is not allowed."),
     POLICY_NOT_VALID(Kind.INVALID, "Cách che mặt chưa hợp lệ.", "That is not a valid face policy."),
+    VERSION_CONFLICT(Kind.CONFLICT, "Cách che mặt vừa được người khác thay đổi: xem lại rồi quyết định.",
+            "Somebody else has changed the face policy since: look at it again, and decide again."),
     LEVEL_UNAVAILABLE(Kind.INVALID, "Mức kiểm chứng này chưa có trên máy chủ.",
             "This server cannot verify or apply covers yet: only the level attested is available."),
     HOLD_BACK_UNAVAILABLE(Kind.INVALID, "Giữ chậm hình chưa có ở mức này.",

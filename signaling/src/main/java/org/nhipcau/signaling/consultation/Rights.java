@@ -36,6 +36,7 @@ final class Rights {
             case Remove _ -> Action.REMOVE;
             case RecordConsent _ -> Action.RECORD_CONSENT;
             case WithdrawConsent _ -> Action.WITHDRAW_CONSENT;
+            case TightenFacePolicy _ -> Action.TIGHTEN_POLICY;
             case ChangeFacePolicy c -> c.policy() == null || c.policy().isAtLeastAsTightAs(now.facePolicy())
                     ? Action.TIGHTEN_POLICY : Action.LOOSEN_POLICY;
             case CoverParticipant c -> c.covered() ? Action.TIGHTEN_POLICY : Action.LOOSEN_POLICY;

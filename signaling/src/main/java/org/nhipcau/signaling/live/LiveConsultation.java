@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.live;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ import org.nhipcau.signaling.http.TokenBucket;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.quality.QualitySample;
 import org.nhipcau.signaling.room.Heartbeat;
+import org.nhipcau.signaling.room.Latches;
 import org.nhipcau.signaling.room.RoomGovernor;
 import org.nhipcau.signaling.room.Ruling;
 
@@ -42,6 +44,8 @@ import org.nhipcau.signaling.room.Ruling;
 final class LiveConsultation implements RoomGovernor {
     private static final int ORDERS_PER_SECOND = 5;
     private static final int ORDER_BURST = 30;
+    private static final long IDLE_MS = Duration.ofMinutes(2).toMillis();
+    private static final long LATCHED_MS = Duration.ofHours(24).toMillis();
 
     private final LiveServices services;
     private final String id;
@@ -49,6 +53,7 @@ final class LiveConsultation implements RoomGovernor {
     private final Map<String, Integer> connections = new HashMap<>();
     private final Map<String, TokenBucket> orders = new HashMap<>();
     private final Heartbeats heartbeats = new Heartbeats();
+    private final Latches latches = new Latches();
 
     private final Object state = new Object();
     private final List<Unrecorded> unrecorded = new ArrayList<>();
@@ -293,12 +298,13 @@ final class LiveConsultation implements RoomGovernor {
         }
     }
 
-    /** Whether nobody needs it at hand any more. */
-    boolean idle(long sinceMs) {
+    /** Whether nobody needs it at hand any more; what pictures were cut is remembered over a pause. */
+    boolean idle(long nowMs) {
         arrivals.lock();
         try {
             synchronized (state) {
-                return connections.isEmpty() && unrecorded.isEmpty() && !roomOpen && usedAtMs < sinceMs;
+                long keptMs = latches.isEmpty() || now.state().isFinal() ? IDLE_MS : LATCHED_MS;
+                return connections.isEmpty() && unrecorded.isEmpty() && !roomOpen && usedAtMs < nowMs - keptMs;
             }
         } finally {
             arrivals.unlock();
@@ -314,6 +320,11 @@ final class LiveConsultation implements RoomGovernor {
     public void onChange(Runnable next) {
         wake = next;
         roomOpen = true;
+    }
+
+    @Override
+    public Latches latches() {
+        return latches;
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.nhipcau.signaling.live;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +46,6 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
     public static final String CAREGIVER = "nhipcau.caregiver";
     /** The code of a refusal because nothing can be recorded. */
     public static final String STORE_UNAVAILABLE = "store-unavailable";
-    private static final Duration IDLE = Duration.ofMinutes(2);
     /** Each is held against the store so often, in case another process changed it. */
     private static final int REFRESH_TICKS = 10;
     private static final int CLOSE_S = 3;
@@ -245,8 +243,8 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
         services.metrics().storeAvailable(available);
         services.notes().write();
         services.quality().write();
-        long before = services.clock().millis() - IDLE.toMillis();
-        live.values().removeIf(one -> one.idle(before));
+        long nowMs = services.clock().millis();
+        live.values().removeIf(one -> one.idle(nowMs));
     }
 
     private void keepUp(LiveConsultation one) {

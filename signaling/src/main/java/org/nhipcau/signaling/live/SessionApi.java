@@ -145,13 +145,13 @@ public final class SessionApi implements HttpService {
             return problem(400, "invalid-request", "the body is not what " + name + " takes");
         }
         try {
-            if (SessionCommands.tightens(command, now)) {
+            if (SessionCommands.tightens(command)) {
                 one.tighten(command, Actor.participant(identity));
             } else {
                 one.execute(command, Actor.participant(identity));
             }
         } catch (JournalUnavailableException | VersionConflictException away) {
-            if (SessionCommands.tightens(command, now)) {
+            if (SessionCommands.tightens(command)) {
                 carryOut(one.id(), command);
                 return unavailable("it holds all the same, and is recorded later").with("Retry-After", "5");
             }
@@ -204,7 +204,7 @@ public final class SessionApi implements HttpService {
                 .put("recording", now.recording()).put("emergency", now.onEmergencyPath())
                 .put("unconfirmedEmergency", now.owesConfirmation());
         root.putObject("facePolicy").put("mode", wire(now.facePolicy().mode()))
-                .put("level", wire(now.facePolicy().level()));
+                .put("level", wire(now.facePolicy().level())).put("epoch", now.policyEpoch());
         ArrayNode rights = root.putArray("rights");
         for (Action action : Action.values()) {
             if (RoleTable.may(self.role(), action)) {

@@ -23,7 +23,7 @@ import org.nhipcau.signaling.token.StrictJson;
  * <pre>
  *   begin {}                     admit {identity}            mute {identity, source}
  *   suspend {reason}             deny {identity}             main-screen {identity | null}
- *   resume {}                    remove {identity}           policy {mode?, clearFor?}
+ *   resume {}                    remove {identity}           policy {mode?, clearFor?, seenEpoch?}
  *   conclude {outcome}           consent {textId, version, by, means}
  *   confirm-emergency {}         withdraw-consent {}         release {identity, track}
  *   cover {identity, covered}
@@ -37,7 +37,8 @@ final class SessionCommands {
             Map.entry("conclude", Set.of("outcome")), Map.entry("confirm-emergency", Set.of()),
             Map.entry("admit", Set.of("identity")), Map.entry("deny", Set.of("identity")),
             Map.entry("remove", Set.of("identity")), Map.entry("mute", Set.of("identity", "source")),
-            Map.entry("main-screen", Set.of("identity")), Map.entry("policy", Set.of("mode", "clearFor")),
+            Map.entry("main-screen", Set.of("identity")),
+            Map.entry("policy", Set.of("mode", "clearFor", "seenEpoch")),
             Map.entry("consent", Set.of("textId", "version", "by", "means")),
             Map.entry("withdraw-consent", Set.of()), Map.entry("cover", Set.of("identity", "covered")),
             Map.entry("release", Set.of("identity", "track")));
@@ -56,14 +57,14 @@ final class SessionCommands {
     }
 
     /** Whether it shows less or lets fewer in, so that it holds at once, on record or not. */
-    static boolean tightens(ConsultationCommand command, Consultation now) {
+    static boolean tightens(ConsultationCommand command) {
         return switch (command) {
             case WithdrawConsent c -> true;
             case Suspend c -> true;
             case Deny c -> true;
             case Remove c -> true;
             case Mute c -> true;
-            case ChangeFacePolicy c -> c.policy().isTighterThan(now.facePolicy());
+            case TightenFacePolicy c -> true;
             case CoverParticipant c -> c.covered();
             default -> false;
         };
@@ -118,7 +119,8 @@ final class SessionCommands {
     }
 
     private static ConsultationCommand policy(JsonNode said, FacePolicy now) throws UnfitException {
-        if (said.isEmpty()) {
+        JsonNode seen = said.get("seenEpoch");
+        if (!said.has("mode") && !said.has("clearFor") || seen != null && !seen.isInt()) {
             throw new UnfitException();
         }
         FacePolicy.Mode mode = said.has("mode") ? word(FacePolicy.Mode.class, said.get("mode")) : now.mode();
@@ -133,8 +135,11 @@ final class SessionCommands {
             }
         }
         try {
-            return new ChangeFacePolicy(new FacePolicy(mode, now.subjectRoles(), clearFor, now.level(), now.noFace(),
-                    now.holdBackMs(), now.onViolation()));
+            FacePolicy wanted = new FacePolicy(mode, now.subjectRoles(), clearFor, now.level(), now.noFace(),
+                    now.holdBackMs(), now.onViolation());
+            // Who loosens without a word of what he has seen has seen nothing.
+            return wanted.isAtLeastAsTightAs(now) ? new TightenFacePolicy(wanted)
+                    : new ChangeFacePolicy(wanted, seen == null ? 0 : seen.intValue());
         } catch (IllegalArgumentException impossible) {
             throw new UnfitException();
         }

@@ -3,6 +3,7 @@ package org.nhipcau.signaling.policy;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 
@@ -120,6 +121,26 @@ public record FacePolicy(Mode mode, Set<Role> subjectRoles, Set<Role> clearFor, 
                 && noFace.compareTo(other.noFace) >= 0
                 && holdBackMs >= other.holdBackMs
                 && onViolation.compareTo(other.onViolation) >= 0;
+    }
+
+    /**
+     * The loosest policy that is at least as tight as both: in each respect the tighter of the two. So orders that
+     * tighten can be put together in any sequence, and none undoes another.
+     */
+    public FacePolicy and(FacePolicy other) {
+        Mode tighterMode = tighter(mode, other.mode);
+        EnumSet<Role> subjects = EnumSet.copyOf(subjectRoles);
+        subjects.addAll(other.subjectRoles);
+        // Where nothing is covered the list says nothing yet: it waits for a mode that covers.
+        Set<Role> viewers = tighterMode == Mode.OFF ? new HashSet<>(clearFor) : seenClearBy();
+        viewers.retainAll(tighterMode == Mode.OFF ? other.clearFor : other.seenClearBy());
+        return new FacePolicy(tighterMode, subjects, viewers, tighter(level, other.level), tighter(noFace, other.noFace),
+                Math.max(holdBackMs, other.holdBackMs), tighter(onViolation, other.onViolation));
+    }
+
+    /** Each of the policy's scales goes from loose to tight. */
+    private static <E extends Enum<E>> E tighter(E a, E b) {
+        return a.compareTo(b) >= 0 ? a : b;
     }
 
     /** Whether this shows less than the other in some respect, and more in none. */

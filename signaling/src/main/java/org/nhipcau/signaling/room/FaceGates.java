@@ -2,10 +2,16 @@
 package org.nhipcau.signaling.room;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.nhipcau.sfu.api.GateAccess;
 import org.nhipcau.sfu.api.GateParameters;
+import org.nhipcau.sfu.api.GateParameters.OnViolation;
+import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent.GateChanged;
+import org.nhipcau.sfu.api.Proof;
 import org.nhipcau.signaling.policy.Source;
 
 /**
@@ -13,18 +19,23 @@ import org.nhipcau.signaling.policy.Source;
  * change of policy is another epoch, and what a publisher proves is handed on for the epoch that holds. A gate that the
  * node does not take ends the track.
  *
+ * <p>The node forgets violations with each epoch and track; here they are kept. While one stands that the node has not
+ * told of in the present epoch, whatever the publisher proves is handed on as a violation, until the node tells of it.
+ *
  * <p>Thread: the room's.
  */
 final class FaceGates {
     private final Room room;
     private final Oversight oversight;
     private final RoomGovernor governor;
+    private final Latches latches;
     private final Map<String, GatedTrack> tracks = new HashMap<>();
 
     FaceGates(Room room, Oversight oversight, RoomGovernor governor) {
         this.room = room;
         this.oversight = oversight;
         this.governor = governor;
+        this.latches = governor == null ? new Latches() : governor.latches();
     }
 
     /** Null for a track that was under no policy so far. */
@@ -35,7 +46,7 @@ final class FaceGates {
     /** The gate of a track that is given to the node; one that is not announced is shut. */
     GateParameters gate(Participant publisher, String trackSid) {
         PublishedTrack track = publisher.tracks().get(trackSid);
-        Ruling.Gate wanted = track == null ? Ruling.SHUT.gate("", Source.UNKNOWN) : oversight.gate(publisher, track);
+        Ruling.Gate wanted = track == null ? Ruling.SHUT.gate("", Source.UNKNOWN) : wanted(publisher, track);
         GatedTrack gated = tracks.get(trackSid);
         if (gated == null && wanted == null) {
             return GateParameters.NONE;
@@ -51,12 +62,23 @@ final class FaceGates {
         return gated.parameters();
     }
 
+    /** As the rules have it, and harder where too much has happened. */
+    private Ruling.Gate wanted(Participant publisher, PublishedTrack track) {
+        Ruling.Gate gate = oversight.gate(publisher, track);
+        return gate != null && gate.access() == GateAccess.PROVEN && latches.spent(publisher.identity())
+                ? new Ruling.Gate(gate.access(), gate.policyId(), OnViolation.LATCH) : gate;
+    }
+
     /** Brings the node in line when the policy of a track is another than before. */
     void regate(Participant publisher, PublishedTrack track) {
         GatedTrack gated = tracks.get(track.sid());
         Ruling.Gate before = gated == null ? null : gated.gate();
-        if (!Objects.equals(before, oversight.gate(publisher, track))) {
+        if (!Objects.equals(before, wanted(publisher, track))) {
             send(publisher, track, gate(publisher, track.sid()));
+        }
+        GatedTrack now = tracks.get(track.sid());
+        if (now != null && provable(now) && now.gate().onViolation() != OnViolation.LATCH) {
+            latches.unlatch(publisher.identity());
         }
     }
 
@@ -69,29 +91,80 @@ final class FaceGates {
         });
     }
 
+    private static boolean provable(GatedTrack gated) {
+        return gated.gate() != null && gated.gate().access() == GateAccess.PROVEN;
+    }
+
     /** Hands on what a heartbeat proves. */
     void take(Participant publisher, PublishedTrack track, Heartbeat beat) {
         GatedTrack gated = tracks.get(track.sid());
         if (gated.gate() == null) {
             return;
         }
-        if (beat.restarted()) {
+        boolean cut = gated.state() == GateState.VIOLATED;
+        boolean owed = !cut && (gated.cutBefore() || latches.shut(publisher.identity()));
+        boolean latching = provable(gated) && gated.gate().onViolation() == OnViolation.LATCH;
+        if (latching && (beat.proof() == Proof.OFF || beat.proof() == Proof.DEAD)) {
+            // The publisher says so itself: it must not be quicker with another track than the node is with its word.
+            latches.latch(publisher.identity());
+        }
+        if (beat.restarted() && !cut && !owed) {
             gated.renew(gated.gate());
             send(publisher, track, gated.parameters());
         }
         if (beat.proof() != null) {
-            room.media().tell(new MediaCommand.ProveTrack(room.id(), track.sid(), gated.epoch(), beat.proof()));
+            room.media().tell(new MediaCommand.ProveTrack(room.id(), track.sid(), gated.epoch(),
+                    owed ? Proof.OFF : beat.proof()));
         }
     }
 
-    /** Lets those tracks open again that somebody entitled released. */
+    /** Takes in the node's word; false when it is about an earlier epoch. */
+    boolean changed(Participant publisher, PublishedTrack track, GateChanged event) {
+        GatedTrack gated = tracks.get(track.sid());
+        boolean owed = gated.cutBefore() || latches.shut(publisher.identity());
+        if (!gated.changed(event)) {
+            return false;
+        }
+        if (event.state() == GateState.VIOLATED) {
+            boolean latching = gated.parameters().onViolation() == OnViolation.LATCH;
+            if (!owed) {
+                latches.violated(publisher.identity(), latching);
+            } else if (latching) {
+                latches.latch(publisher.identity());
+            }
+            regate(publisher, track);
+        }
+        return true;
+    }
+
+    /** Lets those open again whom somebody entitled released. */
     void release() {
         for (String trackSid : governor.takeReleased()) {
-            GatedTrack gated = tracks.get(trackSid);
-            if (gated != null) {
-                room.media().tell(new MediaCommand.ReleaseTrack(room.id(), trackSid, gated.epoch()));
+            PublishedTrack named = room.track(trackSid);
+            Participant publisher = named == null ? null : room.participant(named.publisherSid());
+            if (publisher == null || !tracks.containsKey(trackSid)) {
+                continue;
+            }
+            boolean spent = latches.spent(publisher.identity());
+            latches.release(publisher.identity());
+            for (PublishedTrack track : List.copyOf(publisher.tracks().values())) {
+                if (tracks.containsKey(track.sid())) {
+                    release(publisher, track, spent);
+                }
             }
         }
+    }
+
+    private void release(Participant publisher, PublishedTrack track, boolean spent) {
+        GatedTrack gated = tracks.get(track.sid());
+        if (spent && gated.gate() != null) {
+            // Nothing makes up for a third violation on the node: it begins anew.
+            gated.renew(wanted(publisher, track));
+            send(publisher, track, gated.parameters());
+        } else if (provable(gated)) {
+            room.media().tell(new MediaCommand.ReleaseTrack(room.id(), track.sid(), gated.epoch()));
+        }
+        gated.forgive();
     }
 
     void ended(String trackSid) {

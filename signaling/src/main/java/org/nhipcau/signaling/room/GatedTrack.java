@@ -17,6 +17,8 @@ final class GatedTrack {
     private GateParameters parameters;
     private long epoch;
     private boolean covers;
+    /** It was cut in an earlier epoch, and the node has not heard of that in this one. */
+    private boolean cutBefore;
     private GateState state = GateState.UNPROVEN;
     private GateReason reason = GateReason.POLICY;
 
@@ -24,8 +26,19 @@ final class GatedTrack {
         renew(gate);
     }
 
-    /** Another policy, or the same begun anew: nothing is proven. */
+    /** Whether the track is to be cut on the node in this epoch too. */
+    boolean cutBefore() {
+        return cutBefore;
+    }
+
+    /** Somebody entitled lets it open again. */
+    void forgive() {
+        cutBefore = false;
+    }
+
+    /** Another policy, or the same begun anew: nothing is proven, and what was cut is still to be made up for. */
     void renew(Ruling.Gate next) {
+        cutBefore |= state == GateState.VIOLATED;
         gate = next;
         epoch++;
         state = GateState.UNPROVEN;
@@ -67,6 +80,7 @@ final class GatedTrack {
         }
         state = event.state();
         reason = event.reason();
+        cutBefore &= state != GateState.VIOLATED;
         return true;
     }
 

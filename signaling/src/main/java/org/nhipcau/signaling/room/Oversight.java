@@ -355,10 +355,10 @@ final class Oversight {
         PublishedTrack track = room.track(event.trackId());
         GatedTrack gated = gates.of(event.trackId());
         GateState before = gated == null ? GateState.UNPROVEN : gated.state();
-        if (track == null || gated == null || !gated.changed(event)) {
+        Participant publisher = track == null ? null : room.participant(track.publisherSid());
+        if (publisher == null || gated == null || !gates.changed(publisher, track, event)) {
             return;
         }
-        Participant publisher = room.participant(track.publisherSid());
         governor.gateChanged(publisher.identity(), before, event);
         trackChanged(publisher, track);
     }

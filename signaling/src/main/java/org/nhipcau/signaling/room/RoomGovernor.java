@@ -30,6 +30,9 @@ public interface RoomGovernor {
     /** There will be no more heartbeats of a track. */
     void trackEnded(String trackSid);
 
+    /** Whose pictures stay shut until somebody entitled releases them; the same for every room of the name. */
+    Latches latches();
+
     /** Tracks that somebody entitled lets open again, asked for since this was asked last. */
     Set<String> takeReleased();
 

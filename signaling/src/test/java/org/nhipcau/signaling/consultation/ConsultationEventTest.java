@@ -42,7 +42,7 @@ class ConsultationEventTest {
         full.does(as(CHAIR), new Begin()).does(as(CHAIR), new Deny(TRAINEE))
                 .does(as(CHAIR), new SetMainScreen(PATIENT)).does(as(CHAIR), new SetMainScreen(null))
                 .does(as(CHAIR), new Mute(PATIENT, Source.MICROPHONE))
-                .does(as(CHAIR), new ChangeFacePolicy(Course.clearFor(FacePolicy.STANDARD, Set.of(Role.CHAIR))))
+                .does(as(CHAIR), new ChangeFacePolicy(Course.clearFor(FacePolicy.STANDARD, Set.of(Role.CHAIR)), 1))
                 .does(as(CHAIR), new ReleaseTrack(PATIENT, "TR_a")).does(as(DOCTOR), new CoverParticipant(DOCTOR, true))
                 .does(SYSTEM, new NoteGate(PATIENT, "TR_a", "PROVEN", "UNPROVEN", "lease"))
                 .does(as(PATIENT), new WithdrawConsent()).does(as(CHAIR), new Remove(EXPERT))

@@ -218,7 +218,7 @@ class ConsultationPropertyTest {
     private static ConsultationCommand command(Step step) {
         String target = PEOPLE.get(step.target % PEOPLE.size());
         Role role = Role.values()[step.value % Role.values().length];
-        return switch (step.command % 30) {
+        return switch (step.command % 31) {
             case 0 -> new Accept();
             case 1 -> new Decline("busy");
             case 2 -> new Expire();
@@ -244,11 +244,12 @@ class ConsultationPropertyTest {
             case 21 -> new Remove(target);
             case 22 -> new RecordConsent(target, "form", "1", Means.values()[step.value % Means.values().length]);
             case 23 -> new WithdrawConsent();
-            case 24 -> new ChangeFacePolicy(policy(step.value));
+            case 24 -> new ChangeFacePolicy(policy(step.value), 1 + step.value % 3);
             case 25 -> new SetMainScreen(step.value % 4 == 0 ? null : target);
             case 26 -> new AllowRecorder(step.value % 2 == 0);
             case 28 -> new CoverParticipant(target, step.value % 3 > 0);
             case 27 -> new Mute(target, Source.CAMERA);
+            case 29 -> new TightenFacePolicy(policy(step.value));
             default -> arrival(target);
         };
     }

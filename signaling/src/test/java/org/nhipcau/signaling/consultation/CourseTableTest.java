@@ -60,6 +60,7 @@ class CourseTableTest {
             Remove            wrong-state   wrong-state wrong-state ok          ok          ok          ok          concluded declined expired
             RecordConsent     ok            ok          ok          ok          ok          ok          ok          concluded declined expired
             WithdrawConsent   ok            ok          ok          ok          ok          ok          ok          ok        declined expired
+            TightenFacePolicy ok            ok          ok          ok          ok          ok          ok          concluded declined expired
             ChangeFacePolicy  ok            ok          ok          ok          ok          ok          ok          concluded declined expired
             CoverParticipant  ok            ok          ok          ok          ok          ok          ok          concluded declined expired
             ReleaseTrack      wrong-state   wrong-state wrong-state wrong-state ok          ok          wrong-state concluded declined expired
@@ -92,7 +93,8 @@ class CourseTableTest {
                 new ChangeRole(EXPERT, Role.TRAINEE), new Arrive(TECHNICIAN, Device.COMPUTER, null),
                 new Leave(TECHNICIAN), new Admit(TRAINEE), new Deny(TRAINEE), new Remove(EXPERT),
                 new RecordConsent(PATIENT, "consent-form", "4", Means.PAPER), new WithdrawConsent(),
-                new ChangeFacePolicy(TIGHTER), new CoverParticipant(EXPERT, true), new ReleaseTrack(EXPERT, "TR_abc"),
+                new TightenFacePolicy(TIGHTER), new ChangeFacePolicy(TIGHTER, 1),
+                new CoverParticipant(EXPERT, true), new ReleaseTrack(EXPERT, "TR_abc"),
                 new NoteGate(PATIENT, "TR_abc", "PROVEN", "VIOLATED", "dead"), new SetMainScreen(EXPERT),
                 new Mute(EXPERT, Source.CAMERA), new AllowRecorder(true));
         return commands.stream().collect(Collectors.toMap(command -> command.getClass().getSimpleName(),

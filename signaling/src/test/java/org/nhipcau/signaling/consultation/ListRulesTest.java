@@ -144,7 +144,7 @@ class ListRulesTest {
     @Test
     void shouldAskAgainWhenANewRoleSeesMoreOrIsCoveredLess_C1() {
         FacePolicy forExperts = Course.clearFor(FacePolicy.STANDARD, EnumSet.of(Role.EXPERT));
-        Course course = Course.in(State.IN_SESSION).does(as(CHAIR), new ChangeFacePolicy(forExperts));
+        Course course = Course.in(State.IN_SESSION).does(as(CHAIR), new ChangeFacePolicy(forExperts, 1));
         course.does(as(CONTROLLER), new ChangeRole(CHAIR, Role.EXPERT));
         assertEquals(Approval.LISTED, course.now.list().get(CHAIR).approval());
         course.does(as(CONTROLLER), new ChangeRole(SECRETARY, Role.CAREGIVER));

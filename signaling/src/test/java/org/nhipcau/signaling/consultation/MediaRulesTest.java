@@ -41,12 +41,12 @@ class MediaRulesTest {
             Course course = session();
             long nowMs = course.at.toEpochMilli();
             assertEquals(List.of(new FacePolicyChanged(nowMs, by, LATCHED, 2, false)),
-                    course.events(as(by), new ChangeFacePolicy(LATCHED)));
+                    course.events(as(by), new ChangeFacePolicy(LATCHED, 1)));
             assertEquals(2, course.now.policyEpoch());
-            assertEquals(List.of(), course.events(as(by), new ChangeFacePolicy(LATCHED)));
+            assertEquals(List.of(), course.events(as(by), new ChangeFacePolicy(LATCHED, 1)));
         }
         for (String by : List.of(TRAINEE, TECHNICIAN, RECORDER)) {
-            assertEquals(RefusalCode.NOT_PERMITTED, session().refusal(as(by), new ChangeFacePolicy(LATCHED)));
+            assertEquals(RefusalCode.NOT_PERMITTED, session().refusal(as(by), new ChangeFacePolicy(LATCHED, 1)));
         }
     }
 
@@ -56,23 +56,49 @@ class MediaRulesTest {
             Course course = session();
             assertEquals(View.COVERED, course.now.view(CHAIR, PATIENT, Source.CAMERA));
             assertEquals(List.of(new FacePolicyChanged(course.at.toEpochMilli(), by, FOR_CHAIR, 2, true)),
-                    course.events(as(by), new ChangeFacePolicy(FOR_CHAIR)));
+                    course.events(as(by), new ChangeFacePolicy(FOR_CHAIR, 1)));
             assertEquals(View.CLEAR, course.now.view(CHAIR, PATIENT, Source.CAMERA));
             assertEquals(View.COVERED, course.now.view(DOCTOR, PATIENT, Source.CAMERA));
         }
         for (Actor actor : List.of(as(SECRETARY), as(EXPERT), as(DOCTOR), as(PATIENT), as(CAREGIVER), as(TRAINEE),
                 as(TECHNICIAN), as(RECORDER), OFFICE, LEADER, SYSTEM, Actor.platform("platform-1"))) {
-            assertEquals(RefusalCode.NOT_PERMITTED, session().refusal(actor, new ChangeFacePolicy(FOR_CHAIR)));
+            assertEquals(RefusalCode.NOT_PERMITTED, session().refusal(actor, new ChangeFacePolicy(FOR_CHAIR, 1)));
         }
+    }
+
+    /** Two decide upon the same policy at the same time: the second undoes nothing of the first. */
+    @Test
+    void shouldMergeTighteningsOfSeveral_C1() {
+        Course course = session().does(as(CHAIR), new ChangeFacePolicy(Course.clearFor(FacePolicy.STANDARD,
+                EnumSet.of(Role.CHAIR, Role.EXPERT)), 1));
+        course.does(as(PATIENT), new TightenFacePolicy(FOR_CHAIR));
+        FacePolicy decidedBefore = Course.clearFor(LATCHED, EnumSet.of(Role.CHAIR, Role.EXPERT));
+        course.does(as(DOCTOR), new TightenFacePolicy(decidedBefore));
+        assertEquals(Course.clearFor(LATCHED, EnumSet.of(Role.CHAIR)), course.now.facePolicy());
+        assertEquals(List.of(), course.events(as(DOCTOR), new TightenFacePolicy(decidedBefore)), "so it is already");
+        assertEquals(RefusalCode.NOT_PERMITTED, course.refusal(as(TRAINEE), new TightenFacePolicy(LATCHED)));
+        assertEquals(RefusalCode.POLICY_NOT_VALID, course.refusal(as(CHAIR), new TightenFacePolicy(null)));
+    }
+
+    @Test
+    void shouldNotLoosenWhatChangedSinceItWasSeen_C1() {
+        Course course = session();
+        int seen = course.now.policyEpoch();
+        course.does(as(PATIENT), new TightenFacePolicy(LATCHED));
+        assertEquals(RefusalCode.VERSION_CONFLICT, course.refusal(as(CHAIR), new ChangeFacePolicy(FOR_CHAIR, seen)));
+        assertEquals(RefusalCode.VERSION_CONFLICT, course.refusal(as(CHAIR), new ChangeFacePolicy(FOR_CHAIR, 0)));
+        assertEquals(RefusalCode.NOT_PERMITTED, course.refusal(as(DOCTOR), new ChangeFacePolicy(FOR_CHAIR, seen)));
+        course.does(as(CHAIR), new ChangeFacePolicy(FOR_CHAIR, course.now.policyEpoch()));
+        assertEquals(FOR_CHAIR, course.now.facePolicy());
     }
 
     /** Tighter in one respect and looser in another is looser. */
     @Test
     void shouldTakeAMixedChangeForALooserOne_C1() {
         FacePolicy mixed = Course.clearFor(LATCHED, EnumSet.of(Role.CHAIR));
-        assertEquals(RefusalCode.NOT_PERMITTED, session().refusal(as(DOCTOR), new ChangeFacePolicy(mixed)));
+        assertEquals(RefusalCode.NOT_PERMITTED, session().refusal(as(DOCTOR), new ChangeFacePolicy(mixed, 1)));
         Course course = session();
-        course.does(as(CHAIR), new ChangeFacePolicy(mixed));
+        course.does(as(CHAIR), new ChangeFacePolicy(mixed, 1));
         assertEquals(List.of(true), course.events.stream().filter(FacePolicyChanged.class::isInstance)
                 .map(event -> ((FacePolicyChanged) event).loosened()).toList());
     }
@@ -108,7 +134,7 @@ class MediaRulesTest {
 
     @Test
     void shouldClearACoveredParticipantForThoseWhoMaySeeThePatient_C1() {
-        Course course = session().does(as(CHAIR), new ChangeFacePolicy(FOR_CHAIR))
+        Course course = session().does(as(CHAIR), new ChangeFacePolicy(FOR_CHAIR, 1))
                 .does(as(CHAIR), new CoverParticipant(DOCTOR, true));
         assertEquals(View.CLEAR, course.now.view(CHAIR, DOCTOR, Source.CAMERA));
         assertEquals(View.COVERED, course.now.view(TRAINEE, DOCTOR, Source.CAMERA));
@@ -119,7 +145,7 @@ class MediaRulesTest {
     void shouldNeverShowATraineeTheClearFace_C8() {
         FacePolicy off = new FacePolicy(Mode.OFF, SUBJECTS, Set.of(), Level.ATTESTED, NoFace.COVER_ALL, 0,
                 OnViolation.HOLD);
-        Course course = session().does(as(CHAIR), new ChangeFacePolicy(off));
+        Course course = session().does(as(CHAIR), new ChangeFacePolicy(off, 1));
         assertEquals(View.CLEAR, course.now.view(DOCTOR, PATIENT, Source.CAMERA));
         assertEquals(View.NONE, course.now.view(TRAINEE, PATIENT, Source.CAMERA));
         assertEquals(View.CLEAR, course.now.view(TRAINEE, PATIENT, Source.MICROPHONE));
@@ -132,11 +158,11 @@ class MediaRulesTest {
         FacePolicy applied = with(Level.APPLIED, NoFace.COVER_ALL, 0);
         FacePolicy noFace = with(Level.ATTESTED, NoFace.ALLOW_IF_VERIFIED, 0);
         FacePolicy heldBack = with(Level.ATTESTED, NoFace.COVER_ALL, 250);
-        assertEquals(RefusalCode.LEVEL_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(verified)));
-        assertEquals(RefusalCode.LEVEL_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(applied)));
-        assertEquals(RefusalCode.LEVEL_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(noFace)));
-        assertEquals(RefusalCode.HOLD_BACK_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(heldBack)));
-        assertEquals(RefusalCode.POLICY_NOT_VALID, session().refusal(as(CHAIR), new ChangeFacePolicy(null)));
+        assertEquals(RefusalCode.LEVEL_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(verified, 1)));
+        assertEquals(RefusalCode.LEVEL_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(applied, 1)));
+        assertEquals(RefusalCode.LEVEL_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(noFace, 1)));
+        assertEquals(RefusalCode.HOLD_BACK_UNAVAILABLE, session().refusal(as(CHAIR), new ChangeFacePolicy(heldBack, 1)));
+        assertEquals(RefusalCode.POLICY_NOT_VALID, session().refusal(as(CHAIR), new ChangeFacePolicy(null, 1)));
         ConsultationRequest request = new ConsultationRequest(Kind.APPOINTMENT, UPPER, null, PATIENT, false, 0,
                 List.of(), verified, "");
         assertEquals(RefusalCode.LEVEL_UNAVAILABLE, assertThrows(RefusedException.class,

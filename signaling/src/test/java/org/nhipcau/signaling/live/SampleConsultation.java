@@ -58,6 +58,11 @@ public final class SampleConsultation {
         return this;
     }
 
+    /** Somebody who has seen the present policy sets another. */
+    public SampleConsultation policy(Role role, FacePolicy policy) {
+        return as(role, new ChangeFacePolicy(policy, now().policyEpoch()));
+    }
+
     public SampleConsultation approved() {
         execute(new Approve(Set.copyOf(people.values())));
         return execute(new AllowRecorder(true));

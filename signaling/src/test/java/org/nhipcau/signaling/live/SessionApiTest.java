@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import livekit.LivekitModels.ClientInfo;
 import livekit.LivekitRtc.JoinRequest;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,11 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nhipcau.signaling.consultation.Consultation.State;
+import org.nhipcau.signaling.consultation.ConsultationCommand.TightenFacePolicy;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpAnswer;
 import org.nhipcau.signaling.policy.Action;
+import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.policy.RoleTable;
 import org.nhipcau.signaling.session.JoinAttempt;
@@ -105,8 +109,8 @@ class SessionApiTest {
         check(role, Action.REMOVE, "/remove", identity(role == Role.SECRETARY ? Role.EXPERT : Role.SECRETARY), wrong);
         check(role, Action.SET_MAIN_SCREEN, "/main-screen", "{\"identity\":null}", wrong);
         check(role, Action.TIGHTEN_POLICY, "/policy", "{\"mode\":\"cover\"}", wrong);
-        check(role, Action.LOOSEN_POLICY, "/policy", "{\"mode\":\"OFF\"}", wrong);
-        check(role, Action.LOOSEN_POLICY, "/policy", "{\"clearFor\":[\"expert\"]}", wrong);
+        check(role, Action.LOOSEN_POLICY, "/policy", "{\"mode\":\"OFF\",\"seenEpoch\":1}", wrong);
+        check(role, Action.LOOSEN_POLICY, "/policy", "{\"clearFor\":[\"expert\"],\"seenEpoch\":1}", wrong);
         check(role, Action.WITHDRAW_CONSENT, "/withdraw-consent", "{}", wrong);
         check(role, Action.SUSPEND, "/suspend", "{\"reason\":\"line-down\"}", wrong);
         check(role, Action.CONCLUDE, "/conclude", "{\"outcome\":\"DONE\"}", wrong);
@@ -204,8 +208,28 @@ class SessionApiTest {
         sample.inSession();
         arrive(Role.CHAIR);
         journal.dead = true;
-        assertEquals(503, call(Role.CHAIR, "POST", "/policy", "{\"mode\":\"off\"}").status());
+        assertEquals(503, call(Role.CHAIR, "POST", "/policy", "{\"mode\":\"off\",\"seenEpoch\":1}").status());
         assertEquals("COVER", live.load(sample.id).now().facePolicy().mode().name());
+    }
+
+    @Test
+    void c1WhoLoosensSaysWhatPolicyHeHasSeen() throws Exception {
+        sample.inSession();
+        arrive(Role.CHAIR);
+        arrive(Role.PATIENT);
+        assertEquals("version-conflict", code(call(Role.CHAIR, "POST", "/policy", "{\"mode\":\"off\"}")));
+        int seen = json(call(Role.CHAIR, "GET", "", "")).get("facePolicy").get("epoch").intValue();
+        String loosen = "{\"clearFor\":[\"expert\"],\"seenEpoch\":" + seen + "}";
+        sample.as(Role.PATIENT, new TightenFacePolicy(new FacePolicy(FacePolicy.Mode.COVER,
+                EnumSet.of(Role.PATIENT, Role.EXPERT), Set.of(), FacePolicy.Level.ATTESTED, FacePolicy.NoFace.COVER_ALL,
+                0, FacePolicy.OnViolation.HOLD)));
+        HttpAnswer late = call(Role.CHAIR, "POST", "/policy", loosen);
+        assertEquals(409, late.status());
+        assertEquals("version-conflict", code(late));
+        assertEquals(400, call(Role.CHAIR, "POST", "/policy", "{\"seenEpoch\":2}").status());
+        assertEquals(400, call(Role.CHAIR, "POST", "/policy", "{\"mode\":\"off\",\"seenEpoch\":\"2\"}").status());
+        assertEquals(200, call(Role.CHAIR, "POST", "/policy", loosen.replace(":1}", ":2}")).status());
+        assertEquals(Set.of(Role.EXPERT), sample.now().facePolicy().clearFor());
     }
 
     @Test

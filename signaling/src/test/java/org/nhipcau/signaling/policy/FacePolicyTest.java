@@ -101,6 +101,27 @@ class FacePolicyTest {
         }
     }
 
+    @Property
+    void shouldPutTighteningsTogetherInAnySequence_C1(@ForAll("policies") FacePolicy a,
+            @ForAll("policies") FacePolicy b, @ForAll("policies") FacePolicy c) {
+        assertEquals(a.and(b), b.and(a));
+        assertEquals(a.and(b).and(c), a.and(b.and(c)));
+        assertEquals(a, a.and(a));
+        assertTrue(a.and(b).isAtLeastAsTightAs(a) && a.and(b).isAtLeastAsTightAs(b), "never looser than either");
+    }
+
+    /** Nothing is tightened that nobody asked for. */
+    @Property
+    void shouldPutNoMoreIntoItThanEitherAskedFor_C1(@ForAll("policies") FacePolicy a,
+            @ForAll("policies") FacePolicy b, @ForAll("policies") FacePolicy tighterThanBoth) {
+        if (tighterThanBoth.isAtLeastAsTightAs(a) && tighterThanBoth.isAtLeastAsTightAs(b)) {
+            assertTrue(tighterThanBoth.isAtLeastAsTightAs(a.and(b)));
+        }
+        if (a.isAtLeastAsTightAs(b)) {
+            assertTrue(a.isAtLeastAsTightAs(a.and(b)), "it is a already");
+        }
+    }
+
     /** What tightening means to those who look: nobody gets to see a face clear who did not before. */
     @Property
     void shouldShowNobodyAClearFaceByTightening_C1(@ForAll("policies") FacePolicy before,

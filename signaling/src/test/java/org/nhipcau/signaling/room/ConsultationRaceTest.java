@@ -177,11 +177,11 @@ class ConsultationRaceTest {
                 case 7 -> new Admit(who);
                 case 8 -> new Revoke(who);
                 case 9 -> new Approve(Set.of(who));
-                default -> new ChangeFacePolicy(SampleConsultation.policy(FacePolicy.Mode.COVER, Set.of()));
+                default -> new TightenFacePolicy(SampleConsultation.policy(FacePolicy.Mode.COVER, Set.of()));
             });
             if (random.nextInt(4) == 0) {
-                room.sample.as(Role.CHAIR, new ChangeFacePolicy(SampleConsultation.policy(mode,
-                        random.nextBoolean() ? EnumSet.of(Role.EXPERT) : Set.of())));
+                room.sample.policy(Role.CHAIR, SampleConsultation.policy(mode,
+                        random.nextBoolean() ? EnumSet.of(Role.EXPERT) : Set.of()));
             }
             if (random.nextInt(8) == 0) {
                 room.sample.execute(new ChangeRole(room.sample.of(Role.EXPERT), any(List.of(Role.TRAINEE, Role.EXPERT,

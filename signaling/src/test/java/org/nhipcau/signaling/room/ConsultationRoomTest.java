@@ -238,13 +238,12 @@ class ConsultationRoomTest {
         everybody(Role.PATIENT, Role.EXPERT, Role.TRAINEE);
         String sid = room.publishCovered(Role.PATIENT);
         assertFalse(room.consumer(Role.EXPERT, sid).cleared());
-        room.sample.as(Role.CHAIR, new ChangeFacePolicy(
-                SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT))));
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
         assertTrue(room.consumer(Role.EXPERT, sid).cleared());
         assertFalse(room.consumer(Role.TRAINEE, sid).cleared());
         assertEquals("clear", room.face(Role.EXPERT, Role.PATIENT, sid));
         long epoch = room.producer(Role.PATIENT, sid).gate().epoch();
-        room.sample.as(Role.PATIENT, new ChangeFacePolicy(FacePolicy.STANDARD));
+        room.sample.policy(Role.PATIENT, FacePolicy.STANDARD);
         assertFalse(room.consumer(Role.EXPERT, sid).cleared());
         assertTrue(room.producer(Role.PATIENT, sid).gate().epoch() > epoch);
     }
@@ -254,7 +253,7 @@ class ConsultationRoomTest {
         everybody(Role.PATIENT, Role.TRAINEE, Role.EXPERT);
         String sid = room.publishCovered(Role.PATIENT);
         assertNotNull(room.consumer(Role.TRAINEE, sid));
-        room.sample.as(Role.CHAIR, new ChangeFacePolicy(SampleConsultation.policy(FacePolicy.Mode.OFF, Set.of())));
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.OFF, Set.of()));
         assertNull(room.consumer(Role.TRAINEE, sid));
         assertFalse(room.announced(Role.TRAINEE, Role.PATIENT, sid));
         assertFalse(room.mayFlow(Role.TRAINEE, Role.PATIENT, sid, true));
@@ -308,8 +307,7 @@ class ConsultationRoomTest {
     @Test
     void d2AChangeOfRoleActsOnRunningMedia() {
         everybody(Role.PATIENT, Role.EXPERT);
-        room.sample.as(Role.CHAIR, new ChangeFacePolicy(
-                SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT))));
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
         String patient = room.publish(Role.PATIENT, TrackSource.CAMERA);
         String expert = room.publish(Role.EXPERT, TrackSource.CAMERA);
         assertTrue(room.consumer(Role.EXPERT, patient).cleared());
@@ -463,21 +461,19 @@ class ConsultationRoomTest {
         String sid = room.publishCovered(Role.PATIENT);
         room.call.media.refuse(org.nhipcau.sfu.api.MediaReply.Reason.INTERNAL,
                 command -> command instanceof MediaCommand.SetGate);
-        room.sample.as(Role.CHAIR, new ChangeFacePolicy(
-                SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT))));
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
         assertNull(room.producer(Role.PATIENT, sid));
     }
 
     @Test
     void aRestrictionThatTheNodeDoesNotTakeEndsWhatIsSent() {
         everybody(Role.PATIENT, Role.EXPERT);
-        room.sample.as(Role.CHAIR, new ChangeFacePolicy(
-                SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT))));
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
         String sid = room.publishCovered(Role.PATIENT);
         assertTrue(room.consumer(Role.EXPERT, sid).cleared());
         room.call.media.refuse(org.nhipcau.sfu.api.MediaReply.Reason.CAPACITY,
                 command -> command instanceof MediaCommand.SetClearance);
-        room.sample.as(Role.CHAIR, new ChangeFacePolicy(FacePolicy.STANDARD));
+        room.sample.policy(Role.CHAIR, FacePolicy.STANDARD);
         assertNull(room.consumer(Role.EXPERT, sid));
     }
 }

@@ -9,6 +9,7 @@ import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.Participant;
+import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.rest.json.BodyProblem;
 import org.nhipcau.signaling.rest.json.Field;
@@ -143,8 +144,7 @@ public final class RosterResource {
                 .by(this::policy));
         routes.add(writes(Route.put(CONSULTATION + "/face-policy", Scope.POLICY_WRITE,
                 "Tighten the face policy; only chair and controller may loosen it, in the session.")
-                .body(FacePolicyBody.class)).by(call -> view(consultations.execute(call,
-                        new ConsultationCommand.ChangeFacePolicy(call.body(FacePolicyBody.class).policy())))));
+                .body(FacePolicyBody.class)).by(this::changePolicy));
         routes.add(writes(Route.put(CONSULTATION + "/recorder", Scope.RECORDER_ALLOW,
                 "Allow the hospital's own recorder, for the facility's leadership; all in the room see it.")
                 .body(RecorderBody.class)).by(call -> view(consultations.executeAsLeader(call,
@@ -193,6 +193,14 @@ public final class RosterResource {
             throw needs(Scope.RECORDER_ALLOW);
         }
         return view(consultations.executeAsLeader(call, enlist));
+    }
+
+    private Reply changePolicy(Call call) {
+        FacePolicy policy = call.body(FacePolicyBody.class).policy();
+        Consultation now = consultations.find(call);
+        return view(consultations.execute(call, policy.isAtLeastAsTightAs(now.facePolicy())
+                ? new ConsultationCommand.TightenFacePolicy(policy)
+                : new ConsultationCommand.ChangeFacePolicy(policy, now.policyEpoch())));
     }
 
     private Reply changeRole(Call call) {

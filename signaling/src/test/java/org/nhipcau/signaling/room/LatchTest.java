@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.signaling.room;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import livekit.LivekitModels.TrackSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nhipcau.sfu.api.GateParameters.OnViolation;
+import org.nhipcau.sfu.api.GateReason;
+import org.nhipcau.sfu.api.GateState;
+import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.Proof;
+import org.nhipcau.signaling.consultation.ConsultationCommand.*;
+import org.nhipcau.signaling.consultation.ConsultationEvent;
+import org.nhipcau.signaling.policy.FacePolicy;
+import org.nhipcau.signaling.policy.Role;
+
+/** A picture that was cut: nothing that its publisher does opens it before its time, and a person's release does. */
+class LatchTest {
+    private static final FacePolicy LATCHED = new FacePolicy(FacePolicy.Mode.COVER, FacePolicy.STANDARD.subjectRoles(),
+            Set.of(), FacePolicy.Level.ATTESTED, FacePolicy.NoFace.COVER_ALL, 0, FacePolicy.OnViolation.LATCH);
+
+    @TempDir
+    Path directory;
+    private ConsultationFixture room;
+    private int serial = 1;
+    private String camera = "cid-" + Role.PATIENT + TrackSource.CAMERA;
+
+    @BeforeEach
+    void open() {
+        room = new ConsultationFixture(directory);
+        room.sample.inSession();
+        room.join(Role.CHAIR);
+        room.join(Role.PATIENT);
+    }
+
+    @AfterEach
+    void sound() {
+        room.checkSound();
+    }
+
+    private void latching() {
+        room.sample.as(Role.PATIENT, new TightenFacePolicy(LATCHED));
+    }
+
+    private void violated(String sid, GateReason reason) {
+        room.gate(Role.PATIENT, sid, GateState.VIOLATED, reason);
+        room.settle();
+    }
+
+    private long epoch(String sid) {
+        return room.producer(Role.PATIENT, sid).gate().epoch();
+    }
+
+    /** What the node is told of one more heartbeat. */
+    private List<Proof> beat(String sid, long cover, String state) {
+        int before = room.call.media.sent(MediaCommand.ProveTrack.class).size();
+        room.call.clock.advance(500);
+        room.beat(Role.PATIENT, sid, cover, ++serial, state);
+        room.settle();
+        List<MediaCommand.ProveTrack> all = room.call.media.sent(MediaCommand.ProveTrack.class);
+        List<MediaCommand.ProveTrack> told = all.subList(before, all.size());
+        assertTrue(told.stream().allMatch(proof -> proof.trackId().equals(sid) && proof.epoch() == epoch(sid)));
+        return told.stream().map(MediaCommand.ProveTrack::proof).toList();
+    }
+
+    private String republish(String sid) {
+        room.clients.get(Role.PATIENT).unpublish(camera);
+        room.settle();
+        camera = "again" + ++serial;
+        String again = room.clients.get(Role.PATIENT).publish(TrackSource.CAMERA, camera);
+        room.settle();
+        assertTrue(again != null && !again.equals(sid));
+        return again;
+    }
+
+    private void release(String sid) {
+        room.sample.as(Role.CHAIR, new ReleaseTrack(room.sample.of(Role.PATIENT), sid));
+        room.settle();
+    }
+
+    @Test
+    void c1AnotherCoverDoesNotUndoAViolation() {
+        String sid = room.publishCovered(Role.PATIENT);
+        violated(sid, GateReason.DEAD);
+        long epoch = epoch(sid);
+        assertEquals(List.of(Proof.WHOLE), beat(sid, 2, "whole"));
+        assertEquals(List.of(Proof.WHOLE), beat(sid, 3, "whole"));
+        assertEquals(epoch, epoch(sid), "the node goes on to count its five seconds");
+    }
+
+    @Test
+    void c1AnotherPolicyDoesNotUndoAViolation() {
+        String sid = room.publishCovered(Role.PATIENT);
+        violated(sid, GateReason.DEAD);
+        latching();
+        assertEquals(List.of(Proof.OFF), beat(sid, 1, "whole"), "the node is to hear of it in the new epoch too");
+        assertEquals(List.of(Proof.OFF), beat(sid, 2, "whole"));
+        violated(sid, GateReason.OFF);
+        assertEquals(List.of(Proof.WHOLE), beat(sid, 2, "whole"), "it may count from now, and be released");
+    }
+
+    @Test
+    void c1AnotherTrackDoesNotUndoALatch() {
+        latching();
+        String first = room.publishCovered(Role.PATIENT);
+        violated(first, GateReason.UNRESOLVED);
+        String second = republish(first);
+        for (int i = 0; i < 4; i++) {
+            assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+        }
+        violated(second, GateReason.OFF);
+        String third = republish(second);
+        assertEquals(List.of(Proof.OFF), beat(third, 1, "whole"));
+        violated(third, GateReason.OFF);
+        release(third);
+        assertEquals(List.of(third), room.call.media.sent(MediaCommand.ReleaseTrack.class).stream()
+                .map(MediaCommand.ReleaseTrack::trackId).toList());
+        assertEquals(room.sample.of(Role.CHAIR), room.journal.of(ConsultationEvent.TrackReleased.class).getFirst()
+                .by(), "on record");
+        assertEquals(List.of(Proof.WHOLE), beat(third, 1, "whole"));
+        assertEquals(List.of(Proof.WHOLE), beat(republish(third), 1, "whole"));
+    }
+
+    @Test
+    void c1ThePublishersOwnWordLatchesBeforeTheNodesDoes() {
+        latching();
+        String first = room.publishCovered(Role.PATIENT);
+        assertEquals(List.of(Proof.DEAD), beat(first, 1, "dead"));
+        assertEquals(List.of(Proof.OFF), beat(republish(first), 1, "whole"));
+    }
+
+    @Test
+    void c1ALatchOutlivesTheRoom() {
+        latching();
+        String first = room.publishCovered(Role.PATIENT);
+        violated(first, GateReason.UNRESOLVED);
+        room.clients.get(Role.PATIENT).leave();
+        room.clients.get(Role.CHAIR).leave();
+        room.call.clock.advance(3_600_000);
+        room.live.tick();
+        room.join(Role.CHAIR);
+        room.join(Role.PATIENT);
+        String second = room.publish(Role.PATIENT, TrackSource.CAMERA);
+        assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+    }
+
+    @Test
+    void c1TheThirdViolationStaysWhateverThePublisherDoesUntilItIsReleased() {
+        String sid = room.publishCovered(Role.PATIENT);
+        for (int i = 1; i <= 3; i++) {
+            assertEquals(OnViolation.HOLD, room.producer(Role.PATIENT, sid).gate().onViolation());
+            violated(sid, GateReason.DEAD);
+            if (i < 3) {
+                room.gate(Role.PATIENT, sid, GateState.PROVEN, GateReason.PROOF);
+                beat(sid, 1 + i, "whole");
+            }
+        }
+        assertEquals(OnViolation.LATCH, room.producer(Role.PATIENT, sid).gate().onViolation());
+        assertEquals(List.of(Proof.OFF), beat(sid, 9, "whole"));
+        String second = republish(sid);
+        assertEquals(OnViolation.LATCH, room.producer(Role.PATIENT, second).gate().onViolation());
+        assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+        violated(second, GateReason.OFF);
+        release(second);
+        assertEquals(OnViolation.HOLD, room.producer(Role.PATIENT, second).gate().onViolation());
+        assertEquals(List.of(Proof.WHOLE), beat(second, 1, "whole"));
+    }
+}
