@@ -36,8 +36,20 @@ public final class AuditHead implements AutoCloseable {
      * What the file says.
      *
      * @param torn a place holds something that the key did not make: a crash while writing, or another hand
+     * @param retired it was signed with a key that is no longer the one in use
      */
-    public record State(Mark mark, boolean torn) {}
+    public record State(Mark mark, boolean torn, boolean retired) {
+        /** Signed with the key in use. */
+        public State(Mark mark, boolean torn) {
+            this(mark, torn, false);
+        }
+    }
+
+    private record Place(Mark mark, int keyAge) {
+        long seq() {
+            return mark.seq();
+        }
+    }
 
     private static final int PLACE_BYTES = 4_096;
     private static final String MAGIC = "nhipcau-audit-head-1";
@@ -92,17 +104,17 @@ public final class AuditHead implements AutoCloseable {
 
     /** What the file says now; empty when neither place is valid. */
     public Optional<State> read() throws IOException {
-        Optional<Mark> first = place(0);
-        Optional<Mark> second = place(1);
+        Optional<Place> first = place(0);
+        Optional<Place> second = place(1);
         // The older place is the next to be written; another process may have written since.
         next = first.isPresent() && (second.isEmpty() || first.get().seq() > second.get().seq()) ? 1 : 0;
         boolean torn = first.isEmpty() || second.isEmpty();
         if (first.isEmpty() && second.isEmpty()) {
             return Optional.empty();
         }
-        Mark last = first.isEmpty() || second.isPresent() && second.get().seq() > first.get().seq()
+        Place last = first.isEmpty() || second.isPresent() && second.get().seq() > first.get().seq()
                 ? second.get() : first.get();
-        return Optional.of(new State(last, torn));
+        return Optional.of(new State(last.mark(), torn, last.keyAge() > 0));
     }
 
     /**
@@ -142,7 +154,7 @@ public final class AuditHead implements AutoCloseable {
         return (text + " place " + index).getBytes(StandardCharsets.UTF_8);
     }
 
-    private Optional<Mark> place(int index) throws IOException {
+    private Optional<Place> place(int index) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(PLACE_BYTES);
         int count = 0;
         while (bytes.hasRemaining() && count >= 0) {
@@ -157,7 +169,7 @@ public final class AuditHead implements AutoCloseable {
             Mark mark = new Mark(Long.parseLong(words[1]), words[2], Long.parseLong(words[3]), words[4]);
             byte[] code = HexFormat.of().parseHex(words[6]);
             boolean ours = signer.valid(words[5], signed(text(mark, words[5]), index), code);
-            return ours ? Optional.of(mark) : Optional.empty();
+            return ours ? Optional.of(new Place(mark, signer.age(words[5]))) : Optional.empty();
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }

@@ -20,6 +20,8 @@ public final class AuditVerifier {
     private final AuditSigner signer;
     private final AuditHead.Mark head;
     private final boolean torn;
+    private final boolean headRetired;
+    private int youngestKey = Integer.MAX_VALUE;
     private long seq;
     private String hash;
     private String hashAtHead;
@@ -29,6 +31,7 @@ public final class AuditVerifier {
         this.signer = signer;
         head = state.mark();
         torn = state.torn();
+        headRetired = state.retired();
         seq = head.baseSeq();
         hash = head.baseHash();
         hashAtHead = head.seq() == seq ? hash : null;
@@ -50,6 +53,13 @@ public final class AuditVerifier {
             return Optional.of("entry " + expected + " was not written with the key"
                     + (signer.sign(row.keyId(), link) == null ? " (no key " + row.keyId() + " is configured)" : ""));
         }
+        int age = signer.age(row.keyId());
+        // A key does not come back: once another has signed an entry or the head, it is retired.
+        if (age > youngestKey || seq >= head.seq() && !headRetired && age > 0) {
+            return Optional.of("entry " + expected + " was written with the key " + row.keyId()
+                    + " after that key was retired");
+        }
+        youngestKey = age;
         Optional<String> fields = fields(row);
         if (fields.isPresent()) {
             return fields;

@@ -107,8 +107,7 @@ final class AuditCommand implements Runnable {
             }
             AuditHead.Mark end;
             try (Database database = Database.existing(settings.url(), settings.directory())) {
-                RecordCheck.Result result = RecordCheck.run(database, keys,
-                        new AuditHead.State(AuditHead.Mark.EMPTY, false));
+                RecordCheck.Result result = RecordCheck.withoutHead(database, keys);
                 if (result.problem().isPresent()) {
                     throw new IOException("the record is broken: " + result.problem().get());
                 }

@@ -12,6 +12,7 @@ import org.nhipcau.signaling.rest.RestApi;
 import org.nhipcau.signaling.rest.RestRoutes;
 import org.nhipcau.signaling.rest.key.ApiKeys;
 import org.nhipcau.signaling.rest.key.Credentials;
+import org.nhipcau.signaling.rest.key.FailedCredentials;
 import org.nhipcau.signaling.rest.key.KeyRates;
 import org.nhipcau.signaling.rest.key.OperatorTokens;
 import org.nhipcau.signaling.rest.replay.IdempotencyFilter;
@@ -26,6 +27,10 @@ import org.nhipcau.signaling.token.TokenVerifier;
 final class RestParts implements AutoCloseable {
     /** What the paths of the API begin with. */
     static final String PREFIX = RouteTable.PREFIX;
+
+    /** Of all callers together; more than any number of people mistyping keys would need. */
+    private static final int FAILURES_PER_SECOND = 20;
+    private static final int FAILURE_BURST = 200;
 
     private final RestApi api;
     private final OutboxDelivery delivery;
@@ -43,7 +48,8 @@ final class RestParts implements AutoCloseable {
         ApiKeys keys = new ApiKeys(store.apiKeys(), new SecureRandom(), clock);
         String signingKey = new TreeSet<>(config.keys().keySet()).first();
         RestApi api = new RestApi(RestRoutes.of(records.consultations(), store, keys, tokens, signingKey),
-                new Credentials(keys, new OperatorTokens(new TokenVerifier(config.keys()))),
+                new Credentials(keys, new OperatorTokens(new TokenVerifier(config.keys())),
+                        new FailedCredentials(FAILURES_PER_SECOND, FAILURE_BURST, System::nanoTime)),
                 new KeyRates(config.limits().apiRequestsPerSecond(), config.limits().apiRequestBurst(),
                         System::nanoTime),
                 new IdempotencyFilter(store.idempotency()), clock, version(),

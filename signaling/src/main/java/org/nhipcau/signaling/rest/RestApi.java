@@ -118,7 +118,7 @@ public final class RestApi implements HttpService {
         String authorization = head.header("authorization");
         String credential = authorization.isEmpty() ? "" : head.token();
         if (!credentials.plausible(credential)) {
-            return new HttpAction.Answer(unauthenticated().answer());
+            return new HttpAction.Answer(stranger().answer());
         }
         String mediaType = head.header("content-type").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (found.route().body() != null && !mediaType.equals(Reply.JSON)) {
@@ -149,7 +149,7 @@ public final class RestApi implements HttpService {
         Route route = found.route();
         Principal principal = credentials.check(credential);
         if (principal == null) {
-            return unauthenticated();
+            return stranger();
         }
         long waitS = rates.waitS(principal.id());
         if (waitS > 0) {
@@ -218,8 +218,10 @@ public final class RestApi implements HttpService {
         }
     }
 
-    private static Reply unauthenticated() {
-        return problem(ProblemType.UNAUTHENTICATED, null).with("WWW-Authenticate", "Bearer");
+    private Reply stranger() {
+        long waitS = credentials.failedWaitS();
+        return waitS > 0 ? problem(ProblemType.RATE_LIMITED, null).with(RETRY_AFTER, String.valueOf(waitS))
+                : problem(ProblemType.UNAUTHENTICATED, null).with("WWW-Authenticate", "Bearer");
     }
 
     private static Reply problem(ProblemType type, String detail) {

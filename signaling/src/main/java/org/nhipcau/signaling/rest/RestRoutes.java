@@ -36,7 +36,7 @@ public final class RestRoutes {
         routes.addAll(new StaffResource(store.directory()).routes());
         routes.addAll(new ConsultationResource(service, store.directory(), store.reports()).routes());
         routes.addAll(new RosterResource(service).routes());
-        routes.addAll(new TokenResource(service, issuer, signingKey).routes());
+        routes.addAll(new TokenResource(service, issuer, signingKey, store::noteToken).routes());
         routes.addAll(new AttendanceResource(service, store.attendance()).routes());
         routes.addAll(new ExportResource(service, store.exports()).routes());
         routes.addAll(new AuditResource(store::audit).routes());

@@ -103,6 +103,7 @@ public final class Store implements AutoCloseable {
         Store store = null;
         try {
             audit = AuditLog.open(database, keys, settings.headFile());
+            audit.handOver(clock.instant());
             store = new Store(settings, keys, clock, database, audit);
             return store;
         } catch (JournalUnavailableException e) {
@@ -307,6 +308,11 @@ public final class Store implements AutoCloseable {
     /** Notes something in the record that no other part does. */
     public void note(String kind, String actor, String reason) {
         audit.note(kind, actor, reason, clock.instant());
+    }
+
+    /** Notes that somebody was given a token to join, before it is given. */
+    public void noteToken(JoinToken token, String actor, Instant at) {
+        audit.note(token, actor, at);
     }
 
     /** The database under it, for those who check it. */

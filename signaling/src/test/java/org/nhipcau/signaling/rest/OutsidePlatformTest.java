@@ -55,6 +55,7 @@ import org.nhipcau.signaling.rest.resource.RosterResource.ConsentBody;
 import org.nhipcau.signaling.rest.resource.TokenResource.TokenBody;
 import org.nhipcau.signaling.rest.webhook.OutboxDelivery;
 import org.nhipcau.signaling.rest.webhook.WebhookBody;
+import org.nhipcau.signaling.store.Backend;
 import org.nhipcau.signaling.token.TokenIssuer;
 
 /** Another platform, such as the Ministry's, drives a whole consultation by API and webhooks alone. */
@@ -74,9 +75,14 @@ class OutsidePlatformTest {
     private OutboxDelivery delivery;
     private SignedEvents signed;
 
+    /** What it runs over. */
+    Backend backend() {
+        return Backend.SQLITE;
+    }
+
     @BeforeEach
     void open() throws Exception {
-        rest = new RestFixture(directory, 1_000);
+        rest = new RestFixture(backend().url(directory), directory, 1_000);
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/events", this::receive);
         receiver.start();
@@ -89,6 +95,9 @@ class OutsidePlatformTest {
 
     @AfterEach
     void close() throws Exception {
+        if (rest == null) {
+            return;
+        }
         delivery.close();
         receiver.stop(0);
         rest.close();

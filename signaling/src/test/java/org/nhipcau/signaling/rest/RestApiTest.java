@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.rest.key.Scope;
+import org.nhipcau.signaling.store.Backend;
 import org.nhipcau.signaling.token.StrictJson;
 import org.nhipcau.signaling.token.TokenVerifier;
 
@@ -35,15 +38,22 @@ class RestApiTest {
     private RestFixture rest;
     private String key;
 
+    /** What it runs over; another database has a class of its own, so that its tests are counted, or told as skipped. */
+    Backend backend() {
+        return Backend.SQLITE;
+    }
+
     @BeforeEach
     void open() throws Exception {
-        rest = new RestFixture(directory, 1_000);
+        rest = new RestFixture(backend().url(directory), directory, 1_000);
         key = rest.allKey();
     }
 
     @AfterEach
     void close() throws Exception {
-        rest.close();
+        if (rest != null) {
+            rest.close();
+        }
     }
 
     private static JsonNode json(HttpResponse<byte[]> answer) {
@@ -221,6 +231,67 @@ class RestApiTest {
     }
 
     @Test
+    void shouldHoldFailedCredentialsOfAllSourcesToOneRateAndNeverAValidKey() throws Exception {
+        String unknown = "nck_" + "1".repeat(12) + '_' + "A".repeat(43);
+        String guessed = key.substring(0, key.length() - 43) + "A".repeat(43);
+        assertEquals(401, rest.send("GET", "/staff", unknown, null).statusCode());
+        for (int i = 1; i < 1_000; i++) {
+            assertEquals(0, rest.failures.waitS());
+        }
+        for (String wrong : new String[] {unknown, guessed, "no-key-at-all", null}) {
+            HttpResponse<byte[]> refused = rest.send("GET", "/staff", wrong, null);
+            assertEquals(429, refused.statusCode(), wrong);
+            assertEquals("1", refused.headers().firstValue("Retry-After").orElse(""));
+        }
+        int asked = rest.keysAsked.get();
+        for (int i = 0; i < 5; i++) {
+            assertEquals(429, rest.send("GET", "/staff", unknown, null).statusCode());
+            assertEquals(429, rest.send("GET", "/staff", guessed, null).statusCode());
+        }
+        assertEquals(asked, rest.keysAsked.get(), "the store is not asked for guesses");
+        assertEquals(200, rest.send("GET", "/staff", key, null).statusCode());
+        String made = rest.allKey();
+        assertEquals(200, rest.send("GET", "/staff", made, null).statusCode(), "made in the flood");
+        rest.send("DELETE", "/api-keys/" + made.split("_")[1], key, null);
+        assertEquals(429, rest.send("GET", "/staff", made, null).statusCode(), "revoked in the flood");
+    }
+
+    @Test
+    void shouldTagListsByTheirContent() throws Exception {
+        String id = consultation();
+        rest.send("POST", "/staff", key, """
+                {"fullName":"Lê Thị Hoa","role":"EXPERT","facility":"BV01"}""");
+        String own = "/api-keys/" + key.split("_")[1];
+        for (String list : List.of("/facilities", "/staff", "/api-keys", "/consultations", own,
+                "/consultations/" + id + "/face-policy")) {
+            HttpResponse<byte[]> seen = rest.send("GET", list, key, null);
+            String tag = seen.headers().firstValue("ETag").orElse("none");
+            assertTrue(tag.matches("\"v[0-9]{1,18}\""), list + ": " + tag);
+            HttpResponse<byte[]> same = rest.send("GET", list, key, null, "If-None-Match", tag);
+            assertEquals(304, same.statusCode(), list);
+            assertEquals(0, same.body().length);
+        }
+        List<String> before = new ArrayList<>();
+        List<String> lists = List.of("/facilities", "/staff", "/api-keys");
+        for (String list : lists) {
+            before.add(rest.send("GET", list, key, null).headers().firstValue("ETag").orElseThrow());
+        }
+        rest.send("POST", "/facilities", key, facility("BV02"));
+        rest.send("POST", "/staff", key, """
+                {"fullName":"Lò Văn Sĩ","role":"EXPERT","facility":"BV01"}""");
+        String other = rest.allKey();
+        for (String list : lists) {
+            assertEquals(200, rest.send("GET", list, key, null, "If-None-Match", before.get(lists.indexOf(list)))
+                    .statusCode(), list + " changed");
+        }
+        String path = "/api-keys/" + other.split("_")[1];
+        String seen = rest.send("GET", path, key, null).headers().firstValue("ETag").orElseThrow();
+        assertEquals(412, rest.send("DELETE", path, key, null, "If-Match", "\"v1\"").statusCode());
+        assertEquals(204, rest.send("DELETE", path, key, null, "If-Match", seen).statusCode());
+        assertEquals(412, rest.send("DELETE", path, key, null, "If-Match", seen).statusCode());
+    }
+
+    @Test
     void shouldTellMethodsAndPathsItDoesNotHave() throws Exception {
         HttpResponse<byte[]> other = rest.send("DELETE", "/facilities", key, null);
         assertEquals(405, other.statusCode());
@@ -253,6 +324,22 @@ class RestApiTest {
         assertEquals("", grants.role());
         assertEquals("", grants.name());
         assertEquals(300, grants.expiresAtS() - grants.issuedAtS());
+        String token = json(issued).path("token").textValue();
+        List<JsonNode> told = new ArrayList<>();
+        for (AuditRow row : rest.store.audit(0, 1_000)) {
+            assertFalse(row.body().contains(token.substring(token.lastIndexOf('.'))), "never the token");
+            if (row.kind().equals("token.issued")) {
+                told.add(StrictJson.read(row.body().getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+        assertEquals(1, told.size(), "those that were refused are not issued");
+        assertEquals(id, told.getFirst().path("consultation").textValue());
+        assertEquals(key.split("_")[1], told.getFirst().path("actor").textValue());
+        JsonNode data = told.getFirst().path("data");
+        assertEquals(expert, data.path("person").textValue());
+        assertEquals("EXPERT", data.path("role").textValue());
+        assertEquals(Instant.parse(json(issued).path("expiresAt").textValue()).toEpochMilli(),
+                data.path("expires").longValue());
         HttpResponse<byte[]> again = rest.send("POST", path, key, body);
         assertNotEquals(0, again.body().length);
         assertEquals(400, rest.send("POST", path, key, body.replace("}", ",\"ttlS\":601}")).statusCode());

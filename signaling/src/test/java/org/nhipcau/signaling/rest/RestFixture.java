@@ -14,21 +14,27 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.http.HttpLimits;
 import org.nhipcau.signaling.http.HttpListener;
 import org.nhipcau.signaling.rest.key.ApiKeys;
 import org.nhipcau.signaling.rest.key.Credentials;
+import org.nhipcau.signaling.rest.key.FailedCredentials;
 import org.nhipcau.signaling.rest.key.KeyRates;
 import org.nhipcau.signaling.rest.key.OperatorTokens;
 import org.nhipcau.signaling.rest.key.Scope;
 import org.nhipcau.signaling.rest.replay.IdempotencyFilter;
 import org.nhipcau.signaling.rest.webhook.WebhookBody;
+import org.nhipcau.signaling.store.ApiKeyStore;
 import org.nhipcau.signaling.store.IdempotencyStore;
+import org.nhipcau.signaling.store.KeepTimes;
 import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.store.StoreSettings;
 import org.nhipcau.signaling.store.keys.KeyRing;
@@ -53,11 +59,21 @@ public final class RestFixture implements AutoCloseable {
     String idleKey;
     private final int burst;
     final KeyRates rates;
+    final FailedCredentials failures;
+    final AtomicInteger keysAsked = new AtomicInteger();
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** @param burst requests that a key may make: the clock of rates stands still */
+    /** Over SQLite. */
     public RestFixture(Path directory, int burst) throws Exception {
+        this("", directory, burst);
+    }
+
+    /**
+     * @param url of the database; empty: SQLite in the directory
+     * @param burst requests that a key may make, and credentials that may fail: the clock of rates stands still
+     */
+    public RestFixture(String url, Path directory, int burst) throws Exception {
         this.burst = burst;
         InstantSource clock = () -> {
             if (broken.get()) {
@@ -65,17 +81,45 @@ public final class RestFixture implements AutoCloseable {
             }
             return now.get();
         };
-        store = Store.open(StoreSettings.in(directory), KeyRing.parse(STORE_KEY), clock);
+        store = Store.open(new StoreSettings(url, directory, null, KeepTimes.DEFAULT), KeyRing.parse(STORE_KEY), clock);
         service = new ConsultationService(store.journal(), clock, new SecureRandom(), fault -> {
             throw fault;
         });
         rates = new KeyRates(1, burst, () -> 0);
-        keys = new ApiKeys(store.apiKeys(), new SecureRandom(), clock);
+        failures = new FailedCredentials(1, burst, () -> 0);
+        keys = new ApiKeys(counted(store.apiKeys()), new SecureRandom(), clock);
         api = new RestApi(RestRoutes.of(service, store, keys, issuer, "testkey"),
-                new Credentials(keys, new OperatorTokens(new TokenVerifier(SECRETS))), rates,
+                new Credentials(keys, new OperatorTokens(new TokenVerifier(SECRETS)), failures), rates,
                 new IdempotencyFilter(idempotency()), clock, "test", Map.of(WebhookBody.NAME, WebhookBody.class));
         listener = HttpListener.open("rest-test", "127.0.0.1", 0, 1,
                 new HttpLimits(65_536, 10_000, 100_000, 100, 10, 10), api);
+    }
+
+    /** Counts how often the store is asked for a key. */
+    private ApiKeyStore counted(ApiKeyStore real) {
+        return new ApiKeyStore() {
+            @Override
+            public void add(ApiKey key, String actor, Instant at) {
+                real.add(key, actor, at);
+            }
+
+            @Override
+            public Optional<ApiKey> find(String id) {
+                keysAsked.incrementAndGet();
+                return real.find(id);
+            }
+
+            @Override
+            public List<ApiKey> list() {
+                keysAsked.incrementAndGet();
+                return real.list();
+            }
+
+            @Override
+            public boolean revoke(String id, String actor, Instant at) {
+                return real.revoke(id, actor, at);
+            }
+        };
     }
 
     /** The real one, unless the test says that all keys are taken by requests under way. */

@@ -69,6 +69,11 @@ public final class Sessions implements AutoCloseable {
         return new StoreSettings(url, directory, null, KeepTimes.DEFAULT);
     }
 
+    /** A clock that stands at the start. */
+    public static InstantSource clock() {
+        return InstantSource.fixed(START);
+    }
+
     /** A key that differs by its number. */
     public static KeyRing keys(int... numbers) {
         StringBuilder text = new StringBuilder();

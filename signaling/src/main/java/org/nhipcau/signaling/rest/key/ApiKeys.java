@@ -4,12 +4,15 @@ package org.nhipcau.signaling.rest.key;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -28,6 +31,7 @@ public final class ApiKeys {
     private static final String ID_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     private static final int ID_CHARS = 12;
     private static final int SECRET_BYTES = 32;
+    private static final Duration KNOWN_FOR = Duration.ofSeconds(1);
     private static final Pattern FORM = Pattern.compile("nck_([1-9A-HJ-NP-Za-km-z]{12})_([A-Za-z0-9_-]{43})");
 
     /** A hash nobody has the secret of: an unknown id costs what a wrong secret costs. */
@@ -36,6 +40,10 @@ public final class ApiKeys {
     private final ApiKeyStore store;
     private final RandomGenerator random;
     private final InstantSource clock;
+    private volatile Known known;
+
+    /** Hashes by id, as they were not long ago. */
+    private record Known(Instant at, Map<String, String> hashes) {}
 
     /**
      * A key just made.
@@ -80,6 +88,7 @@ public final class ApiKeys {
         Instant now = clock.instant();
         ApiKey key = new ApiKey(id.toString(), label, hash(secretText), names, facility, now, expiresAt, null);
         store.add(key, by, now);
+        known = null;
         return new Issued(key, "nck_" + id + '_' + secretText);
     }
 
@@ -98,6 +107,37 @@ public final class ApiKeys {
         store.revoke(id, by, clock.instant());
     }
 
+    /**
+     * Whether a credential is that of a key which was there at most a second ago: tells guesses without asking the store
+     * for each. Whether the key works still, {@link #check} tells.
+     */
+    boolean mayBeOne(String credential) {
+        Matcher parts = FORM.matcher(credential);
+        return parts.matches() && matches(parts.group(2), known().hashes().get(parts.group(1)));
+    }
+
+    private Known known() {
+        Instant now = clock.instant();
+        Known last = known;
+        if (last == null || now.isBefore(last.at()) || !now.isBefore(last.at().plus(KNOWN_FOR))) {
+            synchronized (this) {
+                last = known;
+                if (last == null || now.isBefore(last.at()) || !now.isBefore(last.at().plus(KNOWN_FOR))) {
+                    Map<String, String> hashes = new HashMap<>();
+                    store.list().forEach(key -> hashes.put(key.id(), key.secretHash()));
+                    last = new Known(now, hashes);
+                    known = last;
+                }
+            }
+        }
+        return last;
+    }
+
+    private static boolean matches(String secret, String hash) {
+        byte[] expected = (hash == null ? NOBODYS_HASH : hash).getBytes(StandardCharsets.US_ASCII);
+        return MessageDigest.isEqual(hash(secret).getBytes(StandardCharsets.US_ASCII), expected);
+    }
+
     /** Who a credential belongs to; null when it is no key that works. */
     public Principal check(String credential) {
         Matcher parts = FORM.matcher(credential);
@@ -105,8 +145,7 @@ public final class ApiKeys {
             return null;
         }
         ApiKey key = find(parts.group(1));
-        byte[] expected = (key == null ? NOBODYS_HASH : key.secretHash()).getBytes(StandardCharsets.US_ASCII);
-        boolean matches = MessageDigest.isEqual(hash(parts.group(2)).getBytes(StandardCharsets.US_ASCII), expected);
+        boolean matches = matches(parts.group(2), key == null ? null : key.secretHash());
         return matches && key != null && key.usable(clock.instant()) ? principal(key) : null;
     }
 

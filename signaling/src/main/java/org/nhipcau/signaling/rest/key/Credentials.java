@@ -8,10 +8,13 @@ public final class Credentials {
 
     private final ApiKeys keys;
     private final OperatorTokens operators;
+    private final FailedCredentials failures;
 
-    public Credentials(ApiKeys keys, OperatorTokens operators) {
+    /** @param failures of all callers together */
+    public Credentials(ApiKeys keys, OperatorTokens operators, FailedCredentials failures) {
         this.keys = keys;
         this.operators = operators;
+        this.failures = failures;
     }
 
     /** Whether a credential has the form of one, so that a stranger's body need not be read. Never blocks. */
@@ -20,8 +23,17 @@ public final class Credentials {
                 && (ApiKeys.looksLikeOne(credential) || operators.check(credential) != null);
     }
 
-    /** Who calls; null: nobody that is known. */
+    /** Who calls; null: nobody that is known, which is to be counted by {@link #failedWaitS}. */
     public Principal check(String credential) {
-        return ApiKeys.looksLikeOne(credential) ? keys.check(credential) : operators.check(credential);
+        if (!ApiKeys.looksLikeOne(credential)) {
+            return operators.check(credential);
+        }
+        // In a flood the store is not asked for each guess.
+        return failures.flooded() && !keys.mayBeOne(credential) ? null : keys.check(credential);
+    }
+
+    /** Counts a credential that failed; seconds that its bearer is to wait before the next, 0 while these are few. */
+    public long failedWaitS() {
+        return failures.waitS();
     }
 }

@@ -165,7 +165,7 @@ public final class OpenApiWriter {
     private ObjectNode success(Route.Success success) {
         ObjectNode response = NODES.objectNode().put("description", success.description());
         if (success.versioned()) {
-            header(response, "ETag", "The version, for If-Match and If-None-Match.");
+            header(response, "ETag", "The version, for If-Match and If-None-Match; of a page, its content, for If-None-Match.");
         }
         if (success.body() != null) {
             response.withObjectProperty("content").putObject(Reply.JSON)

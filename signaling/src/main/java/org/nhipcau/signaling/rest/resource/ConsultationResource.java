@@ -86,7 +86,7 @@ public final class ConsultationResource {
                 .body(ConsultationDraft.class).answersVersion(201, ConsultationView.class, "Requested.")
                 .problems(ProblemType.REFUSED).by(this::create));
         routes.add(Route.get(ROOT, Scope.CONSULTATIONS_READ, "List consultations.").query(ConsultationQuery.class)
-                .answers(200, ConsultationPage.class, "A page of them.").problems(ProblemType.NOT_FOUND).by(this::list));
+                .answersVersion(200, ConsultationPage.class, "A page of them.").problems(ProblemType.NOT_FOUND).by(this::list));
         routes.add(Route.get(ROOT + "/{id}", Scope.CONSULTATIONS_READ, "Read a consultation.")
                 .answersVersion(200, ConsultationView.class, "As it is now.").problems(ProblemType.NOT_FOUND)
                 .by(call -> view(200, consultations.find(call))));
@@ -190,7 +190,7 @@ public final class ConsultationResource {
         String asked = filter + facility;
         String after = Cursor.position(asked, query.cursor());
         return Reply.of(200, Consultations.told(() -> page(filter, facility, asked, after == null ? "" : after,
-                Pages.limit(query.limit()))));
+                Pages.limit(query.limit())))).tagged();
     }
 
     /**

@@ -79,7 +79,7 @@ public final class FacilityResource {
     public List<Route> routes() {
         return List.of(
                 Route.get(ROOT, Scope.FACILITIES_READ, "List facilities.").query(FacilityQuery.class)
-                        .answers(200, FacilityPage.class, "A page of them.").by(this::list),
+                        .answersVersion(200, FacilityPage.class, "A page of them.").by(this::list),
                 Route.post(ROOT, Scope.FACILITIES_WRITE, "Add a facility.").body(FacilityDraft.class)
                         .answersVersion(201, FacilityView.class, "Added.").problems(ProblemType.CONFLICT).by(this::add),
                 Route.get(ROOT + "/{code}", Scope.FACILITIES_READ, "Read a facility.")
@@ -109,7 +109,7 @@ public final class FacilityResource {
         Page<Site> page = Consultations.told(() -> directory.sites(after == null ? "" : after,
                 Pages.limit(query.limit())));
         return Reply.of(200, new FacilityPage(page.items().stream().map(FacilityView::of).toList(),
-                Pages.next(ROOT, page)));
+                Pages.next(ROOT, page))).tagged();
     }
 
     private Reply add(Call call) {

@@ -78,15 +78,15 @@ public final class KeyResource {
     public List<Route> routes() {
         return List.of(
                 Route.get(ROOT, Scope.KEYS_MANAGE, "List API keys.").query(KeyQuery.class)
-                        .answers(200, KeyPage.class, "A page of them.").by(this::list),
+                        .answersVersion(200, KeyPage.class, "A page of them.").by(this::list),
                 Route.post(ROOT, Scope.KEYS_MANAGE, "Make an API key that may no more than the one that makes it.")
                         .body(KeyBody.class).shownOnce().answers(201, NewKeyView.class, "Made; its secret is shown once.")
                         .problems(ProblemType.CONFLICT).by(this::make),
                 Route.get(ROOT + "/{key}", Scope.KEYS_MANAGE, "Read an API key, without its secret.")
-                        .answers(200, KeyView.class, "As it is now.").problems(ProblemType.NOT_FOUND)
-                        .by(call -> Reply.of(200, KeyView.of(find(call)))),
+                        .answersVersion(200, KeyView.class, "As it is now.").problems(ProblemType.NOT_FOUND)
+                        .by(call -> view(find(call))),
                 Route.delete(ROOT + "/{key}", Scope.KEYS_MANAGE, "Revoke an API key, at once and for good.")
-                        .answersNothing("Revoked, or so already.").problems(ProblemType.NOT_FOUND).by(this::revoke));
+                        .mayMatch().answersNothing("Revoked, or so already.").problems(ProblemType.NOT_FOUND).by(this::revoke));
     }
 
     private Reply list(Call call) {
@@ -97,7 +97,7 @@ public final class KeyResource {
                 .filter(key -> call.principal().includes(ApiKeys.principal(key)))
                 .filter(key -> after == null || key.id().compareTo(after) > 0).limit(limit + 1L).toList();
         return Reply.of(200, Pages.page(ROOT, rows, limit, ApiKey::id,
-                (shown, next) -> new KeyPage(shown.stream().map(KeyView::of).toList(), next)));
+                (shown, next) -> new KeyPage(shown.stream().map(KeyView::of).toList(), next))).tagged();
     }
 
     private Reply make(Call call) {
@@ -131,6 +131,10 @@ public final class KeyResource {
                 .with("Location", "/api/v1" + ROOT + '/' + issued.key().id());
     }
 
+    private static Reply view(ApiKey key) {
+        return Reply.of(200, KeyView.of(key)).tagged();
+    }
+
     private ApiKey find(Call call) {
         ApiKey key = Consultations.told(() -> keys.find(call.path("key")));
         if (key == null || !call.principal().includes(ApiKeys.principal(key))) {
@@ -141,6 +145,9 @@ public final class KeyResource {
 
     private Reply revoke(Call call) {
         ApiKey key = find(call);
+        if (call.expectedVersion() >= 0 && call.expectedVersion() != view(key).version()) {
+            throw new ProblemException(ProblemType.VERSION_CHANGED, "read it again, and decide again");
+        }
         Consultations.told(() -> {
             keys.revoke(key.id(), call.principal().id());
             return null;

@@ -45,7 +45,7 @@ public final class StaffResource {
     public List<Route> routes() {
         return List.of(
                 Route.get(ROOT, Scope.STAFF_READ, "List staff, by pseudonym.").query(StaffQuery.class)
-                        .answers(200, PersonPage.class, "A page of them.").problems(ProblemType.NOT_FOUND)
+                        .answersVersion(200, PersonPage.class, "A page of them.").problems(ProblemType.NOT_FOUND)
                         .by(this::list),
                 Route.post(ROOT, Scope.STAFF_WRITE, "Add somebody to a facility's staff.").body(PersonDraft.class)
                         .answersVersion(201, PersonView.class, "Added, under a new pseudonym.").by(this::add),
@@ -86,7 +86,7 @@ public final class StaffResource {
         Page<Person> page = Consultations.told(() -> directory.people(facility, after == null ? "" : after,
                 Pages.limit(query.limit())));
         return Reply.of(200, new PersonPage(page.items().stream().filter(person -> isStaff(person.role()))
-                .map(PersonView::of).toList(), Pages.next(asked, page)));
+                .map(PersonView::of).toList(), Pages.next(asked, page))).tagged();
     }
 
     private Reply add(Call call) {

@@ -19,6 +19,7 @@ import org.nhipcau.signaling.rest.route.ProblemException;
 import org.nhipcau.signaling.rest.route.ProblemType;
 import org.nhipcau.signaling.rest.route.Reply;
 import org.nhipcau.signaling.rest.route.Route;
+import org.nhipcau.signaling.store.JoinToken;
 import org.nhipcau.signaling.token.Grants;
 import org.nhipcau.signaling.token.TokenIssuer;
 
@@ -35,6 +36,14 @@ public final class TokenResource {
     private final Consultations consultations;
     private final TokenIssuer issuer;
     private final String signingKey;
+    private final Register register;
+
+    /** Puts tokens on record. */
+    @FunctionalInterface
+    public interface Register {
+        /** On the disk when it returns; the token is given out only then. */
+        void issued(JoinToken token, String actor, Instant at);
+    }
 
     /** Whom a token is for. */
     public record TokenBody(
@@ -49,18 +58,22 @@ public final class TokenResource {
             @Field(value = "For the client that joins; it is a secret.", maxLength = 4_096) String token,
             @Field("It joins nothing from then on; who has joined stays.") Instant expiresAt) {}
 
-    /** @param signingKey the configured key whose secret signs */
-    public TokenResource(ConsultationService service, TokenIssuer issuer, String signingKey) {
+    /**
+     * @param signingKey the configured key whose secret signs
+     * @param register is told of each token
+     */
+    public TokenResource(ConsultationService service, TokenIssuer issuer, String signingKey, Register register) {
         this.consultations = new Consultations(service);
         this.issuer = issuer;
         this.signingKey = signingKey;
+        this.register = register;
     }
 
     /** Its routes. */
     public List<Route> routes() {
         return List.of(Route.post("/consultations/{id}/tokens", Scope.TOKENS_ISSUE,
                 "Issue a token to join, for one pseudonym on the list.").body(TokenBody.class).shownOnce()
-                .answers(201, TokenView.class, "The token; it is not kept.")
+                .answers(201, TokenView.class, "The token; it is not kept, that it was given is on record.")
                 .problems(ProblemType.NOT_FOUND, ProblemType.REFUSED, ProblemType.CONFLICT).by(this::issue));
     }
 
@@ -86,7 +99,13 @@ public final class TokenResource {
                 : Map.of("nhipcau.caregiver", body.caregiver());
         String token = issuer.mint(new Grants(signingKey, participant.pseudonym(), "", "", attributes, "", 0, 0, "",
                 "", "", video), ttlS);
-        return Reply.of(201, new TokenView(token, call.now().plusSeconds(ttlS).truncatedTo(ChronoUnit.SECONDS)));
+        Instant expiresAt = call.now().plusSeconds(ttlS).truncatedTo(ChronoUnit.SECONDS);
+        Consultations.told(() -> {
+            register.issued(new JoinToken(consultation.id(), participant.pseudonym(), participant.role(),
+                    body.caregiver() == null ? "" : body.caregiver(), expiresAt), call.principal().id(), call.now());
+            return null;
+        });
+        return Reply.of(201, new TokenView(token, expiresAt));
     }
 
     // Who was merely invited may send its own people, not another hospital's chair: a token is that person.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.rest.route;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nhipcau.signaling.http.HttpAnswer;
@@ -53,6 +56,17 @@ public record Reply(int status, String mediaType, byte[] body, Map<String, Strin
     /** The same of this version. */
     public Reply version(long newVersion) {
         return new Reply(status, mediaType, body, headers, newVersion);
+    }
+
+    /** The same with a tag made of its content, for lists and what else has no version of its own. */
+    public Reply tagged() {
+        try {
+            long tag = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(body)).getLong();
+            // 18 digits at most, as tags of versions.
+            return version(tag >>> 5);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** The ETag of a version. */

@@ -78,7 +78,7 @@ public final class Restore {
     }
 
     private static AuditHead.Mark prove(Database database, KeyRing keys, AuditHead.State head) throws IOException {
-        RecordCheck.Result result = RecordCheck.run(database, keys, head);
+        RecordCheck.Result result = RecordCheck.ofCopy(database, keys, head);
         if (result.problem().isPresent()) {
             throw new IOException("the audit record of the backup is broken: " + result.problem().get());
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.store.sql;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -22,6 +23,7 @@ import org.nhipcau.signaling.audit.AuditHead;
 import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.audit.AuditSigner;
 import org.nhipcau.signaling.audit.AuditVerifier;
+import org.nhipcau.signaling.store.JoinToken;
 
 /**
  * Makes changes: what is changed, its audit entries and the messages about it go into one transaction, and the answer
@@ -94,6 +96,7 @@ public final class AuditLog implements AutoCloseable {
     private final AuditSigner signer;
     private final AuditHead head;
     private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
+    private volatile boolean retiredHead;
 
     private AuditLog(Database database, AuditSigner signer, AuditHead head) {
         this.database = database;
@@ -126,9 +129,26 @@ public final class AuditLog implements AutoCloseable {
         AuditLog log = new AuditLog(database, signer, head);
         try (FileLock mine = log.headLock()) {
             // Read again: another process may have written until now.
-            log.recover(head.read().orElse(state));
+            AuditHead.State now = head.read().orElse(state);
+            log.retiredHead = now.retired();
+            log.recover(now);
         }
         return log;
+    }
+
+    /**
+     * Makes the record go over to the key in use, when the head was signed with the one before: from then on nothing
+     * that the old key signs is taken.
+     */
+    public void handOver(Instant at) {
+        if (retiredHead) {
+            note("audit.key-changed", "system", "another key is in use", at);
+            // The other place as well: the older mark must not be one of the old key.
+            exclusively(state -> {
+                writeHead(null, state.mark());
+                return null;
+            });
+        }
     }
 
     /** Whether the database tells of no entry at all. */
@@ -140,7 +160,7 @@ public final class AuditLog implements AutoCloseable {
         AuditHead.Mark known = state.mark();
         AuditVerifier verifier = new AuditVerifier(signer,
                 new AuditHead.State(new AuditHead.Mark(known.seq(), known.hash(), known.seq(), known.hash()),
-                state.torn()));
+                state.torn(), state.retired()));
         Optional<String> problem = database.readLong(connection -> check(connection, verifier, known.seq()));
         if (problem.isEmpty()) {
             problem = verifier.finish();
@@ -235,6 +255,9 @@ public final class AuditLog implements AutoCloseable {
         try (FileLock mine = headLock()) {
             AuditHead.State state = head.read().orElseThrow(
                     () -> database.fail(Failures.unavailable("audit_head_broken", null)));
+            if (state.retired() && !retiredHead) {
+                throw database.fail(Failures.unavailable("audit_broken", null));
+            }
             return work.run(state);
         } catch (IOException e) {
             throw database.fail(Failures.unavailable("store_disk_failed", e));
@@ -291,6 +314,7 @@ public final class AuditLog implements AutoCloseable {
         }
         try {
             head.write(after);
+            retiredHead = false;
         } catch (IOException e) {
             throw database.fail(Failures.unavailable("store_disk_failed", e));
         }
@@ -328,6 +352,19 @@ public final class AuditLog implements AutoCloseable {
         change(transaction -> {
             transaction.audit(new AuditEntry(at, kind, "", actor, SqlJournal.JSON.createObjectNode().put("reason",
                     reason)));
+            return null;
+        });
+    }
+
+    /** Adds an entry about a token to join, without the token. */
+    public void note(JoinToken token, String actor, Instant at) {
+        ObjectNode data = SqlJournal.JSON.createObjectNode().put("person", token.pseudonym())
+                .put("role", token.role().name()).put("expires", token.expiresAt().toEpochMilli());
+        if (!token.caregiver().isEmpty()) {
+            data.put("caregiver", token.caregiver());
+        }
+        change(transaction -> {
+            transaction.audit(new AuditEntry(at, "token.issued", token.consultation(), actor, data));
             return null;
         });
     }

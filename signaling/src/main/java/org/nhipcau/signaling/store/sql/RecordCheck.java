@@ -47,9 +47,42 @@ public final class RecordCheck {
 
     /** Checks the record from its base on against the head that was read before. */
     public static Result run(Database database, AuditSigner signer, AuditHead.State state) {
+        if (state.retired()) {
+            return new Result(0, state.mark(), Optional.of("the head of the record was signed with a key that is no "
+                    + "longer in use: the server's next start, or \"./nhipcau reseal\", makes the record go over to "
+                    + "the key in use; if that was done, somebody who has the old key wrote this head"));
+        }
+        return prove(database, signer, state, false);
+    }
+
+    /** Checks a record that was put in from a copy, against what the head said when the copy was made. */
+    public static Result ofCopy(Database database, AuditSigner signer, AuditHead.State state) {
+        // The key of that time may have been replaced since.
+        return prove(database, signer, new AuditHead.State(state.mark(), state.torn(), true), false);
+    }
+
+    /** Checks a record whose head is lost, from the place on where it says itself that it begins. */
+    public static Result withoutHead(Database database, AuditSigner signer) {
+        AuditHead.Mark base = database.read(RecordCheck::base);
+        return prove(database, signer, new AuditHead.State(base, false, true), true);
+    }
+
+    private static AuditHead.Mark base(Connection connection) throws SQLException {
+        return Sql.first(connection, "SELECT seq, at_ms, kind, consultation, actor, body, hash, mac, key_id FROM audit "
+                + "WHERE kind = ? ORDER BY seq DESC LIMIT 1", row -> {
+                    JsonNode told = data(AuditLog.row(row));
+                    long seq = told.path("upTo").asLong();
+                    String hash = told.path("hash").asText();
+                    return hash.matches("[0-9a-f]{64}") ? new AuditHead.Mark(seq, hash, seq, hash)
+                            : AuditHead.Mark.EMPTY;
+                }, Retention.CUT).orElse(AuditHead.Mark.EMPTY);
+    }
+
+    /** @param leftovers a crash may have left entries from before the beginning, which the next start takes away */
+    private static Result prove(Database database, AuditSigner signer, AuditHead.State state, boolean leftovers) {
         RecordCheck check = new RecordCheck(new AuditVerifier(signer, state));
         AuditHead.Mark mark = state.mark();
-        Optional<String> problem = database.readLong(connection -> check.all(connection, mark));
+        Optional<String> problem = database.readLong(connection -> check.all(connection, mark, leftovers));
         return new Result(check.entries, new AuditHead.Mark(check.verifier.seq(), check.verifier.hash(), mark.baseSeq(),
                 mark.baseHash()), problem);
     }
@@ -60,8 +93,8 @@ public final class RecordCheck {
                 row -> row.getString(1), seq).map(hash::equals).orElseGet(() -> seq == 0));
     }
 
-    private Optional<String> all(Connection connection, AuditHead.Mark mark) throws SQLException {
-        String[] problem = {Sql.first(connection, "SELECT seq FROM audit WHERE seq <= ? ORDER BY seq LIMIT 1",
+    private Optional<String> all(Connection connection, AuditHead.Mark mark, boolean leftovers) throws SQLException {
+        String[] problem = {leftovers ? null : Sql.first(connection, "SELECT seq FROM audit WHERE seq <= ? ORDER BY seq LIMIT 1",
                 row -> "entry " + row.getLong(1) + " stands before the beginning of the record", mark.baseSeq())
                 .orElse(null)};
         AuditLog.each(connection, mark.baseSeq(), row -> {
@@ -95,30 +128,30 @@ public final class RecordCheck {
 
     private void note(AuditRow row) throws SQLException {
         entries++;
-        try {
-            if (row.kind().startsWith(SqlJournal.KIND)) {
-                noteEvent(row.consultation(), data(row));
-            } else if (row.kind().equals("attendance.begun")) {
-                JsonNode data = data(row);
-                stays.put(data.path("stay").asLong(), line(row.consultation(), data.path("person").asText(),
-                        data.path("role").asText(), data.path("facility").asText(), data.path("device").asText(),
-                        data.path("from").asLong()));
-            } else if (row.kind().equals("attendance.ended")) {
-                JsonNode data = data(row);
-                stays.computeIfPresent(data.path("stay").asLong(), (id, line) -> line + '|' + data.path("to").asLong()
-                        + '|' + data.path("endedBy").asText());
-            } else if (row.kind().equals(Retention.FORGOTTEN)) {
-                JsonNode data = data(row);
-                data.path("consultations").forEach(id -> consultations.remove(id.asText()));
-                data.path("stays").forEach(id -> stays.remove(id.asLong()));
-            }
-        } catch (JsonProcessingException e) {
-            throw new SQLException("an entry cannot be read");
+        if (row.kind().startsWith(SqlJournal.KIND)) {
+            noteEvent(row.consultation(), data(row));
+        } else if (row.kind().equals("attendance.begun")) {
+            JsonNode data = data(row);
+            stays.put(data.path("stay").asLong(), line(row.consultation(), data.path("person").asText(),
+                    data.path("role").asText(), data.path("facility").asText(), data.path("device").asText(),
+                    data.path("from").asLong()));
+        } else if (row.kind().equals("attendance.ended")) {
+            JsonNode data = data(row);
+            stays.computeIfPresent(data.path("stay").asLong(), (id, line) -> line + '|' + data.path("to").asLong()
+                    + '|' + data.path("endedBy").asText());
+        } else if (row.kind().equals(Retention.FORGOTTEN)) {
+            JsonNode data = data(row);
+            data.path("consultations").forEach(id -> consultations.remove(id.asText()));
+            data.path("stays").forEach(id -> stays.remove(id.asLong()));
         }
     }
 
-    private static JsonNode data(AuditRow row) throws JsonProcessingException {
-        return SqlJournal.JSON.readTree(row.body()).path("data");
+    private static JsonNode data(AuditRow row) throws SQLException {
+        try {
+            return SqlJournal.JSON.readTree(row.body()).path("data");
+        } catch (JsonProcessingException e) {
+            throw new SQLException("an entry cannot be read");
+        }
     }
 
     private static String line(String consultation, String person, String role, String facility, String device,

@@ -19,6 +19,8 @@ import org.nhipcau.signaling.store.KeepTimes;
  */
 public final class Retention {
     static final String FORGOTTEN = "retention.forgotten";
+    /** The kind of the entry that tells after which one the record begins from then on. */
+    static final String CUT = "retention.audit";
     private static final int AT_ONCE = 200;
 
     private record End(long seq, String hash) {}
@@ -97,7 +99,7 @@ public final class Retention {
         Optional<End> end = database.read(connection -> lastBefore(connection, before));
         if (end.isPresent()) {
             audit.change(transaction -> {
-                transaction.audit(new AuditEntry(now, "retention.audit", "", "system",
+                transaction.audit(new AuditEntry(now, CUT, "", "system",
                         SqlJournal.JSON.createObjectNode()
                         .put("upTo", end.get().seq()).put("hash", end.get().hash())));
                 transaction.beginAfter(end.get().seq(), end.get().hash());

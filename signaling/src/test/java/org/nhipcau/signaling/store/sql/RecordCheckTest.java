@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nhipcau.signaling.audit.AuditChain;
+import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Conclude;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
@@ -25,6 +28,7 @@ import org.nhipcau.signaling.store.KeepTimes;
 import org.nhipcau.signaling.store.Sessions;
 import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.store.StoreSettings;
+import org.nhipcau.signaling.store.keys.KeyRing;
 
 /** C6: hands in the database itself, past the server, are found out on either database. */
 class RecordCheckTest {
@@ -69,9 +73,13 @@ class RecordCheckTest {
     }
 
     private static Optional<String> check(String url, Path directory) throws IOException {
-        AuditHead.State state = AuditHead.read(directory.resolve("audit-head"), Sessions.keys(1)).orElseThrow();
+        return check(url, directory, Sessions.keys(1));
+    }
+
+    private static Optional<String> check(String url, Path directory, KeyRing keys) throws IOException {
+        AuditHead.State state = AuditHead.read(directory.resolve("audit-head"), keys).orElseThrow();
         try (Database database = Database.existing(url, directory)) {
-            return RecordCheck.run(database, Sessions.keys(1), state).problem();
+            return RecordCheck.run(database, keys, state).problem();
         }
     }
 
@@ -128,6 +136,75 @@ class RecordCheckTest {
                 assertEquals("audit_broken", assertThrows(JournalUnavailableException.class, sessions::requested)
                         .getMessage());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c6ShouldRefuseWhatARetiredKeySigned(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        filled(url, directory).close();
+        KeyRing both = Sessions.keys(2, 1);
+        AuditHead.State before = AuditHead.read(directory.resolve("audit-head"), both).orElseThrow();
+        assertTrue(before.retired());
+        assertTrue(check(url, directory, both).orElseThrow().contains("no longer in use"), "not gone over yet");
+        try (Store store = Store.open(Sessions.settings(url, directory), both, Sessions.clock())) {
+            store.note("test.after", "x", "");
+        }
+        assertEquals(Optional.empty(), check(url, directory, both), "older entries stay good");
+        // Who has the old key and the database adds an entry after the others, where a crash would leave one.
+        AuditHead.Mark end = AuditHead.read(directory.resolve("audit-head"), both).orElseThrow().mark();
+        AuditRow forged = new AuditChain(Sessions.keys(1), end.seq(), end.hash()).add(new AuditEntry(Sessions.START,
+                "test.forged", "", "x", SqlJournal.JSON.createObjectNode()));
+        run(url, directory, "INSERT INTO audit VALUES (" + forged.seq() + ", " + forged.atMs() + ", '" + forged.kind()
+                + "', '', 'x', '" + forged.body() + "', '" + forged.hash() + "', '" + forged.mac() + "', '"
+                + forged.keyId() + "'); UPDATE audit_tip SET seq = " + forged.seq() + ", hash = '" + forged.hash()
+                + "'");
+        assertTrue(check(url, directory, both).orElseThrow().contains("after that key was retired"));
+        assertTrue(assertThrows(IOException.class, () -> Store.open(Sessions.settings(url, directory), both,
+                Sessions.clock())).getMessage().contains("after that key was retired"));
+        // And the head, too.
+        Path head = directory.resolve("audit-head");
+        Files.delete(head);
+        AuditHead.create(head, Sessions.keys(1), new AuditHead.Mark(forged.seq(), forged.hash(), 0,
+                AuditChain.GENESIS)).close();
+        assertTrue(check(url, directory, both).orElseThrow().contains("no longer in use"));
+        try (Database database = Database.existing(url, directory)) {
+            assertTrue(RecordCheck.withoutHead(database, both).problem().orElseThrow()
+                    .contains("after that key was retired"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c6ShouldAdoptARecordWhoseOldestEntriesWereLetGo(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        filled(url, directory).close();
+        StoreSettings settings = new StoreSettings(url, directory, null, new KeepTimes(10, 10, 10, 20, 10, 1));
+        var clock = java.time.InstantSource.fixed(Sessions.START.plusSeconds(21 * 86_400L));
+        AuditHead.Mark before;
+        try (Store store = Store.open(settings, Sessions.keys(1), clock)) {
+            store.forget();
+            before = store.auditEnd();
+        }
+        assertTrue(before.baseSeq() > 0);
+        RecordCheck.Result found;
+        try (Database database = Database.existing(url, directory)) {
+            found = RecordCheck.withoutHead(database, Sessions.keys(1));
+        }
+        assertEquals(Optional.empty(), found.problem());
+        assertEquals(before, found.end());
+        Path head = directory.resolve("audit-head");
+        Files.delete(head);
+        AuditHead.create(head, Sessions.keys(1), found.end()).close();
+        try (Store store = Store.open(settings, Sessions.keys(1), clock)) {
+            store.note("audit.adopted", "x", "");
+        }
+        assertEquals(Optional.empty(), check(url, directory));
+        // A beginning that the record does not tell of is none.
+        run(url, directory, "DELETE FROM audit WHERE seq = " + (before.baseSeq() + 1));
+        try (Database database = Database.existing(url, directory)) {
+            assertTrue(RecordCheck.withoutHead(database, Sessions.keys(1)).problem().orElseThrow().contains("missing"));
         }
     }
 
