@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -49,8 +51,7 @@ public final class SignalingProcess implements AutoCloseable {
     /** Signaling and media in one process. */
     public static SignalingProcess allInOne(ServerConfig config, Wiring wiring) throws IOException {
         return start(process -> {
-            process.records(config, wiring);
-            MediaServer media = process.node(config, wiring);
+            MediaServer media = process.recordsAndNode(config, wiring);
             process.admin(config, media);
             process.signaling(config, wiring, media);
             process.ready("media=" + mediaPorts(config.sfu(), media));
@@ -104,6 +105,44 @@ public final class SignalingProcess implements AutoCloseable {
         MediaServer media = wiring.node().start(config.sfu(), registry);
         shutdown.push(media);
         return media;
+    }
+
+    // Each takes a good part of the start and neither needs the other: side by side. The node is closed first.
+    private MediaServer recordsAndNode(ServerConfig config, Wiring wiring) throws IOException {
+        FutureTask<Void> opening = new FutureTask<>(() -> {
+            records(config, wiring);
+            return null;
+        });
+        Thread.ofPlatform().name("records").start(opening);
+        MediaServer media = null;
+        try {
+            media = wiring.node().start(config.sfu(), registry);
+        } finally {
+            try {
+                outcome(opening);
+            } finally {
+                if (media != null) {
+                    shutdown.push(media);
+                }
+            }
+        }
+        return media;
+    }
+
+    private static void outcome(FutureTask<Void> task) throws IOException {
+        try {
+            task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the records were opened", e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        }
     }
 
     // Opened before and closed after all that writes to it.
