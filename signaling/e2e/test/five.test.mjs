@@ -99,14 +99,13 @@ describe('five participants', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST
     t.diagnostic(`${seconds} s, 5 sites: ${packets} packets at the three browsers, ${lost} lost, ${freezes} freezes of the browsers' pictures, `
       + `${frozenS.toFixed(2)} s of ${watchedS}; slowest video `
       + `${slowest.toFixed(1)} frames/s, slowest sender ${sentRate.toFixed(1)}, least share of sent frames shown ${(100 * worstShare).toFixed(0)} %`);
-    // A machine so busy that its encoders stutter, or that has more to do than it has cores, loses packets, frames and
-    // time by itself: there the worst is ruled out.
-    const load = loadavg()[0] / availableParallelism();
-    const calm = sentRate > 12 && load < 3;
-    t.diagnostic(`load ${load.toFixed(1)} per core: judged ${calm ? 'strictly' : 'as on a busy machine'}`);
-    assert.ok(lost <= packets / (calm ? 1000 : 50), `${lost} of ${packets} lost on loopback`);
-    assert.ok(worstShare > (calm ? 0.9 : 0.5), `only ${(100 * worstShare).toFixed(0)} % of the frames sent were shown`);
-    assert.ok(frozenS <= watchedS * (calm ? 0.02 : 0.2), `${freezes} freezes, ${frozenS} s of ${watchedS}`);
+    // A machine with more to do than it has cores loses packets, frames and time by itself: the more, the more is granted.
+    const load = Math.max(1, loadavg()[0] / availableParallelism(), 15 / sentRate);
+    const granted = Math.min(0.25, 0.01 * load ** 2);
+    t.diagnostic(`load ${load.toFixed(1)} per core: ${(100 * granted).toFixed(0)} % of the time may be frozen`);
+    assert.ok(lost <= packets * granted / 10, `${lost} of ${packets} lost on loopback`);
+    assert.ok(worstShare > 1 - 10 * Math.min(0.05, granted), `only ${(100 * worstShare).toFixed(0)} % of the frames sent were shown`);
+    assert.ok(frozenS <= watchedS * granted, `${freezes} freezes, ${frozenS} s of ${watchedS}`);
     for (const person of Object.values(people)) {
       await person.close();
     }
