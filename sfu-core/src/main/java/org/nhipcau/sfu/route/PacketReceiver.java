@@ -77,7 +77,7 @@ final class PacketReceiver {
         if (format < 0) {
             return DropReason.UNKNOWN_PAYLOAD_TYPE;
         }
-        boolean red = producer.red(format);
+        boolean red = producer.red(format) && !packet.empty();
         if (red) {
             format = redOpener.open(packet.rtp, producer);
             if (format < 0) {
@@ -103,7 +103,7 @@ final class PacketReceiver {
         if (red) {
             redOpener.recover(packet, endpoint, nowNs);
         } else if (producer.takesRed()) {
-            stream.lost().onPacket(packet.extended, (int) packet.rtp.timestamp());
+            RedOpener.note(packet);
         }
         packet.readExtensions(endpoint.extensions());
         inspect(packet, nowNs);

@@ -41,6 +41,16 @@ final class RedOpener {
         return format < 0 || producer.red(format) ? -1 : format;
     }
 
+    /** Takes note of a packet that needs no opening: plain, or mere padding. */
+    static void note(SourcePacket packet) {
+        LostFrames lost = packet.stream.lost();
+        if (packet.empty()) {
+            lost.onPadding(packet.extended);
+        } else {
+            lost.onPacket(packet.extended, (int) packet.rtp.timestamp());
+        }
+    }
+
     /** Puts the lost packets that the opened one has copies of into the queue, and makes that one a plain packet. */
     void recover(SourcePacket packet, MediaEndpoint endpoint, long nowNs) {
         LostFrames lost = packet.stream.lost();

@@ -9,7 +9,9 @@ import java.util.Arrays;
  *
  * <p>The received neighbours answer. Between them either one packet alone is missing, or as many copies are there as
  * packets are missing, or packets follow each other at even distances. Where none of these holds (a pause of the
- * encoder, with loss at its edge) the copy stays unused: sound at the wrong place is worse than none.
+ * encoder, with loss at its edge) the copy stays unused: sound at the wrong place is worse than none. Padding, by which
+ * native clients probe their path, takes numbers among those of sound and repeats a time: it is no neighbour, and its
+ * number is no lost frame's.
  *
  * <pre>
  *  received   100 @0            103 @2880 with copies @960 @1920      →  @960 is 101, @1920 is 102
@@ -21,6 +23,7 @@ public final class LostFrames {
 
     private final long[] sequences = new long[SLOTS];
     private final int[] timestamps = new int[SLOTS];
+    private final boolean[] padding = new boolean[SLOTS];
     private long newest = Long.MIN_VALUE;
     private long first = Long.MIN_VALUE;
 
@@ -30,6 +33,15 @@ public final class LostFrames {
 
     /** Notes a packet that was received or recovered. */
     public void onPacket(long extendedSequence, int timestamp) {
+        note(extendedSequence, timestamp, false);
+    }
+
+    /** Notes a received packet without sound. */
+    public void onPadding(long extendedSequence) {
+        note(extendedSequence, 0, true);
+    }
+
+    private void note(long extendedSequence, int timestamp, boolean empty) {
         int slot = (int) extendedSequence & SLOTS - 1;
         if (extendedSequence < sequences[slot]) {
             return;
@@ -39,13 +51,14 @@ public final class LostFrames {
         }
         sequences[slot] = extendedSequence;
         timestamps[slot] = timestamp;
+        padding[slot] = empty;
         newest = Math.max(newest, extendedSequence);
     }
 
     /** Whether a packet is missing among the last ones, so that it is worth looking at copies. */
     public boolean anyMissing() {
         for (long s = Math.max(first, newest - SLOTS + 1); s < newest; s++) {
-            if (sequences[(int) s & SLOTS - 1] != s) {
+            if (!received(s)) {
                 return true;
             }
         }
@@ -66,16 +79,39 @@ public final class LostFrames {
         if (before == Long.MIN_VALUE || after == Long.MAX_VALUE || after - before < 2) {
             return -1;
         }
-        long missing = after - before - 1;
+        int missing = missing(before, after);
         if (missing == copies) {
-            return before + 1 + rank;
+            return missing(before, after, rank);
         }
         int from = timestamps[(int) before & SLOTS - 1];
         int span = timestamps[(int) after & SLOTS - 1] - from;
-        int step = (int) (span / (missing + 1));
+        int step = span / (missing + 1);
         int distance = timestamp - from;
         boolean even = step > 0 && step * (missing + 1) == span && distance % step == 0;
-        return even ? before + distance / step : -1;
+        return even ? missing(before, after, distance / step - 1) : -1;
+    }
+
+    private int missing(long before, long after) {
+        int count = 0;
+        for (long s = before + 1; s < after; s++) {
+            count += received(s) ? 0 : 1;
+        }
+        return count;
+    }
+
+    // The missing packet that has so many missing ones before it; -1 when there is none.
+    private long missing(long before, long after, int rank) {
+        int left = rank;
+        for (long s = before + 1; s < after; s++) {
+            if (!received(s) && left-- == 0) {
+                return s;
+            }
+        }
+        return -1;
+    }
+
+    private boolean received(long sequence) {
+        return sequences[(int) sequence & SLOTS - 1] == sequence;
     }
 
     /** Whether two timestamps lie between the same two received packets. */
@@ -105,6 +141,6 @@ public final class LostFrames {
     }
 
     private boolean known(int slot) {
-        return sequences[slot] > newest - SLOTS;
+        return sequences[slot] > newest - SLOTS && !padding[slot];
     }
 }

@@ -179,6 +179,26 @@ class AudioSenderTest {
     }
 
     @Test
+    void shouldTakePaddingOfARedPublisherForWhatItIs() {
+        say(100);
+        f.receive(packet(63, 101, 100 * 960L, false, new byte[0]));
+        sayAs(103, 102, 101);
+        f.receive(packet(63, 104, 102 * 960L, false, new byte[0]));
+        sayAs(105, 103);
+        assertEquals(List.of(List.of(100), List.of(101), List.of(102), List.of(103)), sent(0, 100));
+        assertEquals(1, f.counters.get(Counter.AUDIO_RECOVERED_IN));
+        assertEquals(1, f.counters.get(Counter.PACKETS_LOST_IN), "padding that came is not lost");
+        assertEquals(0, f.counters.get(DropReason.RED_MALFORMED));
+        assertEquals(2, f.counters.get(DropReason.EMPTY_PAYLOAD));
+    }
+
+    /** A frame under a number of its own, where padding has taken some. */
+    private void sayAs(int sequence, int number, int... copies) {
+        f.nowNs += 20_000_000L;
+        f.receive(packet(63, sequence, number * 960L, false, red(number, copies)));
+    }
+
+    @Test
     void shouldRecoverAlsoWhereTheQueueIsFull() {
         say(100);
         f.nowNs += 20_000_000L;

@@ -47,6 +47,25 @@ class LostFramesTest {
     }
 
     @Test
+    void shouldNotTakePaddingForLostSound() {
+        lost.onPacket(100, 0);
+        lost.onPadding(101);
+        lost.onPadding(103);
+        lost.onPacket(104, 1_920);
+        assertTrue(lost.anyMissing());
+        assertEquals(102, lost.sequenceOf(960, 1, 0));
+        lost.onPacket(102, 960);
+        assertFalse(lost.anyMissing());
+        // Two of three at even distances, padding among them.
+        lost.onPadding(106);
+        lost.onPacket(109, 1_920 + 4 * 960);
+        assertEquals(105, lost.sequenceOf(1_920 + 960, 1, 0));
+        assertEquals(107, lost.sequenceOf(1_920 + 2 * 960, 1, 0));
+        assertEquals(108, lost.sequenceOf(1_920 + 3 * 960, 1, 0));
+        assertEquals(-1, lost.sequenceOf(1_920 + 4 * 960, 1, 0));
+    }
+
+    @Test
     void shouldLookFurtherBackThanThePacketBefore() {
         lost.onPacket(100, 0);
         lost.onPacket(102, 1_920);
