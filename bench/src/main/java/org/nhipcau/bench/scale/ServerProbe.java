@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nhipcau.bench.swarm.ServerProcess;
@@ -26,6 +27,8 @@ import org.nhipcau.bench.swarm.ServerProcess;
 public final class ServerProbe {
     private static final Pattern NATIVE_LINE =
             Pattern.compile("(?m)^-\\s+(.+?) \\(reserved=\\d+KB, committed=(\\d+)KB");
+    private static final Pattern DROPS =
+            Pattern.compile("(?m)^nhipcau_sfu_drops_total\\{[^}]*reason=\"([a-z_]+)\"[^}]*} (\\S+)$");
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final ServerProcess server;
@@ -37,12 +40,21 @@ public final class ServerProbe {
 
     /** Everything on the metrics page, each name summed over its series. */
     public Map<String, Double> metrics() throws IOException, InterruptedException {
+        return parse(page());
+    }
+
+    /** Packets that the server did not process or not forward so far, by its own reasons; only reasons that occurred. */
+    public Map<String, Double> drops() throws IOException, InterruptedException {
+        return parseDrops(page());
+    }
+
+    private String page() throws IOException, InterruptedException {
         HttpResponse<String> page = http.send(HttpRequest.newBuilder(URI.create(server.admin() + "metrics"))
                 .timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         if (page.statusCode() != 200) {
             throw new IOException("the metrics page answers " + page.statusCode());
         }
-        return parse(page.body());
+        return page.body();
     }
 
     static Map<String, Double> parse(String page) {
@@ -57,6 +69,19 @@ public final class ServerProbe {
             sums.merge(name, Double.parseDouble(line.substring(value).strip().split(" ")[0]), Double::sum);
         }
         return sums;
+    }
+
+    // nhipcau_sfu_drops_total{reason="pacer_overflow",worker="0"} 12.0
+    static Map<String, Double> parseDrops(String page) {
+        Map<String, Double> byReason = new TreeMap<>();
+        Matcher line = DROPS.matcher(page);
+        while (line.find()) {
+            double count = Double.parseDouble(line.group(2));
+            if (count > 0) {
+                byReason.merge(line.group(1), count, Double::sum);
+            }
+        }
+        return byReason;
     }
 
     /**

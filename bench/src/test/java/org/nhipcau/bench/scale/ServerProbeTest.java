@@ -24,6 +24,18 @@ class ServerProbeTest {
     }
 
     @Test
+    void shouldTellDropsByReasonOverAllWorkers() {
+        Map<String, Double> drops = ServerProbe.parseDrops("""
+                nhipcau_sfu_drops_total{reason="rtx_budget",worker="0"} 2.0
+                nhipcau_sfu_drops_total{reason="rtx_budget",worker="1"} 3.0
+                nhipcau_sfu_drops_total{worker="1",reason="too_old"} 1.0
+                nhipcau_sfu_drops_total{reason="other_layer",worker="0"} 0.0
+                nhipcau_sfu_packets_in_total{worker="0"} 9.0
+                """);
+        assertEquals(Map.of("rtx_budget", 5.0, "too_old", 1.0), drops);
+    }
+
+    @Test
     void shouldReadTheJvmsAccountOfItsMemory() {
         Map<String, Double> memory = ServerProbe.parseNativeMemory("""
                 Total: reserved=1500000KB, committed=200000KB
