@@ -3,7 +3,7 @@
 // more with the two as separate processes. `--fast` leaves the long ones out, `--long` makes the five-party call a minute,
 // other words choose files by name.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,12 @@ for (const option of options) {
 
 /** No file may take longer; those that do are to be split. */
 const FILE_TIMEOUT_MS = 300_000;
+
+/**
+ * So many files of a run may fail once and pass when run again: real encoders and browsers on shared cores miss a moment
+ * now and then. Each is told with the summary. A fault of the product shows again, or in more files than that.
+ */
+const SECOND_RUNS = 3;
 
 /** The tests whose subject differs when the control contract crosses a network. */
 const alsoApart = ['native', 'browser', 'reconnect', 'service', 'quality'].map((stem) => `${stem}.test.mjs`);
@@ -44,34 +50,53 @@ const scratch = mkdtempSync(join(tmpdir(), 'nhipcau-run-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
 const failures = [];
+const secondRuns = [];
+let filesAgain = 0;
 let status = 0;
 
-/** Runs files one after the other, each in a process of its own: what one leaves behind costs no other. */
+/** Runs files one after the other. One that fails is run once more, up to {@link SECOND_RUNS} times, and named at the end. */
 function run(files, title, environment) {
   if (files.length === 0) {
     return;
   }
   console.log(`\n# ${title}: ${files.join(' ')}`);
   for (const file of files) {
-    const counts = join(scratch, 'counts.jsonl');
-    writeFileSync(counts, '');
     const began = performance.now();
-    const child = spawnSync(process.execPath, [
-      // What a failed test leaves open must not hold the run up.
-      '--test', '--test-concurrency=1', `--test-timeout=${FILE_TIMEOUT_MS}`, '--test-force-exit',
-      '--test-reporter=spec', '--test-reporter-destination=stdout',
-      `--test-reporter=${join(here, 'lib', 'counts.mjs')}`, `--test-reporter-destination=${counts}`,
-      join(here, 'test', file),
-    ], { stdio: 'inherit', cwd: here, env: { ...process.env, NODE_OPTIONS: '--no-warnings', NODE_ENV: 'production', ...environment } });
-    const found = readFileSync(counts, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
-    if (child.status !== 0 && !found.some(({ result }) => result === 'failed')) {
-      found.push({ result: 'failed', name: file, why: `ended with ${child.status ?? child.signal}` });
+    let outcome = attempt(file, environment);
+    if (outcome.status !== 0 && filesAgain < SECOND_RUNS) {
+      filesAgain++;
+      secondRuns.push(...outcome.found.filter(({ result }) => result === 'failed').map(({ name, why }) => `${file}: ${name}: ${why}`));
+      console.log(`# ${file} failed; once more, with the machine as it is now. What it printed:`);
+      console.log(outcome.output.replaceAll(/^/gm, '  | '));
+      outcome = attempt(file, environment);
     }
-    status ||= child.status ?? 1;
-    found.forEach(({ result }) => { total[result] += 1; });
-    failures.push(...found.filter(({ result }) => result === 'failed').map(({ name, why }) => `${file}: ${name}: ${why}`));
+    console.log(outcome.output);
+    status ||= outcome.status;
+    outcome.found.forEach(({ result }) => { total[result] += 1; });
+    failures.push(...outcome.found.filter(({ result }) => result === 'failed').map(({ name, why }) => `${file}: ${name}: ${why}`));
     times.push({ file, title, seconds: (performance.now() - began) / 1000 });
   }
+}
+
+/** Runs a file in a process of its own: what one leaves behind costs no other. */
+function attempt(file, environment) {
+  const counts = join(scratch, 'counts.jsonl');
+  const printed = join(scratch, 'output.txt');
+  writeFileSync(counts, '');
+  const output = openSync(printed, 'w');
+  const child = spawnSync(process.execPath, [
+    // What a failed test leaves open must not hold the run up.
+    '--test', '--test-concurrency=1', `--test-timeout=${FILE_TIMEOUT_MS}`, '--test-force-exit',
+    '--test-reporter=spec', '--test-reporter-destination=stdout',
+    `--test-reporter=${join(here, 'lib', 'counts.mjs')}`, `--test-reporter-destination=${counts}`,
+    join(here, 'test', file),
+  ], { stdio: ['inherit', output, output], cwd: here, env: { ...process.env, NODE_OPTIONS: '--no-warnings', NODE_ENV: 'production', ...environment } });
+  closeSync(output);
+  const found = readFileSync(counts, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  if (child.status !== 0 && !found.some(({ result }) => result === 'failed')) {
+    found.push({ result: 'failed', name: file, why: `ended with ${child.status ?? child.signal}` });
+  }
+  return { status: child.status ?? 1, found, output: readFileSync(printed, 'utf8') };
 }
 
 const environment = {
@@ -93,6 +118,9 @@ if (process.env.NHIPCAU_COUNTS) {
 console.log('\n# seconds per file');
 for (const { file, title, seconds } of times) {
   console.log(`${seconds.toFixed(0).padStart(6)}  ${file}${title.includes('two') ? ', two processes' : ''}`);
+}
+if (secondRuns.length > 0) {
+  console.log(`\n# failed at first, and run once more\n${secondRuns.join('\n')}`);
 }
 if (failures.length > 0) {
   console.log(`\n# failed\n${failures.join('\n')}`);
