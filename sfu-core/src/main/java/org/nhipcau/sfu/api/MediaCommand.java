@@ -74,10 +74,7 @@ public sealed interface MediaCommand {
         }
     }
 
-    /**
-     * Adds a producer to a peer, or replaces the parameters of the one with the same track id on the same peer. A
-     * further picture is refused with CAPACITY while the node is so overloaded that it could hardly show it.
-     */
+    /** Adds a producer to a peer, or replaces the parameters of the one with the same track id on the same peer. */
     record AddProducer(String roomId, String peerId, ProducerParameters producer) implements MediaCommand {}
 
     /** Removes a producer; its consumers stay, without input, until removed. Reply: Done, also when unknown. */

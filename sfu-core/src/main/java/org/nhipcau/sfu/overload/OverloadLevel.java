@@ -72,11 +72,6 @@ public enum OverloadLevel {
         return this != SPEECH_ONLY || controller || speaking;
     }
 
-    /** Whether a further picture is taken from a publisher: not while it could hardly be shown to anyone. */
-    public boolean takesNewPictures() {
-        return compareTo(STAGE_ONLY) < 0;
-    }
-
     OverloadLevel next() {
         return this == SPEECH_ONLY ? this : ALL[ordinal() + 1];
     }

@@ -120,10 +120,6 @@ public final class MediaEndpoint implements Publisher {
             return refused;
         }
         Producer producer = producersByTrack.get(parameters.trackId());
-        if (producer == null && parameters.kind() == MediaKind.VIDEO && !room.shedder.level().takesNewPictures()) {
-            room.counters.increment(Counter.OVERLOAD_REFUSALS);
-            return refuse(MediaReply.Reason.CAPACITY, "the worker is overloaded and takes no further pictures");
-        }
         if (producer == null) {
             producer = new Producer(room, this, parameters, null, nowNs);
             producersByTrack.put(parameters.trackId(), producer);

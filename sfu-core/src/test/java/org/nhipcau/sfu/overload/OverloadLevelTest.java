@@ -76,12 +76,6 @@ class OverloadLevelTest {
     }
 
     @Test
-    void shouldTakeNoNewPicturesThatCouldHardlyBeShown() {
-        assertTrue(NONE.takesNewPictures() && HIGH_LAYERS.takesNewPictures() && LOW_LAYER.takesNewPictures());
-        assertFalse(STAGE_ONLY.takesNewPictures() || NO_VIDEO.takesNewPictures() || SPEECH_ONLY.takesNewPictures());
-    }
-
-    @Test
     void shouldTakeMoreAwayWithEachLevel() {
         for (OverloadLevel level : OverloadLevel.values()) {
             for (int layers = 1; layers <= 3; layers++) {

@@ -3,7 +3,6 @@ package org.nhipcau.sfu.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.nhipcau.sfu.sim.SimCall.MS;
 
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.Importance;
 import org.nhipcau.sfu.api.MediaEvent.ConsumerPaused;
-import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.metrics.DropReason;
@@ -204,19 +202,19 @@ class OverloadScenarioTest {
     }
 
     @Test
-    void shouldTakeNoFurtherPictureWhileItCouldHardlyBeShown() {
+    void shouldShowACameraOpenedMeanwhileWhenTheLevelHasFallen() {
         begin(9);
-        settle(OverloadLevel.STAGE_ONLY);
-        SimPublisher late = new SimPublisher(call, "late");
-        MediaReply refused = late.peer.endpoint.addProducer(SimCall.camera("late-cam", "0", "q"), call.nowNs());
-        assertEquals(MediaReply.Reason.CAPACITY, assertInstanceOf(MediaReply.Refused.class, refused).reason());
-        assertInstanceOf(MediaReply.Done.class,
-                late.peer.endpoint.addProducer(SimCall.microphone("late-mic", "1"), call.nowNs()), "sound is taken");
-        assertInstanceOf(MediaReply.Done.class, senders.get("nurse").peer.endpoint.addProducer(
-                SimCall.camera("nurse-cam", "2", "q", "h", "f"), call.nowNs()), "a renegotiation is no newcomer");
-        level(OverloadLevel.LOW_LAYER);
-        assertInstanceOf(MediaReply.Done.class,
-                late.peer.endpoint.addProducer(SimCall.camera("late-cam", "0", "q"), call.nowNs()));
+        settle(OverloadLevel.NO_VIDEO);
+        sender("late", Importance.ORDINARY, 90);
+        call.consume(viewer, "late-cam", true, SMALL);
+        call.consume(viewer, "late-mic", false, ConsumerSettings.DEFAULT);
+        call.run(2_000);
+        assertEquals(Set.of(), layers("late", 0), "as all pictures");
+        assertTrue(heard("late", 0) >= 90, "sound is taken");
+        level(OverloadLevel.NONE);
+        long sinceNs = call.nowNs();
+        call.run(4_000);
+        assertFalse(layers("late", sinceNs).isEmpty(), call::toString);
     }
 
     @Test

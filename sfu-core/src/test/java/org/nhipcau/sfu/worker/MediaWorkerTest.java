@@ -215,14 +215,27 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
                 PathHistory.NONE),
                 now), "one who comes back");
         assertInstanceOf(MediaReply.PeerOpened.class, run(new MediaCommand.RestartIce("room", "PA_1.p"), now));
-        assertEquals(new MediaReply.Done(), run(new MediaCommand.AddProducer("room", "PA_1.p",
-                new ProducerParameters("cam", MediaKind.VIDEO, TrackSource.CAMERA, "0", List.of(VP8),
-                        List.of(new EncodingParameters("", 5, 0, 2, 0, 0, 0)), false)), now), "a track of a call");
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.AddProducer("room", "PA_1.p", camera()), now),
+                "a track of a call");
 
         now = busy(0.3, now, 4 * SECOND_NS);
         assertEquals(List.of(false, true), admissions);
         assertEquals(new MediaReply.Done(), run(new MediaCommand.OpenRoom("other"), now));
         assertEquals(OverloadLevel.NONE, worker.load().level());
+    }
+
+    @Test
+    void shouldTakeTheCameraOfOneWhoIsInEvenWhereNoPictureIsForwarded() {
+        run(new MediaCommand.OpenRoom("room"), SECOND_NS);
+        run(new MediaCommand.OpenPeer("room", "PA_1.p", "PA_1"), SECOND_NS);
+        long now = busy(1.0, SECOND_NS, 30 * SECOND_NS);
+        assertTrue(worker.load().level().compareTo(OverloadLevel.STAGE_ONLY) >= 0, worker.load().level().toString());
+        assertEquals(new MediaReply.Done(), run(new MediaCommand.AddProducer("room", "PA_1.p", camera()), now));
+    }
+
+    private static ProducerParameters camera() {
+        return new ProducerParameters("cam", MediaKind.VIDEO, TrackSource.CAMERA, "0", List.of(VP8),
+                List.of(new EncodingParameters("", 5, 0, 2, 0, 0, 0)), false);
     }
 
     @Test
