@@ -21,6 +21,7 @@ import { pictureNote } from './picture';
 import { SoundWait } from './sound';
 import { SeatPatience } from './retry';
 import { Tile } from './tile';
+import { type Device, Wish } from './wish';
 
 /** What the page wants to know of a running call. */
 export interface CallListener {
@@ -41,9 +42,8 @@ export class Call {
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #waits = new WeakMap<RTCRtpReceiver, SoundWait>();
   readonly #camera: Camera;
-  /** Devices that the person wants to use as soon as that is allowed. */
-  readonly #wanted = { microphone: false, camera: false };
-  #takingUp = false;
+  readonly #microphoneWish = new Wish(this.#microphoneDevice(), (error) => this.#refused('microphoneRefused', error));
+  readonly #cameraWish = new Wish(this.#cameraDevice(), (error) => this.#refused('cameraRefused', error));
   #ticks = 0;
   #wake: WakeLockSentinel | undefined;
   /** As the server last renewed it. */
@@ -85,7 +85,7 @@ export class Call {
 
   /** What the person wants to be heard and seen with. */
   get wanted(): Readonly<{ microphone: boolean; camera: boolean }> {
-    return { ...this.#wanted };
+    return { microphone: this.#microphoneWish.wanted, camera: this.#cameraWish.wanted };
   }
 
   /** The consultation that the room is; undefined: a plain room. */
@@ -98,9 +98,10 @@ export class Call {
     return partOf(this.me.attributes);
   }
 
-  /** Whether the person may be seen and heard here, and see and hear; not so in the lobby. */
+  /** Whether the person may be seen and heard here, and see and hear; not so in the lobby, and while all is suspended. */
   get inside(): boolean {
-    return !this.consultation || this.part.seat === 'in';
+    const { consultation } = this;
+    return !consultation || this.part.seat === 'in' && consultation.stage !== 'suspended';
   }
 
   /** Whether the person's picture is covered before it leaves. */
@@ -126,17 +127,13 @@ export class Call {
   }
 
   async setMicrophone(on: boolean): Promise<void> {
-    this.#wanted.microphone = on;
-    if (!on || this.maySend(Track.Source.Microphone)) {
-      this.#wanted.microphone = await this.#device('microphoneRefused', () => this.me.setMicrophoneEnabled(on)) && on;
-    }
+    await this.#microphoneWish.set(on);
+    this.redraw();
   }
 
   async setCamera(on: boolean): Promise<void> {
-    this.#wanted.camera = on;
-    if (!on || this.maySend(Track.Source.Camera)) {
-      this.#wanted.camera = await this.#device('cameraRefused', () => this.#camera.set(on)) && on;
-    }
+    await this.#cameraWish.set(on);
+    this.redraw();
   }
 
   async nextCamera(): Promise<void> {
@@ -236,35 +233,39 @@ export class Call {
       }
     }
     if (consultation) {
-      void this.#takeUp();
+      void this.#microphoneWish.takeUp();
+      void this.#cameraWish.takeUp();
     }
   }
 
-  /** Turns on what was wished for and could not be had so far. */
-  async #takeUp(): Promise<void> {
-    if (this.#takingUp) {
-      return;
-    }
-    this.#takingUp = true;
-    try {
-      await this.#takeUpDevices();
-    } finally {
-      this.#takingUp = false;
-    }
+  #microphoneDevice(): Device {
+    const call = this;
+    return {
+      get allowed() { return call.maySend(Track.Source.Microphone); },
+      get on() { return call.me.isMicrophoneEnabled; },
+      turnOn: () => call.me.setMicrophoneEnabled(true).finally(() => call.redraw()),
+      turnOff: () => call.me.setMicrophoneEnabled(false),
+      withdraw: async () => {
+        const track = call.me.getTrackPublication(Track.Source.Microphone)?.track;
+        return track && call.me.unpublishTrack(track, true);
+      },
+    };
   }
 
-  async #takeUpDevices(): Promise<void> {
-    if (this.#wanted.microphone && !this.me.isMicrophoneEnabled && this.maySend(Track.Source.Microphone)) {
-      await this.setMicrophone(true);
-    }
-    if (this.#wanted.camera && !this.#camera.on && this.maySend(Track.Source.Camera)) {
-      await this.setCamera(true);
-    }
+  #cameraDevice(): Device {
+    const call = this;
+    return {
+      get allowed() { return call.maySend(Track.Source.Camera); },
+      get on() { return call.#camera.on; },
+      turnOn: () => call.#camera.set(true).finally(() => call.redraw()),
+      turnOff: () => call.#camera.set(false),
+      withdraw: () => call.#camera.withdraw(),
+    };
   }
 
   #coverEnded(why: CoverEnd): void {
     // Not again by itself: the person is told, and asks for it.
-    this.#wanted.camera = false;
+    this.#cameraWish.drop();
     this.listener.told(why === 'camera' ? 'coverEndedCamera' : 'coverEndedDead');
     this.redraw();
   }
@@ -289,9 +290,9 @@ export class Call {
     room.on(RoomEvent.TrackMuted, ({ source }, who) => {
       // Also by somebody else: then it is not turned on again unasked.
       if (who.isLocal && source === Track.Source.Microphone) {
-        this.#wanted.microphone = false;
+        this.#microphoneWish.drop();
       } else if (who.isLocal && source === Track.Source.Camera) {
-        this.#wanted.camera = false;
+        this.#cameraWish.drop();
       }
     });
     room.engine.on('tokenRefreshed', (token) => {
@@ -342,18 +343,19 @@ export class Call {
     }
   }
 
-  /** Whether the change was made. */
-  async #device(refused: Key, change: () => Promise<unknown>): Promise<boolean> {
-    let made = true;
+  async #device(refused: Key, change: () => Promise<unknown>): Promise<void> {
     try {
       await change();
     } catch (error) {
-      made = false;
-      // Refused, absent or in use: the call goes on without the device.
-      this.listener.told(error instanceof CoverUnavailable ? 'coverUnavailable' : window.isSecureContext ? refused : 'insecure');
+      this.#refused(refused, error);
     }
     this.redraw();
-    return made;
+  }
+
+  /** Refused, absent or in use: the call goes on without the device. */
+  #refused(key: Key, error: unknown): void {
+    this.listener.told(error instanceof CoverUnavailable ? 'coverUnavailable' : window.isSecureContext ? key : 'insecure');
+    this.redraw();
   }
 
   #tick(): void {

@@ -93,6 +93,14 @@ export class Camera {
     });
   }
 
+  /** Takes back whatever is published of the camera, covered or clear. */
+  async withdraw(): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#stopCover();
+      await this.#unpublish(this.#me.getTrackPublication(Track.Source.Camera));
+    });
+  }
+
   /** Goes on with the next camera of the machine, if there is another. */
   async next(): Promise<void> {
     const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');

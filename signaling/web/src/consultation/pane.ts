@@ -129,7 +129,7 @@ export class Pane {
   #drawWaiting(call: Call, { stage }: Consultation): void {
     const { words } = this;
     const suspended = stage === 'suspended';
-    const waits = !call.inside || suspended;
+    const waits = !call.inside;
     byId('waiting').hidden = !waits;
     byId('tiles').hidden = waits;
     if (!waits) {
