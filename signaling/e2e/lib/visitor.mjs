@@ -74,16 +74,16 @@ export class Visitor {
 
   async enter() {
     await this.page.click('#enter');
-    await this.page.waitForSelector('#call:not([hidden])', { timeout: 20_000 });
+    await this.page.waitForSelector('#call:not([hidden])', { timeout: 40_000 });
     return this;
   }
 
   async waits() {
-    await this.page.waitForSelector('#waiting:not([hidden])', { timeout: 20_000 });
+    await this.page.waitForSelector('#waiting:not([hidden])', { timeout: 40_000 });
   }
 
   async isIn() {
-    await this.page.waitForSelector('#waiting', { state: 'hidden', timeout: 20_000 });
+    await this.page.waitForSelector('#waiting', { state: 'hidden', timeout: 40_000 });
   }
 
   /** What the tile of somebody's camera shows; undefined: there is none. */
@@ -119,7 +119,7 @@ export class Visitor {
   }
 
   /** Waits for a tile that satisfies a wish. */
-  async sees(identity, what, wish, timeoutMs = 20_000) {
+  async sees(identity, what, wish, timeoutMs = 40_000) {
     let last;
     try {
       return await until(`${what} of ${identity}`, async () => {
@@ -148,7 +148,7 @@ export class Visitor {
     if (await this.page.isHidden('#desk')) {
       await this.page.click('#deskOpen');
     }
-    await this.page.click(`#desk li[data-identity="${identity}"] [data-action="${action}"]`, { timeout: 15_000 });
+    await this.page.click(`#desk li[data-identity="${identity}"] [data-action="${action}"]`, { timeout: 30_000 });
   }
 
   /** What got through to senders: how many video tracks, and whether one of them was a camera's own. */

@@ -37,9 +37,20 @@ export class Watcher {
   #timers = [];
   #proofs = new Map();
 
-  static async join(url, token, { look = true } = {}) {
+  /**
+   * @param look at every picture; otherwise they are only received
+   * @param only identities whose tracks are asked for; everybody's when left out
+   */
+  static async join(url, token, { look = true, only } = {}) {
     const watcher = new Watcher();
     const { room } = watcher;
+    if (only) {
+      room.on(RoomEvent.TrackPublished, (publication, participant) => {
+        if (only.includes(participant.identity)) {
+          publication.setSubscribed(true);
+        }
+      });
+    }
     room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
       const state = { identity: participant.identity, source: publication.source, kind: publication.kind, frames: 0, clear: 0, lastAtMs: 0 };
       watcher.tracks.set(publication.sid, state);
@@ -48,7 +59,7 @@ export class Watcher {
       }
     });
     room.on(RoomEvent.Disconnected, () => { watcher.ended = true; });
-    await room.connect(url, token, { autoSubscribe: true, dynacast: false });
+    await room.connect(url, token, { autoSubscribe: !only, dynacast: false });
     return watcher;
   }
 
