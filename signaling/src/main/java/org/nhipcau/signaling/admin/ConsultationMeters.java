@@ -46,6 +46,11 @@ public final class ConsultationMeters implements LiveMetrics {
     }
 
     @Override
+    public void unapplied() {
+        registry.counter(PREFIX + "unapplied").increment();
+    }
+
+    @Override
     public void dropped() {
         registry.counter(PREFIX + "dropped").increment();
     }

@@ -24,4 +24,10 @@ public interface ConsultationListener {
      * consultation, and are told after this one.
      */
     void onCommitted(Committed committed);
+
+    /**
+     * Something could not be written, or nobody knows whether it was: what is known of this consultation may be out of
+     * date. Told on the thread that gave the command; must not block.
+     */
+    default void onUncertain(String id) { }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.nhipcau.signaling.consultation.ConsultationListener.Committed;
 
@@ -171,7 +172,15 @@ public final class ConsultationService {
 
     private void commit(Committed committed, long expectedVersion) {
         Consultation after = committed.after();
-        journal.append(after.id(), expectedVersion, committed.events(), after, committed.actor(), committed.at());
+        try {
+            journal.append(after.id(), expectedVersion, committed.events(), after, committed.actor(), committed.at());
+        } catch (VersionConflictException nothingWritten) {
+            throw nothingWritten;
+        } catch (RuntimeException unknown) {
+            // It may have been written all the same, and then nobody would be told.
+            each(listener -> listener.onUncertain(after.id()));
+            throw unknown;
+        }
         stripe(after.id()).untold.add(committed);
     }
 
@@ -216,16 +225,21 @@ public final class ConsultationService {
         stripe.telling = true;
         try {
             for (Committed next = stripe.untold.poll(); next != null; next = stripe.untold.poll()) {
-                for (ConsultationListener listener : new ArrayList<>(listeners)) {
-                    try {
-                        listener.onCommitted(next);
-                    } catch (RuntimeException fault) {
-                        faults.onFault(fault);
-                    }
-                }
+                Committed told = next;
+                each(listener -> listener.onCommitted(told));
             }
         } finally {
             stripe.telling = false;
+        }
+    }
+
+    private void each(Consumer<ConsultationListener> what) {
+        for (ConsultationListener listener : new ArrayList<>(listeners)) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException fault) {
+                faults.onFault(fault);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.ConsultationMeters;
 import org.nhipcau.signaling.api.RoomService;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.live.DevelopmentConsultation;
 import org.nhipcau.signaling.live.LiveConsultations;
@@ -64,6 +65,11 @@ final class ConsultationParts implements AutoCloseable {
 
     RoomGovernance governance() {
         return governance;
+    }
+
+    /** Null without consultations. */
+    Tightener tightener() {
+        return live;
     }
 
     /** What is served over HTTP, by what the paths begin with. */

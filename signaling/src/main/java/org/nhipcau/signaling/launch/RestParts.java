@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.api.WebhookDispatcher;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.rest.RestApi;
 import org.nhipcau.signaling.rest.RestRoutes;
 import org.nhipcau.signaling.rest.key.ApiKeys;
@@ -40,14 +41,17 @@ final class RestParts implements AutoCloseable {
         this.delivery = delivery;
     }
 
-    /** @param outcomes is told what became of each event */
-    static RestParts open(SignalingConfig config, Wiring.Records records, TokenIssuer tokens,
+    /**
+     * @param tightener where orders go that protect people
+     * @param outcomes is told what became of each event
+     */
+    static RestParts open(SignalingConfig config, Wiring.Records records, Tightener tightener, TokenIssuer tokens,
             Consumer<WebhookDispatcher.Outcome> outcomes) {
         InstantSource clock = InstantSource.system();
         Store store = records.store();
         ApiKeys keys = new ApiKeys(store.apiKeys(), new SecureRandom(), clock);
         String signingKey = new TreeSet<>(config.keys().keySet()).first();
-        RestApi api = new RestApi(RestRoutes.of(records.consultations(), store, keys, tokens, signingKey),
+        RestApi api = new RestApi(RestRoutes.of(records.consultations(), tightener, store, keys, tokens, signingKey),
                 new Credentials(keys, new OperatorTokens(new TokenVerifier(config.keys())),
                         new FailedCredentials(FAILURES_PER_SECOND, FAILURE_BURST, System::nanoTime)),
                 new KeyRates(config.limits().apiRequestsPerSecond(), config.limits().apiRequestBurst(),

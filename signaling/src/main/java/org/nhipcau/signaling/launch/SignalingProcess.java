@@ -167,7 +167,7 @@ public final class SignalingProcess implements AutoCloseable {
         shutdown.push(rooms.close()::run);
         Map<String, HttpService> sites = new LinkedHashMap<>(rooms.sites());
         if (records != null) {
-            RestParts rest = RestParts.open(signaling, records, tokens, metrics::webhook);
+            RestParts rest = RestParts.open(signaling, records, rooms.tightener(), tokens, metrics::webhook);
             shutdown.push(rest);
             sites.put(RestParts.PREFIX, rest.api());
         }

@@ -15,6 +15,7 @@ import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
 import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.session.SignalingService;
 import org.nhipcau.signaling.store.Store;
@@ -85,7 +86,8 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
      * @param drain tells all clients to reconnect (elsewhere, or here after a restart) and closes their sockets
      * @param close ends all rooms
      * @param sites what is served over HTTP beside, by what the paths begin with
+     * @param tightener where orders go that protect people; null when there are no consultations
      */
     public record Rooms(SignalingService signaling, RoomService api, QualityService quality, Runnable drain,
-            Runnable close, Map<String, HttpService> sites) {}
+            Runnable close, Map<String, HttpService> sites, Tightener tightener) {}
 }

@@ -65,6 +65,7 @@ final class LiveConsultation implements RoomGovernor {
     private volatile Ruling ruling;
     private volatile Runnable wake = () -> { };
     private volatile boolean roomOpen;
+    private volatile boolean doubtful;
     private volatile long usedAtMs;
 
     LiveConsultation(LiveServices services, Consultation committed) {
@@ -162,15 +163,28 @@ final class LiveConsultation implements RoomGovernor {
         }
         change(() -> held.add(entry));
         try {
+            // What came before it and waits comes first on the record.
+            record();
             return execute(command, actor);
         } catch (RefusedException no) {
-            throw no;
+            if (nothingWaits()) {
+                throw no;
+            }
+            // The journal does not know yet upon what it was decided.
+            keep(entry);
+            throw new JournalUnavailableException("earlier orders wait for the journal", no);
         } catch (RuntimeException later) {
             // Whatever is wrong with the journal: what protects holds.
             keep(entry);
             throw later;
         } finally {
             change(() -> held.remove(entry));
+        }
+    }
+
+    private boolean nothingWaits() {
+        synchronized (state) {
+            return unrecorded.isEmpty();
         }
     }
 
@@ -201,9 +215,10 @@ final class LiveConsultation implements RoomGovernor {
                 }
                 try {
                     execute(first.command(), first.actor());
-                } catch (RefusedException noMore) {
-                    // What was recorded meanwhile, by another process, leaves nothing to do.
-                    services.metrics().dropped();
+                } catch (RefusedException byNow) {
+                    if (!refusedByTheJournal(first, byNow)) {
+                        return;
+                    }
                 } catch (JournalUnavailableException | VersionConflictException later) {
                     return;
                 } catch (RuntimeException bad) {
@@ -216,6 +231,48 @@ final class LiveConsultation implements RoomGovernor {
             }
         } finally {
             arrivals.unlock();
+        }
+    }
+
+    /** What is on record by now stands against it: an operator must know when something protected and does not any more. */
+    private boolean refusedByTheJournal(Unrecorded entry, RefusedException byNow) {
+        Consultation recorded;
+        try {
+            recorded = services.consultations().find(id).orElse(null);
+        } catch (JournalUnavailableException awayAgain) {
+            return false;
+        }
+        if (recorded == null || recorded.state().isFinal() || entry.protection(recorded).isEmpty()) {
+            services.metrics().dropped();
+        } else {
+            services.unapplied(entry.command(), byNow);
+        }
+        return true;
+    }
+
+    /** What is known may be out of date: it is held against the journal as soon as that answers. */
+    void doubt() {
+        doubtful = true;
+        services.later(() -> {
+            try {
+                settle();
+            } catch (JournalUnavailableException away) {
+                // Tried again each second.
+                doubtful = true;
+            }
+        });
+    }
+
+    /** @throws JournalUnavailableException when it is still not known */
+    void settle() {
+        if (doubtful) {
+            doubtful = false;
+            try {
+                services.consultations().find(id).ifPresent(found -> committed(found, List.of()));
+            } catch (RuntimeException still) {
+                doubtful = true;
+                throw still;
+            }
         }
     }
 

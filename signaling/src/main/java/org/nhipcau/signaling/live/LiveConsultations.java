@@ -18,14 +18,16 @@ import java.util.concurrent.locks.LockSupport;
 import livekit.LivekitModels.ClientInfo;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
-import org.nhipcau.signaling.consultation.ConsultationListener.Committed;
+import org.nhipcau.signaling.consultation.ConsultationListener;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.consultation.Participant.Device;
 import org.nhipcau.signaling.consultation.PublicId;
 import org.nhipcau.signaling.consultation.RefusalCode;
 import org.nhipcau.signaling.consultation.RefusedException;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.room.RoomGovernance;
 import org.nhipcau.signaling.room.RoomGovernor;
@@ -41,7 +43,7 @@ import org.nhipcau.signaling.token.Grants;
  *
  * <p>Thread: any. Owns: the live consultations, what waits for the store. {@link #tick} is called each second.
  */
-public final class LiveConsultations implements RoomGovernance, AutoCloseable {
+public final class LiveConsultations implements RoomGovernance, Tightener, AutoCloseable {
     /** The claim that names a caregiver who sits at the patient's device. */
     public static final String CAREGIVER = "nhipcau.caregiver";
     /** The code of a refusal because nothing can be recorded. */
@@ -73,13 +75,41 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
                 new Backlog(kept), new GateNotes(consultations, metrics), clock, metrics, executor,
                 new AtomicInteger());
         this.plainRooms = plainRooms;
-        this.listening = consultations.subscribe(this::onCommitted);
+        this.listening = consultations.subscribe(new ConsultationListener() {
+            @Override
+            public void onCommitted(Committed committed) {
+                LiveConsultation one = live.get(committed.after().id());
+                if (one != null) {
+                    one.committed(committed.after(), committed.events());
+                }
+            }
+
+            @Override
+            public void onUncertain(String id) {
+                LiveConsultation one = live.get(id);
+                if (one != null) {
+                    one.doubt();
+                }
+            }
+        });
     }
 
-    private void onCommitted(Committed committed) {
-        LiveConsultation one = live.get(committed.after().id());
-        if (one != null) {
-            one.committed(committed.after(), committed.events());
+    @Override
+    public Consultation running(String id) {
+        LiveConsultation one = id == null ? null : live.get(id);
+        return one == null ? null : one.now();
+    }
+
+    @Override
+    public Tightened tighten(String id, ConsultationCommand command, Actor actor) {
+        LiveConsultation one = id == null ? null : live.get(id);
+        if (one == null) {
+            return new Tightened(services.consultations().execute(id, command, actor), true);
+        }
+        try {
+            return new Tightened(one.tighten(command, actor), true);
+        } catch (JournalUnavailableException | VersionConflictException later) {
+            return new Tightened(one.now(), false);
         }
     }
 
@@ -250,6 +280,7 @@ public final class LiveConsultations implements RoomGovernance, AutoCloseable {
     private void keepUp(LiveConsultation one) {
         try {
             one.record();
+            one.settle();
             if (Math.floorMod(one.id().hashCode() + ticks, REFRESH_TICKS) == 0) {
                 services.consultations().find(one.id()).ifPresent(now -> one.committed(now, List.of()));
             }

@@ -24,6 +24,9 @@ public interface LiveMetrics {
     /** Something holds that could not be recorded yet. */
     default void unrecorded() { }
 
+    /** Something protected somebody while nothing could be recorded, and does not any more: the record stands against it. */
+    default void unapplied() { }
+
     /** Something was not recorded because it was overtaken, or because too much waits. */
     default void dropped() { }
 

@@ -4,7 +4,9 @@ package org.nhipcau.signaling.live;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.RefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,13 @@ record LiveServices(ConsultationService consultations, QualityKeeper quality, Ba
                 running.decrementAndGet();
             }
         });
+    }
+
+    /** Counts and tells that an order which protected somebody cannot be recorded; of whom it is nobody is told. */
+    void unapplied(ConsultationCommand command, RefusedException why) {
+        metrics.unapplied();
+        LOG.error("an order that held while nothing could be recorded is refused by what is on record now: {}, {}",
+                command.getClass().getSimpleName(), why.code().id());
     }
 
     /** Counts and tells a bug by its class and place: a message may quote what a client sent. */

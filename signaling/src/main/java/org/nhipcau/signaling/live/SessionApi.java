@@ -23,6 +23,7 @@ import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.consultation.RefusalCode;
 import org.nhipcau.signaling.consultation.RefusedException;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpAnswer;
@@ -145,13 +146,13 @@ public final class SessionApi implements HttpService {
             return problem(400, "invalid-request", "the body is not what " + name + " takes");
         }
         try {
-            if (SessionCommands.tightens(command)) {
+            if (Tightener.tightens(command)) {
                 one.tighten(command, Actor.participant(identity));
             } else {
                 one.execute(command, Actor.participant(identity));
             }
         } catch (JournalUnavailableException | VersionConflictException away) {
-            if (SessionCommands.tightens(command)) {
+            if (Tightener.tightens(command)) {
                 carryOut(one.id(), command);
                 return unavailable("it holds all the same, and is recorded later").with("Retry-After", "5");
             }

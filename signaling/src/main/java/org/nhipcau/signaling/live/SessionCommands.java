@@ -56,20 +56,6 @@ final class SessionCommands {
         return !FROM_OUTSIDE.contains(name);
     }
 
-    /** Whether it shows less or lets fewer in, so that it holds at once, on record or not. */
-    static boolean tightens(ConsultationCommand command) {
-        return switch (command) {
-            case WithdrawConsent c -> true;
-            case Suspend c -> true;
-            case Deny c -> true;
-            case Remove c -> true;
-            case Mute c -> true;
-            case TightenFacePolicy c -> true;
-            case CoverParticipant c -> c.covered();
-            default -> false;
-        };
-    }
-
     /** The command in a body; null when the body is not what the command takes. */
     static ConsultationCommand read(String name, byte[] body, Consultation now) {
         JsonNode said = body.length == 0 ? StrictJson.read(new byte[] {'{', '}'}) : StrictJson.read(body);

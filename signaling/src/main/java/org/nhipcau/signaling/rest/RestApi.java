@@ -147,7 +147,7 @@ public final class RestApi implements HttpService {
 
     private Reply reply(Match.Found found, RequestHead head, String credential, byte[] bytes) {
         Route route = found.route();
-        Principal principal = credentials.check(credential);
+        Principal principal = caller(route, credential);
         if (principal == null) {
             return stranger();
         }
@@ -166,8 +166,29 @@ public final class RestApi implements HttpService {
         if (!route.changes()) {
             return unlessSeen(route.handler().handle(call), head.header("if-none-match"));
         }
-        return idempotency.apply(principal.id(), head.header("idempotency-key"), fingerprint(head, bytes, credential),
-                route.secret(), now, () -> route.handler().handle(call));
+        try {
+            return idempotency.apply(principal.id(), head.header("idempotency-key"),
+                    fingerprint(head, bytes, credential), route.secret(), now, () -> route.handler().handle(call));
+        } catch (JournalUnavailableException away) {
+            if (!route.mayBeHeld()) {
+                throw away;
+            }
+            // Done twice it is what it is done once.
+            return route.handler().handle(call);
+        }
+    }
+
+    /** While the store is away, what protects is taken from those who were known a short while ago. */
+    private Principal caller(Route route, String credential) {
+        try {
+            return credentials.check(credential);
+        } catch (JournalUnavailableException away) {
+            Principal known = route.mayBeHeld() ? credentials.recall(credential) : null;
+            if (known == null) {
+                throw away;
+            }
+            return known;
+        }
     }
 
     private static Reply unlessSeen(Reply reply, String seen) {

@@ -4,6 +4,7 @@ package org.nhipcau.signaling.rest;
 import java.util.ArrayList;
 import java.util.List;
 import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.rest.key.ApiKeys;
 import org.nhipcau.signaling.rest.resource.AttendanceResource;
 import org.nhipcau.signaling.rest.resource.AuditResource;
@@ -27,15 +28,16 @@ public final class RestRoutes {
     /**
      * The routes over this service and its store.
      *
+     * @param tightener where what protects goes: to running rooms first
      * @param signingKey the configured key whose secret signs tokens to join
      */
-    public static List<Route> of(ConsultationService service, Store store, ApiKeys keys, TokenIssuer issuer,
+    public static List<Route> of(ConsultationService service, Tightener tightener, Store store, ApiKeys keys, TokenIssuer issuer,
             String signingKey) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new FacilityResource(store.directory()).routes());
         routes.addAll(new StaffResource(store.directory()).routes());
-        routes.addAll(new ConsultationResource(service, store.directory(), store.reports()).routes());
-        routes.addAll(new RosterResource(service).routes());
+        routes.addAll(new ConsultationResource(service, tightener, store.directory(), store.reports()).routes());
+        routes.addAll(new RosterResource(service, tightener).routes());
         routes.addAll(new TokenResource(service, issuer, signingKey, store::noteToken).routes());
         routes.addAll(new AttendanceResource(service, store.attendance()).routes());
         routes.addAll(new ExportResource(service, store.exports()).routes());

@@ -21,6 +21,8 @@ public final class MemoryJournal implements ConsultationJournal {
     public volatile boolean dead;
     /** What is to be looked at while an append is on its way. */
     public volatile Runnable beforeAppend = () -> { };
+    /** What is written is written, and nobody is told so. */
+    public volatile boolean silent;
 
     @Override
     public synchronized Optional<Consultation> load(String id) {
@@ -39,6 +41,9 @@ public final class MemoryJournal implements ConsultationJournal {
         }
         kept.put(id, after);
         events.addAll(more);
+        if (silent) {
+            throw new JournalUnavailableException("told to say nothing", null);
+        }
     }
 
     @Override

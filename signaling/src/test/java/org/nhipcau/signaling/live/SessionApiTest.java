@@ -25,16 +25,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation.State;
+import org.nhipcau.signaling.consultation.ConsultationCommand.ChangeRole;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Mute;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Revoke;
 import org.nhipcau.signaling.consultation.ConsultationCommand.TightenFacePolicy;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
 import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpAnswer;
 import org.nhipcau.signaling.policy.Action;
 import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.policy.RoleTable;
+import org.nhipcau.signaling.policy.Source;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.token.Grants;
 import org.nhipcau.signaling.token.StrictJson;
@@ -171,6 +178,59 @@ class SessionApiTest {
         next.tick();
         assertFalse(sample.now().consentGiven(), "it is on record");
         next.close();
+    }
+
+    @Test
+    void c5WhatProtectsHoldsWhateverBecomesOfWhoSaidItUntilTheStoreStandsAgainstIt() throws Exception {
+        int[] unapplied = new int[1];
+        live.close();
+        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, directory.resolve("other"), clock,
+                new LiveMetrics() {
+                    @Override
+                    public void unapplied() {
+                        unapplied[0]++;
+                    }
+                }, Runnable::run);
+        api = new SessionApi(live, null, new TokenVerifier(KEYS));
+        sample.inSession();
+        arrive(Role.CAREGIVER);
+        journal.dead = true;
+        assertEquals(503, call(Role.CAREGIVER, "POST", "/withdraw-consent", "").status());
+        journal.dead = false;
+        sample.execute(new Revoke(sample.of(Role.CAREGIVER)));
+        assertFalse(live.load(sample.id).now().consentGiven(), "who said it may say nothing any more; it holds");
+        assertEquals(0, unapplied[0]);
+        live.tick();
+        assertEquals(1, unapplied[0], "an operator learns that it cannot be recorded");
+        live.tick();
+        assertEquals(1, unapplied[0]);
+    }
+
+    @Test
+    void whatRestsOnAnOrderThatWaitsForTheStoreIsNotRefused() throws Exception {
+        sample.inSession();
+        arrive(Role.CHAIR);
+        journal.dead = true;
+        arrive(Role.SECRETARY);
+        assertTrue(live.load(sample.id).now().list().get(sample.of(Role.SECRETARY)).present());
+        journal.dead = false;
+        Tightener.Tightened muted = live.tighten(sample.id, new Mute(sample.of(Role.SECRETARY), Source.MICROPHONE),
+                Actor.participant(sample.of(Role.CHAIR)));
+        assertTrue(muted.recorded());
+        List<Class<?>> kinds = new ArrayList<>();
+        journal.events.forEach(event -> kinds.add(event.getClass()));
+        assertTrue(kinds.lastIndexOf(ConsultationEvent.Arrived.class) < kinds.indexOf(ConsultationEvent.Muted.class));
+    }
+
+    @Test
+    void whatMayHaveBeenWrittenIsLookedAtAtOnce() throws Exception {
+        sample.inSession();
+        arrive(Role.EXPERT);
+        LiveConsultation one = live.load(sample.id);
+        journal.silent = true;
+        assertThrows(JournalUnavailableException.class,
+                () -> sample.execute(new ChangeRole(sample.of(Role.EXPERT), Role.TRAINEE)));
+        assertEquals(Role.TRAINEE, one.now().roleOf(sample.of(Role.EXPERT)), "not a tick later");
     }
 
     @Test

@@ -22,6 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nhipcau.signaling.consultation.Actor;
+import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.rest.RestStory.Sample;
 import org.nhipcau.signaling.rest.key.OperatorTokens;
 import org.nhipcau.signaling.rest.key.Scope;
@@ -169,8 +173,29 @@ class OpenApiTest {
             expect(409, sample, key, with(condition, "Idempotency-Key", "another-key-1"));
             rest.idempotencyBusy.set(false);
         }
+        if (route.mayBeHeld()) {
+            held(route, sample, key, condition);
+        }
         notFound(route, sample, key, condition);
         notModified(route, sample, key);
+    }
+
+    /** What protects is carried out also while it cannot be recorded. */
+    private void held(Route route, Sample sample, String key, String... condition) throws Exception {
+        rest.running = new Tightener() {
+            @Override
+            public Consultation running(String id) {
+                return null;
+            }
+
+            @Override
+            public Tightened tighten(String id, ConsultationCommand command, Actor actor) {
+                return new Tightened(rest.service.find(id).orElseThrow(), false);
+            }
+        };
+        String body = route.path().endsWith("/recorder") ? "{\"allowed\":false}" : sample.body();
+        expect(202, new Sample(sample.method(), sample.path(), body), key, condition);
+        rest.running = null;
     }
 
     private void notFound(Route route, Sample sample, String key, String... condition) throws Exception {

@@ -4,6 +4,7 @@ package org.nhipcau.signaling.rest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.signaling.audit.AuditRow;
+import org.nhipcau.signaling.live.LiveConsultations;
+import org.nhipcau.signaling.live.LiveMetrics;
 import org.nhipcau.signaling.rest.key.Scope;
 import org.nhipcau.signaling.store.Backend;
 import org.nhipcau.signaling.token.StrictJson;
@@ -96,6 +99,39 @@ class RestApiTest {
         assertEquals(409, rest.send("POST", "/facilities", key, facility("BV01")).statusCode());
         assertEquals(400, rest.send("POST", "/facilities", key, facility("BV03"), "Idempotency-Key", "short")
                 .statusCode());
+    }
+
+    @Test
+    void shouldActOnRunningMediaAlsoWhileNothingCanBeRecorded_C5() throws Exception {
+        String id = consultation();
+        String path = "/consultations/" + id;
+        String patient = json(rest.send("GET", path, key, null)).path("patient").textValue();
+        assertEquals(200, rest.send("PUT", path + "/consent", key, """
+                {"by":"%s","textId":"t","textVersion":"1","means":"PAPER"}""".formatted(patient), "If-Match", "*")
+                .statusCode());
+        try (LiveConsultations live = new LiveConsultations(rest.service, rest.store.attendance(), true,
+                directory.resolve("live-spool"), rest.now::get, LiveMetrics.NONE, Runnable::run)) {
+            assertNull(live.refusalOf(id), "somebody asks to come in");
+            rest.running = live;
+            rest.away.set(true);
+            HttpResponse<byte[]> held = rest.send("DELETE", path + "/consent", key, null, "Idempotency-Key",
+                    "withdraw-once");
+            assertEquals(202, held.statusCode());
+            assertFalse(json(held).path("consentGiven").booleanValue());
+            assertTrue(held.headers().firstValue("ETag").isEmpty(), "it has no version yet");
+            assertFalse(live.running(id).consentGiven(), "it holds");
+            assertEquals(202, rest.send("DELETE", path + "/consent", key, null).statusCode());
+            assertEquals(503, rest.send("POST", path + "/accept", key, null).statusCode());
+            assertEquals(503, rest.send("PUT", path + "/recorder", key, "{\"allowed\":true}", "If-Match", "*")
+                    .statusCode(), "nothing opens");
+            String unknown = key.substring(0, key.length() - 8) + "AAAAAAAA";
+            assertEquals(503, rest.send("DELETE", path + "/consent", unknown, null).statusCode());
+            rest.away.set(false);
+            assertTrue(rest.service.find(id).orElseThrow().consentGiven());
+            live.tick();
+            assertFalse(rest.service.find(id).orElseThrow().consentGiven(), "it is on record");
+            assertEquals(200, rest.send("DELETE", path + "/consent", key, null).statusCode());
+        }
     }
 
     @Test

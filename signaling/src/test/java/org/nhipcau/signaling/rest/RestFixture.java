@@ -2,6 +2,8 @@
 package org.nhipcau.signaling.rest;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +23,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.nhipcau.signaling.consultation.Actor;
+import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand;
+import org.nhipcau.signaling.consultation.ConsultationJournal;
 import org.nhipcau.signaling.consultation.ConsultationService;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.http.HttpLimits;
 import org.nhipcau.signaling.http.HttpListener;
 import org.nhipcau.signaling.rest.key.ApiKeys;
@@ -55,6 +63,10 @@ public final class RestFixture implements AutoCloseable {
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T08:00:00Z"));
     final AtomicBoolean broken = new AtomicBoolean();
     final AtomicBoolean idempotencyBusy = new AtomicBoolean();
+    /** Whether the store can be reached no more. */
+    final AtomicBoolean away = new AtomicBoolean();
+    /** The rooms; null: none run. */
+    volatile Tightener running;
     /** A key that may not ask any more, once {@link #idle} was called. */
     String idleKey;
     private final int burst;
@@ -82,13 +94,13 @@ public final class RestFixture implements AutoCloseable {
             return now.get();
         };
         store = Store.open(new StoreSettings(url, directory, null, KeepTimes.DEFAULT), KeyRing.parse(STORE_KEY), clock);
-        service = new ConsultationService(store.journal(), clock, new SecureRandom(), fault -> {
+        service = new ConsultationService(journal(), clock, new SecureRandom(), fault -> {
             throw fault;
         });
         rates = new KeyRates(1, burst, () -> 0);
         failures = new FailedCredentials(1, burst, () -> 0);
-        keys = new ApiKeys(counted(store.apiKeys()), new SecureRandom(), clock);
-        api = new RestApi(RestRoutes.of(service, store, keys, issuer, "testkey"),
+        keys = new ApiKeys(counted(unlessAway(ApiKeyStore.class, store.apiKeys())), new SecureRandom(), clock);
+        api = new RestApi(RestRoutes.of(service, tightener(), store, keys, issuer, "testkey"),
                 new Credentials(keys, new OperatorTokens(new TokenVerifier(SECRETS)), failures), rates,
                 new IdempotencyFilter(idempotency()), clock, "test", Map.of(WebhookBody.NAME, WebhookBody.class));
         listener = HttpListener.open("rest-test", "127.0.0.1", 0, 1,
@@ -122,9 +134,42 @@ public final class RestFixture implements AutoCloseable {
         };
     }
 
+    /** The rooms, if the test has any. */
+    private Tightener tightener() {
+        return new Tightener() {
+            @Override
+            public Consultation running(String id) {
+                return running == null ? null : running.running(id);
+            }
+
+            @Override
+            public Tightened tighten(String id, ConsultationCommand command, Actor actor) {
+                return (running == null ? Tightener.over(service) : running).tighten(id, command, actor);
+            }
+        };
+    }
+
+    private ConsultationJournal journal() {
+        return unlessAway(ConsultationJournal.class, store.journal());
+    }
+
+    /** The real one, unless the test says that nothing can be written or read. */
+    private <T> T unlessAway(Class<T> type, T real) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            if (away.get()) {
+                throw new JournalUnavailableException("told to be away", null);
+            }
+            try {
+                return method.invoke(real, args);
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+            }
+        }));
+    }
+
     /** The real one, unless the test says that all keys are taken by requests under way. */
     private IdempotencyStore idempotency() {
-        IdempotencyStore real = store.idempotency();
+        IdempotencyStore real = unlessAway(IdempotencyStore.class, store.idempotency());
         return new IdempotencyStore() {
             @Override
             public Claim claim(String caller, String key, String requestHash, Instant at, Instant staleBefore) {

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,21 @@ public final class ApiKeys {
     /** A hash nobody has the secret of: an unknown id costs what a wrong secret costs. */
     private static final String NOBODYS_HASH = "0".repeat(2 * SECRET_BYTES);
 
+    /** For how long a key that worked is known without the store. */
+    private static final Duration RECALL = Duration.ofHours(1);
+    private static final int MAX_RECALLED = 1_000;
+
+    private record Recalled(ApiKey key, Instant at) {}
+
+    /** Keys that worked, those least used lately first. */
+    private final Map<String, Recalled> recalled = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Recalled> eldest) {
+            return size() > MAX_RECALLED;
+        }
+    };
     private final ApiKeyStore store;
     private final RandomGenerator random;
     private final InstantSource clock;
@@ -104,6 +120,7 @@ public final class ApiKeys {
 
     /** Ends a key at once; nothing when it has ended already. */
     public void revoke(String id, String by) {
+        forget(id);
         store.revoke(id, by, clock.instant());
     }
 
@@ -146,7 +163,40 @@ public final class ApiKeys {
         }
         ApiKey key = find(parts.group(1));
         boolean matches = matches(parts.group(2), key == null ? null : key.secretHash());
-        return matches && key != null && key.usable(clock.instant()) ? principal(key) : null;
+        if (!matches || key == null || !key.usable(clock.instant())) {
+            forget(parts.group(1));
+            return null;
+        }
+        remember(key);
+        return principal(key);
+    }
+
+    /**
+     * Whom a credential belonged to when it was checked last, if that is not long ago and it has not ended since; null
+     * otherwise. For when the store is away, and for nothing that opens.
+     */
+    Principal recall(String credential) {
+        Matcher parts = FORM.matcher(credential);
+        Recalled last;
+        synchronized (recalled) {
+            last = parts.matches() ? recalled.get(parts.group(1)) : null;
+        }
+        Instant now = clock.instant();
+        boolean works = last != null && !now.isAfter(last.at().plus(RECALL)) && last.key().usable(now)
+                && matches(parts.group(2), last.key().secretHash());
+        return works ? principal(last.key()) : null;
+    }
+
+    private void remember(ApiKey key) {
+        synchronized (recalled) {
+            recalled.put(key.id(), new Recalled(key, clock.instant()));
+        }
+    }
+
+    private void forget(String id) {
+        synchronized (recalled) {
+            recalled.remove(id);
+        }
     }
 
     /** What a key allows; a scope that this version does not know allows nothing. */

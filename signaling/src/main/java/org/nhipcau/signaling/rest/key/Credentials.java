@@ -23,6 +23,11 @@ public final class Credentials {
                 && (ApiKeys.looksLikeOne(credential) || operators.check(credential) != null);
     }
 
+    /** Who called a short while ago with this key, for when {@link #check} cannot tell; null: nobody that is known. */
+    public Principal recall(String credential) {
+        return keys.recall(credential);
+    }
+
     /** Who calls; null: nobody that is known, which is to be counted by {@link #failedWaitS}. */
     public Principal check(String credential) {
         if (!ApiKeys.looksLikeOne(credential)) {

@@ -11,6 +11,7 @@ import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationRequest;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.Facility;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.rest.json.BodyProblem;
 import org.nhipcau.signaling.rest.json.Field;
 import org.nhipcau.signaling.rest.key.Principal;
@@ -72,8 +73,9 @@ public final class ConsultationResource {
     /** How it ended. */
     public record OutcomeBody(@Field("How it ended.") Consultation.Outcome outcome) {}
 
-    public ConsultationResource(ConsultationService service, DirectoryStore directory, ReportQueries queries) {
-        this.consultations = new Consultations(service);
+    public ConsultationResource(ConsultationService service, Tightener tightener, DirectoryStore directory,
+            ReportQueries queries) {
+        this.consultations = new Consultations(service, tightener);
         this.service = service;
         this.directory = directory;
         this.queries = queries;
@@ -100,8 +102,9 @@ public final class ConsultationResource {
                 body -> new ConsultationCommand.EndTest(body.verdict()));
         plain(routes, "wait", "Open the lobby.", new ConsultationCommand.OpenWaiting());
         plain(routes, "start", "Begin the session.", new ConsultationCommand.Begin());
-        with(routes, "suspend", "Interrupt the session, to go on later.", ReasonBody.class,
-                body -> new ConsultationCommand.Suspend(body.reason()));
+        routes.add(mayBeHeld(command("suspend", Scope.CONSULTATIONS_WRITE, "Interrupt the session, to go on later.")
+                .body(ReasonBody.class)).by(call -> consultations.tighten(call,
+                        new ConsultationCommand.Suspend(call.body(ReasonBody.class).reason()))));
         plain(routes, "resume", "Go on after an interruption.", new ConsultationCommand.Resume());
         with(routes, "conclude", "End it.", OutcomeBody.class,
                 body -> new ConsultationCommand.Conclude(body.outcome()));
@@ -120,6 +123,13 @@ public final class ConsultationResource {
         return Route.post(ROOT + "/{id}/" + name, scope, summary).mayMatch()
                 .answersVersion(200, ConsultationView.class, "Done, or so already.")
                 .problems(ProblemType.NOT_FOUND, ProblemType.REFUSED);
+    }
+
+    /** For what protects: it is not held up by a store that cannot be written. */
+    static Route mayBeHeld(Route route) {
+        return route.answers(Consultations.HELD, ConsultationView.class, "Nothing can be recorded now: it holds for "
+                + "those in the room from this moment, and is recorded when the store can be written again. The "
+                + "consultation as it holds; there is no ETag yet.");
     }
 
     private void plain(List<Route> routes, String name, String summary, ConsultationCommand command) {

@@ -11,11 +11,15 @@ import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.RefusedException;
+import org.nhipcau.signaling.consultation.Tightener;
+import org.nhipcau.signaling.consultation.Tightener.Tightened;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.rest.key.Principal;
+import org.nhipcau.signaling.rest.resource.ConsultationBodies.ConsultationView;
 import org.nhipcau.signaling.rest.route.Call;
 import org.nhipcau.signaling.rest.route.ProblemException;
 import org.nhipcau.signaling.rest.route.ProblemType;
+import org.nhipcau.signaling.rest.route.Reply;
 
 /**
  * The domain as callers of the API meet it: a key sees the consultations of its facilities, acts as the office of one of
@@ -24,10 +28,19 @@ import org.nhipcau.signaling.rest.route.ProblemType;
  * <p>Thread: any that may block.
  */
 final class Consultations {
+    /** It holds, and is recorded later. */
+    static final int HELD = 202;
+
     private final ConsultationService service;
+    private final Tightener tightener;
 
     Consultations(ConsultationService service) {
+        this(service, Tightener.over(service));
+    }
+
+    Consultations(ConsultationService service, Tightener tightener) {
         this.service = service;
+        this.tightener = tightener;
     }
 
     /** The consultation of the path, if this key may see it. */
@@ -47,6 +60,44 @@ final class Consultations {
     /** Carries a command out as the leadership of the facility. */
     Consultation executeAsLeader(Call call, ConsultationCommand command) {
         return execute(call, command, leader(call.principal(), find(call)));
+    }
+
+    /**
+     * Carries a command out, as the office, that shows less or lets fewer in: on running media at once, and on record now
+     * (200) or as soon as the store takes it (202).
+     */
+    Reply tighten(Call call, ConsultationCommand command) {
+        Consultation now = findRunning(call);
+        return tighten(call, command, now, office(call.principal(), now));
+    }
+
+    /** The same as the leadership of the facility. */
+    Reply tightenAsLeader(Call call, ConsultationCommand command) {
+        Consultation now = findRunning(call);
+        return tighten(call, command, now, leader(call.principal(), now));
+    }
+
+    private Reply tighten(Call call, ConsultationCommand command, Consultation now, Actor actor) {
+        if (call.expectedVersion() >= 0 && call.expectedVersion() != now.version()) {
+            throw new ProblemException(ProblemType.VERSION_CHANGED, "read it again, and decide again");
+        }
+        Tightened held = told(() -> tightener.tighten(now.id(), command, actor));
+        return held.recorded() ? ConsultationResource.view(200, held.now())
+                : Reply.of(HELD, ConsultationView.of(held.now()));
+    }
+
+    /** The consultation of the path: while the store is away, as its room has it. */
+    Consultation findRunning(Call call) {
+        try {
+            return find(call);
+        } catch (ProblemException refused) {
+            Consultation running = tightener.running(call.path("id"));
+            boolean away = refused.problem().status() == ProblemType.UNAVAILABLE.status();
+            if (!away || running == null || !sees(call.principal(), running)) {
+                throw refused;
+            }
+            return running;
+        }
     }
 
     private Consultation execute(Call call, ConsultationCommand command, Actor actor) {

@@ -9,6 +9,7 @@ import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.Participant;
+import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.rest.json.BodyProblem;
@@ -89,8 +90,8 @@ public final class RosterResource {
     /** Whether the recorder may enter. */
     public record RecorderBody(@Field("It may.") boolean allowed) {}
 
-    public RosterResource(ConsultationService service) {
-        this.consultations = new Consultations(service);
+    public RosterResource(ConsultationService service, Tightener tightener) {
+        this.consultations = new Consultations(service, tightener);
     }
 
     /** Its routes. */
@@ -109,10 +110,9 @@ public final class RosterResource {
                 .by(this::changeRole));
         routes.add(writes(Route.post(CONSULTATION + "/approvals", Scope.PARTICIPANTS_APPROVE,
                 "Approve entries, for the facility's leadership.").body(ApprovalBody.class)).by(this::approve));
-        routes.add(writes(Route.delete(ONE + "/approval", Scope.PARTICIPANTS_APPROVE,
-                "Take an approval back, for the facility's leadership.")).by(call -> view(
-                        consultations.executeAsLeader(call,
-                                new ConsultationCommand.Revoke(call.path("pseudonym"))))));
+        routes.add(tightens(Route.delete(ONE + "/approval", Scope.PARTICIPANTS_APPROVE,
+                "Take an approval back, for the facility's leadership.")).by(call -> consultations.tightenAsLeader(call,
+                        new ConsultationCommand.Revoke(call.path("pseudonym")))));
         addInSession(routes);
         addConditions(routes);
         return routes;
@@ -122,12 +122,10 @@ public final class RosterResource {
         routes.add(writes(Route.post(ONE + "/admit", Scope.CONSULTATIONS_WRITE, "Let somebody in from the lobby."))
                 .by(call -> view(consultations.execute(call,
                         new ConsultationCommand.Admit(call.path("pseudonym"))))));
-        routes.add(writes(Route.post(ONE + "/deny", Scope.CONSULTATIONS_WRITE, "Do not let somebody in."))
-                .by(call -> view(consultations.execute(call,
-                        new ConsultationCommand.Deny(call.path("pseudonym"))))));
-        routes.add(writes(Route.post(ONE + "/remove", Scope.CONSULTATIONS_WRITE, "Send somebody out."))
-                .by(call -> view(consultations.execute(call,
-                        new ConsultationCommand.Remove(call.path("pseudonym"))))));
+        routes.add(tightens(Route.post(ONE + "/deny", Scope.CONSULTATIONS_WRITE, "Do not let somebody in."))
+                .by(call -> consultations.tighten(call, new ConsultationCommand.Deny(call.path("pseudonym")))));
+        routes.add(tightens(Route.post(ONE + "/remove", Scope.CONSULTATIONS_WRITE, "Send somebody out."))
+                .by(call -> consultations.tighten(call, new ConsultationCommand.Remove(call.path("pseudonym")))));
     }
 
     private void addConditions(List<Route> routes) {
@@ -136,25 +134,28 @@ public final class RosterResource {
                 .by(this::consent));
         routes.add(writes(Route.put(CONSULTATION + "/consent", Scope.CONSENT_WRITE,
                 "Record the agreement of the patient or a guardian.").body(ConsentBody.class)).by(this::record));
-        routes.add(writes(Route.delete(CONSULTATION + "/consent", Scope.CONSENT_WRITE,
+        routes.add(tightens(Route.delete(CONSULTATION + "/consent", Scope.CONSENT_WRITE,
                 "Withdraw the agreement; the patient's media ends within a second."))
-                .by(call -> view(consultations.execute(call, new ConsultationCommand.WithdrawConsent()))));
+                .by(call -> consultations.tighten(call, new ConsultationCommand.WithdrawConsent())));
         routes.add(Route.get(CONSULTATION + "/face-policy", Scope.CONSULTATIONS_READ, "Read the face policy.")
                 .answersVersion(200, FacePolicyBody.class, "As it is now.").problems(ProblemType.NOT_FOUND)
                 .by(this::policy));
-        routes.add(writes(Route.put(CONSULTATION + "/face-policy", Scope.POLICY_WRITE,
+        routes.add(tightens(Route.put(CONSULTATION + "/face-policy", Scope.POLICY_WRITE,
                 "Tighten the face policy; only chair and controller may loosen it, in the session.")
                 .body(FacePolicyBody.class)).by(this::changePolicy));
-        routes.add(writes(Route.put(CONSULTATION + "/recorder", Scope.RECORDER_ALLOW,
+        routes.add(tightens(Route.put(CONSULTATION + "/recorder", Scope.RECORDER_ALLOW,
                 "Allow the hospital's own recorder, for the facility's leadership; all in the room see it.")
-                .body(RecorderBody.class)).by(call -> view(consultations.executeAsLeader(call,
-                        new ConsultationCommand.AllowRecorder(call.body(RecorderBody.class).allowed())))));
+                .body(RecorderBody.class)).by(this::allowRecorder));
     }
 
     private static Route writes(Route route) {
         Route conditional = route.method().equals("PUT") ? route.mustMatch() : route.mayMatch();
         return conditional.answersVersion(200, ConsultationView.class, "Done, or so already.")
                 .problems(ProblemType.NOT_FOUND, ProblemType.REFUSED);
+    }
+
+    private static Route tightens(Route route) {
+        return ConsultationResource.mayBeHeld(writes(route));
     }
 
     private static Reply view(Consultation consultation) {
@@ -197,10 +198,17 @@ public final class RosterResource {
 
     private Reply changePolicy(Call call) {
         FacePolicy policy = call.body(FacePolicyBody.class).policy();
-        Consultation now = consultations.find(call);
-        return view(consultations.execute(call, policy.isAtLeastAsTightAs(now.facePolicy())
-                ? new ConsultationCommand.TightenFacePolicy(policy)
-                : new ConsultationCommand.ChangeFacePolicy(policy, now.policyEpoch())));
+        Consultation now = consultations.findRunning(call);
+        return policy.isAtLeastAsTightAs(now.facePolicy())
+                ? consultations.tighten(call, new ConsultationCommand.TightenFacePolicy(policy))
+                : view(consultations.execute(call,
+                        new ConsultationCommand.ChangeFacePolicy(policy, now.policyEpoch())));
+    }
+
+    private Reply allowRecorder(Call call) {
+        ConsultationCommand command = new ConsultationCommand.AllowRecorder(call.body(RecorderBody.class).allowed());
+        return Tightener.tightens(command) ? consultations.tightenAsLeader(call, command)
+                : view(consultations.executeAsLeader(call, command));
     }
 
     private Reply changeRole(Call call) {

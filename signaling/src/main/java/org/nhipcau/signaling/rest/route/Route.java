@@ -145,6 +145,11 @@ public record Route(String method, String path, Scope scope, String summary, Cla
         return !method.equals("GET");
     }
 
+    /** Whether it is carried out although nothing can be recorded: what protects people is not held up. */
+    public boolean mayBeHeld() {
+        return answers.stream().anyMatch(answer -> answer.status() == 202);
+    }
+
     /** All it may refuse with. */
     public Set<ProblemType> allProblems() {
         Set<ProblemType> all = EnumSet.of(ProblemType.INTERNAL, ProblemType.INVALID_REQUEST);
