@@ -31,7 +31,7 @@ export function lookAt(frame) {
 /** Somebody who watches, and counts what is flat grey and what is not. */
 export class Watcher {
   room = new Room();
-  /** By track sid: { identity, source, frames, clear, mean, deviation, lastAtMs, width }. */
+  /** By track sid: { identity, source, frames, clear, mean, deviation, lastAtMs, lastClearAtMs, width }. */
   tracks = new Map();
   ended = false;
   #timers = [];
@@ -52,7 +52,7 @@ export class Watcher {
       });
     }
     room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
-      const state = { identity: participant.identity, source: publication.source, kind: publication.kind, frames: 0, clear: 0, lastAtMs: 0 };
+      const state = { identity: participant.identity, source: publication.source, kind: publication.kind, frames: 0, clear: 0, lastAtMs: 0, lastClearAtMs: 0 };
       watcher.tracks.set(publication.sid, state);
       if (look && publication.kind === TrackKind.KIND_VIDEO) {
         watcher.#watch(track, state).catch(() => {});
@@ -73,19 +73,21 @@ export class Watcher {
       state.deviation = deviation;
       if (deviation > FLAT) {
         state.clear += 1;
+        state.lastClearAtMs = performance.now();
       }
     }
   }
 
   /** What came of somebody's pictures, all tracks of a source together. */
   seen(identity, source = TrackSource.SOURCE_CAMERA) {
-    const total = { frames: 0, clear: 0, lastAtMs: 0, tracks: 0 };
+    const total = { frames: 0, clear: 0, lastAtMs: 0, lastClearAtMs: 0, tracks: 0 };
     for (const state of this.tracks.values()) {
       if (state.identity === identity && state.source === source) {
         total.tracks += 1;
         total.frames += state.frames;
         total.clear += state.clear;
         total.lastAtMs = Math.max(total.lastAtMs, state.lastAtMs);
+        total.lastClearAtMs = Math.max(total.lastClearAtMs, state.lastClearAtMs);
         total.mean = state.mean ?? total.mean;
       }
     }

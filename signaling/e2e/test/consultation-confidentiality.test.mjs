@@ -47,6 +47,12 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     return watcher;
   }
 
+  /** How long after an order the last picture was shown that it forbids; the way to the viewer and its decoder included. */
+  function tell(test, what, orderedMs, answeredMs, lastMs) {
+    test.diagnostic(`${what}: answered after ${(answeredMs - orderedMs).toFixed(0)} ms, the last forbidden picture was shown ${
+      (lastMs - orderedMs).toFixed(0)} ms after the order (goal 200)`);
+  }
+
   /** A native patient that is in, with the consultation's chair. */
   async function withPatient(options) {
     const consultation = await tryOut(server, options);
@@ -144,7 +150,7 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     assert.deepEqual(visitor.problems, []);
   });
 
-  it('C1 should cover a person at once when the policy is tightened, and the page with them', { timeout: 60_000 }, async () => {
+  it('C1 should cover a person at once when the policy is tightened, and the page with them', { timeout: 60_000 }, async (test) => {
     const consultation = await tryOut(server);
     const { identity } = consultation.person('patient');
     assert.equal((await consultation.order('chair', 'policy', { mode: 'OFF' })).status, 409, 'nobody steers who is not there');
@@ -154,8 +160,11 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     await visitor.enter();
     await consultation.order('chair', 'admit', { identity });
     await until('clear, where the chair has allowed it', () => chair.seen(identity).clear > 5, 20_000);
+    const tightened = performance.now();
     assert.equal((await consultation.order('chair', 'policy', { mode: 'COVER' })).status, 200);
+    const answered = performance.now();
     await pause(300);
+    tell(test, 'the policy was tightened', tightened, answered, chair.seen(identity).lastClearAtMs);
     const clear = chair.seen(identity).clear;
     await chair.sees(identity, 10);
     assert.equal(chair.seen(identity).clear, clear, 'not one clear picture 0.3 s after the order');
@@ -231,7 +240,7 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     assert.deepEqual([...new Set(attendance.map(({ role, facility }) => `${role} ${facility}`))], ['CHAIR BM']);
   });
 
-  it('C5 should forward no patient media without consent, and end it within a second when it is withdrawn', { timeout: 90_000 }, async () => {
+  it('C5 should forward no patient media without consent, and end it within a second when it is withdrawn', { timeout: 90_000 }, async (test) => {
     const consultation = await tryOut(server, { consent: false, begin: false });
     const { identity } = consultation.person('patient');
     const chair = await joins(consultation, 'chair');
@@ -249,7 +258,9 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     await chair.sees(identity, 8, undefined, 30_000);
     const withdrawn = performance.now();
     assert.equal((await consultation.order('chair', 'withdraw-consent')).status, 200);
+    const answered = performance.now();
     await pause(1_000 - (performance.now() - withdrawn));
+    tell(test, 'consent was withdrawn', withdrawn, answered, chair.seen(identity).lastAtMs);
     await nothingComes(chair, identity, 2_000);
     await until('the camera is off', async () => (await visitor.sent()).cameras === 0, 10_000);
     await visitor.page.waitForSelector('#consent:not([hidden])', { timeout: 15_000 });

@@ -10,6 +10,7 @@ import org.nhipcau.signaling.consultation.Consent.Means;
 import org.nhipcau.signaling.consultation.ConsultationCommand.RecordConsent;
 import org.nhipcau.signaling.consultation.ConsultationEvent.ConsentRecorded;
 import org.nhipcau.signaling.consultation.ConsultationEvent.ConsentWithdrawn;
+import org.nhipcau.signaling.consultation.Participant.Admission;
 import org.nhipcau.signaling.consultation.Participant.Approval;
 import org.nhipcau.signaling.policy.Role;
 
@@ -55,8 +56,13 @@ record ConsentRules(Situation situation) {
             return Capacity.SELF;
         }
         Participant guardian = command.by() == null ? null : now.list().get(command.by());
-        require(guardian != null && guardian.role() == Role.CAREGIVER && guardian.approval() != Approval.REVOKED,
+        require(guardian != null && guardian.role() == Role.CAREGIVER && guardian.approval() != Approval.REVOKED
+                && guardian.admission() != Admission.DENIED && guardian.admission() != Admission.REMOVED,
                 RefusalCode.CONSENT_NOT_VALID, "the patient or a caregiver on the list agrees, nobody else");
+        Consent last = now.consent();
+        boolean ownNo = last != null && !last.holds() && last.withdrawnBy().equals(now.request().patient());
+        require(!ownNo || now.request().childUnderSix(), RefusalCode.CONSENT_NOT_VALID,
+                "the patient took it back: nobody else gives it again");
         return Capacity.GUARDIAN;
     }
 
@@ -73,7 +79,8 @@ record ConsentRules(Situation situation) {
         }
         boolean own = situation.by().equals(command.by());
         Participant beside = situation.now().list().get(command.by());
-        boolean besideThePatient = role == Role.PATIENT && beside != null && situation.now().isEntitled(beside);
+        boolean besideThePatient = role == Role.PATIENT && beside != null && situation.now().isEntitled(beside)
+                && beside.present();
         require(own || besideThePatient, RefusalCode.CONSENT_NOT_VALID,
                 "on the page one agrees with one's own hand");
     }

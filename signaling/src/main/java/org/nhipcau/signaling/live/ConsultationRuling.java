@@ -45,6 +45,9 @@ final class ConsultationRuling implements Ruling {
 
     private final Consultation consultation;
     private final String metadata;
+    /** What those are told who wait; whoever may record consent learns whether there is one. */
+    private final String lobby;
+    private final String patientsLobby;
     /** Of those who have a place; asked for each pair of people at each change. */
     private final Map<String, Standing> standings = new HashMap<>();
     private final Map<Pair, View> views = new ConcurrentHashMap<>();
@@ -53,7 +56,9 @@ final class ConsultationRuling implements Ruling {
 
     ConsultationRuling(Consultation consultation) {
         this.consultation = consultation;
-        this.metadata = metadataOf(consultation);
+        this.metadata = metadataOf(consultation, true, true);
+        this.lobby = metadataOf(consultation, false, false);
+        this.patientsLobby = metadataOf(consultation, false, true);
         for (String identity : consultation.list().keySet()) {
             Standing standing = standingOf(identity);
             if (standing != null) {
@@ -146,21 +151,36 @@ final class ConsultationRuling implements Ruling {
     }
 
     @Override
+    public String metadata(String viewer) {
+        return inside(viewer) ? metadata : mayKnowOfConsent(consultation, viewer) ? patientsLobby : lobby;
+    }
+
+    /** Those inside may, and of the others who may record it. */
+    static boolean mayKnowOfConsent(Consultation consultation, String identity) {
+        return consultation.seat(identity) == Seat.IN
+                || RoleTable.may(consultation.roleOf(identity), Action.RECORD_CONSENT);
+    }
+
+    @Override
     public boolean over() {
         return consultation.state().isFinal();
     }
 
-    private static String metadataOf(Consultation consultation) {
+    private static String metadataOf(Consultation consultation, boolean inside, boolean consent) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ObjectNode told = root.putObject("consultation");
         told.put("state", consultation.state().name().toLowerCase(Locale.ROOT));
         told.putObject("facePolicy").put("mode", wire(consultation.facePolicy().mode()))
                 .put("level", wire(consultation.facePolicy().level()));
-        told.put("consent", consultation.consentGiven());
-        told.put("mainScreen", consultation.mainScreen());
-        told.put("recording", consultation.recording());
-        told.put("emergency", consultation.onEmergencyPath());
-        if (consultation.outcome() != null) {
+        if (consent) {
+            told.put("consent", consultation.consentGiven());
+        }
+        if (inside) {
+            told.put("mainScreen", consultation.mainScreen());
+            told.put("recording", consultation.recording());
+            told.put("emergency", consultation.onEmergencyPath());
+        }
+        if (inside && consultation.outcome() != null) {
             told.put("outcome", wire(consultation.outcome()));
         }
         return new String(StrictJson.write(root), StandardCharsets.UTF_8);

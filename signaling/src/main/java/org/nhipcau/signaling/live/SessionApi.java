@@ -201,9 +201,11 @@ public final class SessionApi implements HttpService {
         ObjectNode root = JsonNodeFactory.instance.objectNode().put("id", now.id())
                 .put("state", wire(now.state())).put("identity", identity).put("role", wire(self.role()))
                 .put("seat", wire(now.seat(identity))).put("startsAtMs", now.startsAtMs())
-                .put("consent", now.consentGiven()).put("mainScreen", inside ? now.mainScreen() : null)
-                .put("recording", now.recording()).put("emergency", now.onEmergencyPath())
-                .put("unconfirmedEmergency", now.owesConfirmation());
+                .put("consent", now.consentGiven() && ConsultationRuling.mayKnowOfConsent(now, identity))
+                .put("mainScreen", inside ? now.mainScreen() : null).put("recording", inside && now.recording())
+                .put("emergency", inside && now.onEmergencyPath())
+                .put("unconfirmedEmergency", now.owesConfirmation()
+                        && (inside || RoleTable.may(self.role(), Action.CONFIRM_EMERGENCY)));
         root.putObject("facePolicy").put("mode", wire(now.facePolicy().mode()))
                 .put("level", wire(now.facePolicy().level())).put("epoch", now.policyEpoch());
         ArrayNode rights = root.putArray("rights");

@@ -147,7 +147,7 @@ final class Admission {
 
     private JoinResponse joinResponse(Participant participant) {
         SignalingConfig.Rooms rooms = room.services().config().rooms();
-        return JoinResponse.newBuilder().setRoom(room.snapshot()).setParticipant(participant.info())
+        return JoinResponse.newBuilder().setRoom(room.announcer().roomFor(participant)).setParticipant(participant.info())
                 .addAllOtherParticipants(room.announcer().others(participant))
                 .setServerVersion(FEATURE_LEVEL).setServerInfo(serverInfo())
                 // Without data channels the subscriber connection could not come up by itself.
@@ -192,7 +192,7 @@ final class Admission {
                 ReconnectResponse.newBuilder().setServerInfo(serverInfo())).build());
         room.publishing().remindOfMuting(participant);
         participant.send(room.announcer().wholeState(participant, sinceMs));
-        participant.send(SignalMessages.roomUpdate(room.snapshot()));
+        participant.send(SignalMessages.roomUpdate(room.announcer().roomFor(participant)));
         sendToken(participant);
         room.quality().resumed(participant);
         room.subscribing().remind(participant);

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import livekit.LivekitModels;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackInfo;
 import livekit.LivekitRtc.SignalResponse;
@@ -198,7 +199,40 @@ final class Announcer {
     /** The room's metadata changed. */
     void roomChanged() {
         room.refreshSnapshot();
-        toAll(SignalMessages.roomUpdate(room.snapshot()));
+        tellOfRoom();
+    }
+
+    /** The room as one in it may know it; what was told is remembered. */
+    LivekitModels.Room roomFor(Participant viewer) {
+        if (!room.oversight().governed()) {
+            return room.snapshot();
+        }
+        viewer.toldMetadata(room.oversight().metadata(viewer));
+        LivekitModels.Room.Builder told = room.snapshot().toBuilder().setMetadata(viewer.toldMetadata());
+        return room.oversight().inside(viewer) ? told.build() : told.setNumParticipants(1).setNumPublishers(0).build();
+    }
+
+    /** The rules are others: tells those of the room to whom they say something else of it. */
+    void rulesChanged() {
+        room.refreshSnapshot();
+        for (Participant viewer : room.admitted()) {
+            if (!room.oversight().metadata(viewer).equals(viewer.toldMetadata())) {
+                viewer.send(SignalMessages.roomUpdate(roomFor(viewer)));
+            }
+        }
+    }
+
+    private void tellOfRoom() {
+        if (!room.oversight().governed()) {
+            toAll(SignalMessages.roomUpdate(room.snapshot()));
+            return;
+        }
+        // Who waits learns nothing of how many there are.
+        for (Participant viewer : room.admitted()) {
+            if (room.oversight().inside(viewer)) {
+                viewer.send(SignalMessages.roomUpdate(roomFor(viewer)));
+            }
+        }
     }
 
     /** Participants came or went: the counts are told a little later, once for all who come together. */
@@ -207,7 +241,7 @@ final class Announcer {
         if (countsTimer == null) {
             countsTimer = room.timers().after(COUNTS_DELAY_MS, () -> {
                 countsTimer = null;
-                toAll(SignalMessages.roomUpdate(room.snapshot()));
+                tellOfRoom();
             });
         }
     }

@@ -96,6 +96,21 @@ final class Oversight {
         return ruling.metadata();
     }
 
+    /** What the rules say of the room to one who is in it. */
+    String metadata(Participant viewer) {
+        try {
+            return ruling.metadata(viewer.identity());
+        } catch (RuntimeException bug) {
+            fault("what is told of a room cannot be read", bug);
+            return "";
+        }
+    }
+
+    /** Whether somebody is further than the lobby; in a plain room everybody is. */
+    boolean inside(Participant viewer) {
+        return !governed() || viewer.standing() != null && viewer.standing().inside();
+    }
+
     /** What somebody is here; null in a plain room, and for one who has no place. */
     Standing standing(String identity) {
         try {
@@ -298,8 +313,8 @@ final class Oversight {
     }
 
     private void tell() {
-        if (ruling != Ruling.SHUT && !room.settings().metadata().equals(ruling.metadata())) {
-            room.metadata(ruling.metadata());
+        if (ruling != Ruling.SHUT) {
+            room.ruledMetadata(ruling.metadata());
         }
         for (Participant subject : room.admitted()) {
             if (subject.standingChanged()) {

@@ -46,6 +46,7 @@ final class Participant {
     private final Deque<AddTrackRequest> queued = new ArrayDeque<>();
     private final Set<String> known = new HashSet<>();
     private final Map<String, String> marks = new HashMap<>();
+    private String toldMetadata = "";
 
     private Profile profile;
     private Permission permission;
@@ -171,6 +172,15 @@ final class Participant {
     /** What it was told last of each track, as {@link Oversight#mark}; kept in governed rooms alone. */
     Map<String, String> marks() {
         return marks;
+    }
+
+    /** What it was told of the room last; kept in governed rooms alone. */
+    String toldMetadata() {
+        return toldMetadata;
+    }
+
+    void toldMetadata(String metadata) {
+        toldMetadata = metadata;
     }
 
     AudienceRule audience() {

@@ -185,6 +185,12 @@ final class Room {
         announcer.roomChanged();
     }
 
+    /** The rules give the room's metadata: each is told what is for them. */
+    void ruledMetadata(String next) {
+        settings = settings.withMetadata(next);
+        announcer.rulesChanged();
+    }
+
     Collection<Participant> participants() {
         return participants.values();
     }

@@ -40,6 +40,11 @@ public interface Ruling {
         }
 
         @Override
+        public String metadata(String viewer) {
+            return "";
+        }
+
+        @Override
         public boolean over() {
             return false;
         }
@@ -57,8 +62,11 @@ public interface Ruling {
     /** The face policy of what somebody sends; null: none. */
     Gate gate(String publisher, Source source);
 
-    /** What clients are told of the room. */
+    /** What is told of the room to who asks this server about it. */
     String metadata();
+
+    /** What one in the room is told of it: in the lobby less than inside. */
+    String metadata(String viewer);
 
     /** Whether the room is to end. */
     boolean over();

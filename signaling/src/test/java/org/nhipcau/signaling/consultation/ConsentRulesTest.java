@@ -56,8 +56,32 @@ class ConsentRulesTest {
         Course course = Course.ofChild(Kind.ON_DEMAND).approveAll();
         assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(PATIENT), consent(PATIENT, Means.PAGE)));
         assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(DOCTOR), consent(PATIENT, Means.PAPER)));
-        course.does(as(PATIENT), consent(CAREGIVER, Means.PAGE));
-        assertEquals(Capacity.GUARDIAN, course.now.consent().capacity(), "the two share one phone");
+        assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(PATIENT), consent(CAREGIVER, Means.PAGE)),
+                "nobody is beside the child");
+        course.does(as(CAREGIVER), consent(CAREGIVER, Means.PAGE));
+        assertEquals(Capacity.GUARDIAN, course.now.consent().capacity());
+        Course together = Course.in(State.WAITING);
+        together.does(as(PATIENT), new Arrive(PATIENT, Participant.Device.PHONE, CAREGIVER));
+        together.does(as(CHAIR), new WithdrawConsent()).does(as(PATIENT), consent(CAREGIVER, Means.PAGE));
+        assertEquals(Capacity.GUARDIAN, together.now.consent().capacity(), "the two share one phone");
+    }
+
+    /** Who can speak for himself is not spoken for against his will. */
+    @Test
+    void shouldNotLetAGuardianUndoThePatientsOwnWithdrawal_C5() {
+        Course course = Course.in(State.WAITING).does(as(PATIENT), new WithdrawConsent());
+        assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(CAREGIVER), consent(CAREGIVER, Means.PAGE)));
+        assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(DOCTOR), consent(CAREGIVER, Means.PAPER)));
+        course.does(as(PATIENT), consent(PATIENT, Means.PAGE)).does(as(DOCTOR), new WithdrawConsent());
+        course.does(as(CAREGIVER), consent(CAREGIVER, Means.PAGE));
+        assertTrue(course.now.consentGiven());
+    }
+
+    @Test
+    void shouldTakeNoAgreementFromACaregiverWhoWasSentAway_C5() {
+        Course course = Course.in(State.IN_SESSION).arrives(PATIENT, CAREGIVER).does(as(CHAIR), new Remove(CAREGIVER));
+        course.does(as(CHAIR), new WithdrawConsent());
+        assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(DOCTOR), consent(CAREGIVER, Means.PAPER)));
     }
 
     @Test

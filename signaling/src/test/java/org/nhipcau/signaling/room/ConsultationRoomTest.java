@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import livekit.LivekitModels;
 import livekit.LivekitModels.TrackSource;
 import livekit.LivekitRtc.RequestResponse.Reason;
 import livekit.LivekitRtc.SignalResponse.MessageCase;
@@ -40,6 +44,7 @@ import org.nhipcau.signaling.policy.RoleTable;
 import org.nhipcau.signaling.policy.Source;
 import org.nhipcau.signaling.policy.View;
 import org.nhipcau.signaling.store.AttendanceStore;
+import org.nhipcau.signaling.token.StrictJson;
 
 /** What a consultation's rules do to its running room. Store and media node are in memory, all else is real. */
 class ConsultationRoomTest {
@@ -203,6 +208,48 @@ class ConsultationRoomTest {
         assertEquals("covered", room.face(Role.TRAINEE, Role.PATIENT, sid));
         room.gate(Role.PATIENT, sid, GateState.UNPROVEN, GateReason.SILENT);
         assertEquals("shut:silent", room.face(Role.TRAINEE, Role.PATIENT, sid));
+    }
+
+    private JsonNode told(Role role) {
+        FakeClient client = room.clients.get(role);
+        LivekitModels.Room last = client.of(MessageCase.ROOM_UPDATE).isEmpty() ? client.join.getRoom()
+                : client.last(MessageCase.ROOM_UPDATE).getRoomUpdate().getRoom();
+        return StrictJson.read(last.getMetadata().getBytes(StandardCharsets.UTF_8)).get("consultation");
+    }
+
+    private int updates(Role role) {
+        return room.clients.get(role).of(MessageCase.ROOM_UPDATE).size();
+    }
+
+    private static List<String> names(JsonNode told) {
+        List<String> names = new ArrayList<>();
+        told.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    @Test
+    void c4WhoWaitsIsToldTheStateAndWhatIsNeededAndNothingElse() {
+        room.sample.approved().consented().execute(new OpenWaiting()).execute(new Begin());
+        for (Role role : List.of(Role.CHAIR, Role.PATIENT, Role.TRAINEE)) {
+            room.join(role);
+        }
+        assertEquals("lobby", room.seat(Role.TRAINEE));
+        assertEquals(List.of("state", "facePolicy"), names(told(Role.TRAINEE)));
+        assertEquals(List.of("state", "facePolicy", "consent"), names(told(Role.PATIENT)));
+        assertEquals(1, room.clients.get(Role.TRAINEE).join.getRoom().getNumParticipants());
+        int before = updates(Role.TRAINEE);
+        room.join(Role.EXPERT);
+        room.sample.as(Role.CHAIR, new SetMainScreen(room.sample.of(Role.EXPERT)));
+        room.join(Role.RECORDER);
+        room.call.clock.advance(2_000);
+        assertEquals(room.sample.of(Role.EXPERT), told(Role.CHAIR).get("mainScreen").textValue());
+        assertTrue(told(Role.CHAIR).get("recording").booleanValue());
+        assertEquals(before, updates(Role.TRAINEE), "not even that there was something");
+        room.sample.as(Role.CHAIR, new Admit(room.sample.of(Role.TRAINEE)));
+        assertEquals(room.sample.of(Role.EXPERT), told(Role.TRAINEE).get("mainScreen").textValue());
+        assertTrue(told(Role.TRAINEE).get("recording").booleanValue(), "and now it is seen who records");
+        room.sample.as(Role.CHAIR, new Suspend("line-down"));
+        assertEquals(List.of("state", "facePolicy"), names(told(Role.TRAINEE)));
     }
 
     @Test
