@@ -13,7 +13,7 @@ import {
 } from 'livekit-client';
 import { Camera } from './camera';
 import { type Cause, causeIn } from './cause';
-import { type Consultation, consultationOf, faceNote, mustCover, type Part, partOf, roleText, shutNote, shutText } from './consultation/state';
+import { type Consultation, consultationOf, faceNote, latchedTrack, mustCover, type Part, partOf, roleText, shutNote, shutText } from './consultation/state';
 import { type CoverEnd, CoverUnavailable } from './cover/cover';
 import type { SenderGuard } from './cover/guard';
 import type { Key, Words } from './i18n';
@@ -146,6 +146,14 @@ export class Call {
 
   async leave(): Promise<void> {
     await this.room.disconnect();
+  }
+
+  /** Whose picture stays cut until it is released: the track, by identity. */
+  get latched(): ReadonlyMap<string, string> {
+    return new Map([...this.room.remoteParticipants.values()].flatMap(({ identity, attributes }) => {
+      const track = latchedTrack(attributes);
+      return track ? [[identity, track] as const] : [];
+    }));
   }
 
   /** Draws all tiles anew; cheap enough to be called on every event. */

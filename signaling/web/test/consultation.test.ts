@@ -8,7 +8,7 @@ import { verdicts } from '../src/consultation/check';
 import { Desk, hasDesk } from '../src/consultation/desk';
 import { refusalText } from '../src/consultation/refusal';
 import { type Attendee, CommandRefused, readView, SessionClient, type SessionView } from '../src/consultation/session';
-import { type Consultation, consultationOf, faceNote, mustCover, partOf, roleNamed, shutNote, shutText } from '../src/consultation/state';
+import { type Consultation, consultationOf, faceNote, latchedTrack, mustCover, partOf, roleNamed, shutNote, shutText } from '../src/consultation/state';
 import { Words } from '../src/i18n';
 
 const room = 'C_7xkQ2mWpLr9d';
@@ -142,7 +142,7 @@ describe('the desk', () => {
   afterEach(() => document.body.replaceChildren());
 
   it('should order what its buttons say', () => {
-    desk.draw({ consultation, view: view(everything), self: 'P_me' });
+    desk.draw({ consultation, view: view(everything), self: 'P_me', latched: new Map() });
     press('#lobbyList [data-action=admit]');
     press('#lobbyList [data-action=deny]');
     for (const action of ['mainScreen', 'muteSound', 'mutePicture', 'remove']) {
@@ -162,7 +162,7 @@ describe('the desk', () => {
   });
 
   it('should offer nothing that is no right', () => {
-    desk.draw({ consultation, view: view([]), self: 'P_me' });
+    desk.draw({ consultation, view: view([]), self: 'P_me', latched: new Map() });
     expect(document.querySelectorAll('#peopleList button')).toHaveLength(0);
     for (const id of ['deskLobby', 'withdraw', 'tighten', 'loosen', 'deskSession', 'deskEmergency']) {
       expect(by(id).hidden, id).toBe(true);
@@ -171,23 +171,34 @@ describe('the desk', () => {
   });
 
   it('should not let anybody remove or mute themselves by mistake', () => {
-    desk.draw({ consultation, view: view(everything), self: 'P_minh' });
+    desk.draw({ consultation, view: view(everything), self: 'P_minh', latched: new Map() });
     expect([...document.querySelectorAll<HTMLElement>('#peopleList button')].map(({ dataset }) => dataset['action'])).toEqual(['mainScreen']);
   });
 
   it('should offer what fits the moment', () => {
     desk.draw({ consultation: { ...consultation, stage: 'suspended', faceMode: 'off', consent: false, mainScreen: 'P_minh' },
-      view: view(everything, { unconfirmedEmergency: true }), self: 'P_me' });
+      view: view(everything, { unconfirmedEmergency: true }), self: 'P_me', latched: new Map() });
     expect([by('resume').hidden, by('suspendBox').hidden, by('tighten').hidden, by('loosen').hidden, by('withdraw').hidden, by('deskEmergency').hidden])
       .toEqual([false, true, false, true, true, false]);
     press('#peopleList [data-action=mainScreenOff]');
     expect(orders).toEqual([['main-screen', { identity: null }]]);
   });
 
+  it('should release a picture that stays cut, for who may', () => {
+    expect(latchedTrack({ 'nhipcau.face.TR_1': 'shut:dead', 'nhipcau.face.TR_2': 'shut:latched' })).toBe('TR_2');
+    expect(latchedTrack({ 'nhipcau.role': 'shut:latched' })).toBeUndefined();
+    const latched = new Map([['P_minh', 'TR_2']]);
+    desk.draw({ consultation, view: view(['mute']), self: 'P_me', latched });
+    expect(document.querySelector('#peopleList [data-action=release]')).toBeNull();
+    desk.draw({ consultation, view: view(['release_track']), self: 'P_me', latched });
+    press('#peopleList [data-action=release]');
+    expect(orders).toEqual([['release', { identity: 'P_minh', track: 'TR_2' }]]);
+  });
+
   it('should leave the focus where it was', () => {
-    desk.draw({ consultation, view: view(everything), self: 'P_me' });
+    desk.draw({ consultation, view: view(everything), self: 'P_me', latched: new Map() });
     document.querySelector<HTMLElement>('#peopleList [data-action=remove]')!.focus();
-    desk.draw({ consultation, view: view(everything, { lobby: [] }), self: 'P_me' });
+    desk.draw({ consultation, view: view(everything, { lobby: [] }), self: 'P_me', latched: new Map() });
     expect((document.activeElement as HTMLElement).dataset['action']).toBe('remove');
     expect(by('lobbyList').textContent).toBe('Không có ai đang chờ.');
   });

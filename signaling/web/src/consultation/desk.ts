@@ -13,6 +13,8 @@ export interface DeskState {
   readonly consultation: Consultation;
   readonly view: SessionView;
   readonly self: string;
+  /** Whose picture stays cut until it is released: the track, by identity. */
+  readonly latched: ReadonlyMap<string, string>;
 }
 
 /** How somebody is called here: by what they are and where, with the pseudonym that tells two of a kind apart. */
@@ -53,7 +55,7 @@ export class Desk {
     const { words } = this;
     // Drawn anew only where something is new, so that a press or a screen reader is not cut short.
     const now = JSON.stringify([words.language, state.consultation, [...state.view.rights], state.view.lobby, state.view.people,
-      state.view.policyEpoch, state.view.unconfirmedEmergency]);
+      [...state.latched], state.view.policyEpoch, state.view.unconfirmedEmergency]);
     if (now === this.#drawn) {
       return;
     }
@@ -84,6 +86,10 @@ export class Desk {
       const shown = mainScreen === identity;
       actions.push(this.#action(shown ? 'mainScreenOff' : 'mainScreen', who, 'secondary',
         () => this.order('main-screen', { identity: shown ? null : identity })));
+    }
+    const cut = this.#state?.latched.get(identity);
+    if (cut !== undefined && rights.has('release_track')) {
+      actions.push(this.#action('release', who, 'secondary', () => this.order('release', { identity, track: cut })));
     }
     if (identity !== this.#state?.self && rights.has('mute')) {
       actions.push(
@@ -128,7 +134,7 @@ export class Desk {
     return row;
   }
 
-  #action(key: 'admit' | 'deny' | 'remove' | 'muteSound' | 'mutePicture' | 'mainScreen' | 'mainScreenOff', who: Attendee,
+  #action(key: 'admit' | 'deny' | 'remove' | 'muteSound' | 'mutePicture' | 'mainScreen' | 'mainScreenOff' | 'release', who: Attendee,
       className: string, act: () => void): HTMLButtonElement {
     const { words } = this;
     const made = button(words.say(key), words.say('actionOn', { action: words.say(key), name: calledIn(words, who) }), className, act);

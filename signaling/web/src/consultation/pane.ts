@@ -98,7 +98,7 @@ export class Pane {
     });
     byId('deskOpen').hidden = !hasDesk(this.#view.rights);
     byId('deskOpen').dataset['waiting'] = this.#view.lobby.length > 0 ? String(this.#view.lobby.length) : '';
-    this.#desk.draw({ consultation, view: this.#view, self: self.identity });
+    this.#desk.draw({ consultation, view: this.#view, self: self.identity, latched: call.latched });
   }
 
   #drawMarks({ stage, emergency, recording, faceMode }: Consultation): void {

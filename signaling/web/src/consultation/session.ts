@@ -36,6 +36,7 @@ export interface SessionCommands {
   remove: { identity: string };
   mute: { identity: string; source: 'MICROPHONE' | 'CAMERA' | 'SCREEN_SHARE' };
   'main-screen': { identity: string | null };
+  release: { identity: string; track: string };
   policy: { mode?: 'OFF' | 'COVER'; clearFor?: readonly string[]; seenEpoch?: number };
   consent: { textId: string; version: string; by: string; means: ConsentMeans };
   'withdraw-consent': Record<string, never>;

@@ -149,6 +149,11 @@ export function shutNote(attributes: Readonly<Record<string, string>>): FaceNote
   return undefined;
 }
 
+/** The track of this person that stays cut until somebody entitled releases it. */
+export function latchedTrack(attributes: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys(attributes).find((key) => key.startsWith(facePrefix) && attributes[key] === 'shut:latched')?.slice(facePrefix.length);
+}
+
 const shutTexts: Readonly<Record<string, Key>> = {
   policy: 'shutChecking',
   stream_changed: 'shutChecking',
@@ -159,6 +164,7 @@ const shutTexts: Readonly<Record<string, Key>> = {
   unresolved: 'shutStale',
   dead: 'shutDead',
   off: 'shutOff',
+  latched: 'shutLatched',
   clear: 'shutOff',
   role: 'shutRole',
 };

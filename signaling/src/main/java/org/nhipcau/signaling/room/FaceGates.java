@@ -25,6 +25,9 @@ import org.nhipcau.signaling.policy.Source;
  * <p>Thread: the room's.
  */
 final class FaceGates {
+    /** Told of a track that opens only when somebody entitled releases it. */
+    private static final String LATCHED = "shut:latched";
+
     private final Room room;
     private final Oversight oversight;
     private final RoomGovernor governor;
@@ -135,6 +138,12 @@ final class FaceGates {
             regate(publisher, track);
         }
         return true;
+    }
+
+    /** What one who may not see the clear face is told of a track. */
+    String note(Participant publisher, GatedTrack gated) {
+        boolean waits = gated.state() != GateState.PROVEN && provable(gated) && latches.shut(publisher.identity());
+        return waits ? LATCHED : gated.note();
     }
 
     /** Lets those open again whom somebody entitled released. */

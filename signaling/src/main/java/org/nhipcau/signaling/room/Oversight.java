@@ -155,7 +155,7 @@ final class Oversight {
         boolean covered = gated != null && gated.covers();
         return switch (view(viewer, publisher, track.info().getSource())) {
             case NONE -> HIDDEN_ROLE;
-            case COVERED -> covered && gated.gate() != null ? gated.note() : HIDDEN_CLEAR;
+            case COVERED -> covered && gated.gate() != null ? gates.note(publisher, gated) : HIDDEN_CLEAR;
             case CLEAR -> gated == null || gated.gate() == null ? PLAIN
                     : covered && clearVariantOf(publisher, track) ? HIDDEN : CLEAR;
         };

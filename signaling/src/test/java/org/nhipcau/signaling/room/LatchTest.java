@@ -119,8 +119,11 @@ class LatchTest {
         violated(second, GateReason.OFF);
         String third = republish(second);
         assertEquals(List.of(Proof.OFF), beat(third, 1, "whole"));
+        assertEquals("shut:latched", room.face(Role.CHAIR, Role.PATIENT, third), "who may release it is told of it");
         violated(third, GateReason.OFF);
+        assertEquals("shut:latched", room.face(Role.CHAIR, Role.PATIENT, third));
         release(third);
+        assertEquals("shut:off", room.face(Role.CHAIR, Role.PATIENT, third));
         assertEquals(List.of(third), room.call.media.sent(MediaCommand.ReleaseTrack.class).stream()
                 .map(MediaCommand.ReleaseTrack::trackId).toList());
         assertEquals(room.sample.of(Role.CHAIR), room.journal.of(ConsultationEvent.TrackReleased.class).getFirst()
