@@ -106,14 +106,14 @@ final class FaceGates {
         }
         boolean cut = gated.state() == GateState.VIOLATED;
         boolean owed = !cut && (gated.cutBefore() || latches.shut(publisher.identity()));
-        boolean latching = provable(gated) && gated.gate().onViolation() == OnViolation.LATCH;
-        if (latching && (beat.proof() == Proof.OFF || beat.proof() == Proof.DEAD)) {
-            // The publisher says so itself: it must not be quicker with another track than the node is with its word.
-            latches.latch(publisher.identity());
-        }
         if (beat.restarted() && !cut && !owed) {
             gated.renew(gated.gate());
             send(publisher, track, gated.parameters());
+        }
+        boolean saysSo = beat.proof() == Proof.OFF || beat.proof() == Proof.DEAD;
+        if (saysSo && !cut && !owed && provable(gated)) {
+            // It must not be quicker with another cover or track than the node is with its word.
+            violated(publisher, gated);
         }
         if (beat.proof() != null) {
             room.media().tell(new MediaCommand.ProveTrack(room.id(), track.sid(), gated.epoch(),
@@ -125,19 +125,24 @@ final class FaceGates {
     boolean changed(Participant publisher, PublishedTrack track, GateChanged event) {
         GatedTrack gated = tracks.get(track.sid());
         boolean owed = gated.cutBefore() || latches.shut(publisher.identity());
-        if (!gated.changed(event)) {
-            return false;
-        }
+        boolean ofNow = gated.changed(event);
         if (event.state() == GateState.VIOLATED) {
-            boolean latching = gated.parameters().onViolation() == OnViolation.LATCH;
             if (!owed) {
-                latches.violated(publisher.identity(), latching);
-            } else if (latching) {
+                violated(publisher, gated);
+            } else if (gated.parameters().onViolation() == OnViolation.LATCH) {
                 latches.latch(publisher.identity());
             }
             regate(publisher, track);
         }
-        return true;
+        return ofNow;
+    }
+
+    private void violated(Participant publisher, GatedTrack gated) {
+        latches.violated(publisher.identity(), gated.parameters().onViolation() == OnViolation.LATCH);
+        if (gated.state() != GateState.VIOLATED) {
+            // The node's word is still to come, or was about an epoch that has passed.
+            gated.cut();
+        }
     }
 
     /** What one who may not see the clear face is told of a track. */

@@ -31,6 +31,11 @@ final class GatedTrack {
         return cutBefore;
     }
 
+    /** It was cut, as far as is known here. */
+    void cut() {
+        cutBefore = true;
+    }
+
     /** Somebody entitled lets it open again. */
     void forgive() {
         cutBefore = false;

@@ -16,6 +16,7 @@ import org.nhipcau.sfu.api.GateParameters.OnViolation;
 import org.nhipcau.sfu.api.GateReason;
 import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.api.MediaCommand;
+import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.Proof;
 import org.nhipcau.signaling.consultation.ConsultationCommand.*;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
@@ -138,6 +139,23 @@ class LatchTest {
         String first = room.publishCovered(Role.PATIENT);
         assertEquals(List.of(Proof.DEAD), beat(first, 1, "dead"));
         assertEquals(List.of(Proof.OFF), beat(republish(first), 1, "whole"));
+    }
+
+    @Test
+    void c1AnotherCoverIsNotQuickerThanTheNodesWord() {
+        String sid = room.publishCovered(Role.PATIENT);
+        long epoch = epoch(sid);
+        assertEquals(List.of(Proof.DEAD), beat(sid, 1, "dead"));
+        assertEquals(List.of(Proof.OFF), beat(sid, 2, "whole"));
+        assertEquals(epoch, epoch(sid));
+        violated(sid, GateReason.DEAD);
+        assertEquals(List.of(Proof.WHOLE), beat(sid, 2, "whole"));
+        room.gate(Role.PATIENT, sid, GateState.PROVEN, GateReason.PROOF);
+        assertEquals(List.of(Proof.WHOLE), beat(sid, 3, "whole"));
+        assertEquals(epoch + 1, epoch(sid));
+        room.call.media.emit(new MediaEvent.GateChanged(room.clients.get(Role.PATIENT).roomId(), sid, "",
+                epoch, GateState.VIOLATED, GateReason.UNRESOLVED, 2));
+        assertEquals(List.of(Proof.OFF), beat(sid, 3, "whole"), "what came too late for its epoch counts in the next");
     }
 
     @Test
