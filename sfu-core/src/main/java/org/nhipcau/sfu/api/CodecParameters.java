@@ -18,12 +18,21 @@ import java.util.Map;
  * @param fir full intra request negotiated
  * @param remb goog-remb negotiated
  * @param transportCc transport-wide congestion control feedback negotiated
+ * @param ccfb RFC 8888 congestion control feedback negotiated, in place of the transport-wide one
  */
 public record CodecParameters(String mimeType, int payloadType, int clockRate, int channels,
         Map<String, String> formatParameters, int rtxPayloadType, boolean nack, boolean pli, boolean fir, boolean remb,
-        boolean transportCc) {
+        boolean transportCc, boolean ccfb) {
     public CodecParameters {
         formatParameters = Map.copyOf(formatParameters);
+    }
+
+    /** A format without RFC 8888 feedback. */
+    public CodecParameters(String mimeType, int payloadType, int clockRate, int channels,
+            Map<String, String> formatParameters, int rtxPayloadType, boolean nack, boolean pli, boolean fir,
+            boolean remb, boolean transportCc) {
+        this(mimeType, payloadType, clockRate, channels, formatParameters, rtxPayloadType, nack, pli, fir, remb,
+                transportCc, false);
     }
 
     /** The mime type in lower case, for comparisons. */

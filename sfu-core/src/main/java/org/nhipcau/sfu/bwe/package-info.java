@@ -8,7 +8,8 @@
  *
  * <p>Thread: one, the worker's that owns the peer. Time comes in as {@code nowNs}. Floor 3: uses rtcp.
  *
- * <p>Reading order: {@link org.nhipcau.sfu.bwe.TwccRecorder}, {@link org.nhipcau.sfu.bwe.SentPacketLog},
+ * <p>Reading order: {@link org.nhipcau.sfu.bwe.TwccRecorder}, {@link org.nhipcau.sfu.bwe.CongestionRecorder},
+ * {@link org.nhipcau.sfu.bwe.ReceiveSideEstimator}, {@link org.nhipcau.sfu.bwe.SentPacketLog},
  * {@link org.nhipcau.sfu.bwe.SendSideEstimator}, {@link org.nhipcau.sfu.bwe.Arrivals}, DelayTrend, DeliveryRate,
  * LossModel, RateController, ProbeController, InFlightGuard, {@link org.nhipcau.sfu.bwe.WarmStart},
  * {@link org.nhipcau.sfu.bwe.Pacer}.

@@ -39,7 +39,9 @@ public final class WorkerCounters {
         PIPED_PACKETS,
         /** Packets found missing of publishers before repair, and those never repaired. */
         PACKETS_LOST_IN, PACKETS_UNREPAIRED_IN,
-        TWCC_FEEDBACK_SENT,
+        TWCC_FEEDBACK_SENT, CCFB_FEEDBACK_SENT,
+        /** Publishers told how much of their uplink is of use. */
+        REMB_SENT,
         STUN_REQUESTS_IN, STUN_RESPONSES_OUT,
         DTLS_HANDSHAKES_STARTED, DTLS_HANDSHAKES_FINISHED,
         COMMANDS, COMMANDS_REFUSED, DUTY_CYCLES,

@@ -59,6 +59,8 @@ final class Consumer {
 
     private final NodeLimits limits = new NodeLimits();
     private final LayerChoice choice = new LayerChoice();
+    private final PathReach reach = new PathReach();
+    private long pathRoomBps = PriorityAllocator.UNLIMITED_BPS;
     /** Null until the path carries no moving picture for the first time. */
     private StillPicture still;
     private PictureStep toldStep = PictureStep.MOVING;
@@ -111,7 +113,7 @@ final class Consumer {
         video = newProducer.kind() == MediaKind.VIDEO;
         onFormatsChanged();
         newProducer.attach(this);
-        if (video && choice.fresh() && endpoint.estimator().limited(nowNs)) {
+        if (video && choice.fresh() && room.config.adaptive() && endpoint.estimator().limited(nowNs)) {
             limits.smallest();
         }
         retarget(nowNs);
@@ -507,8 +509,13 @@ final class Consumer {
      * @param roomBps all that it has for this picture
      */
     void allocate(long roomBps, long nowNs) {
+        pathRoomBps = roomBps;
         if (limits.path(choice)) {
             onLimits(nowNs);
+        }
+        if (reachUp(nowNs)) {
+            producer.raiseWanted(wantedQuality());
+            room.tellWanted(producer, nowNs);
         }
         if (limits.pathStep() == PictureStep.STILL && !limits.off() && wanted() && sink.ready()
                 && !gate.shut(nowNs)) {
@@ -518,6 +525,20 @@ final class Consumer {
             still.onTimer(roomBps, nowNs);
         }
         tellStep(nowNs);
+    }
+
+    // Whether a layer that was out of the path's reach is near again.
+    private boolean reachUp(long nowNs) {
+        if (producer == null || pathRoomBps == PriorityAllocator.UNLIMITED_BPS) {
+            return reach.unlimited() && producer != null;
+        }
+        boolean moves = limits.pathStep().compareTo(PictureStep.FEW_FRAMES) >= 0;
+        return reach.update(producer.layers(), moves ? choice.layer() : 0, pathRoomBps, nowNs);
+    }
+
+    /** All that the viewer's path had for this picture when it was divided last. */
+    long pathRoomBps() {
+        return pathRoomBps;
     }
 
     /** Sends one packet of a still picture. @param first of the picture */
@@ -608,7 +629,8 @@ final class Consumer {
         }
         // While nothing goes out for the node's load, the lowest layer is kept coming in, to be there at once.
         PictureLayer[] layers = producer.layers();
-        return layers[Math.min(LayerSelector.wanted(layers, settings), limits.shedCap())].quality();
+        int useful = Math.min(limits.shedCap(), reach.layer());
+        return layers[Math.min(LayerSelector.wanted(layers, settings), useful)].quality();
     }
 
     /** The viewer wants to see this producer, and there is something to be seen. */

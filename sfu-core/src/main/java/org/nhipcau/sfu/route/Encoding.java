@@ -18,6 +18,9 @@ final class Encoding {
     /** A screen that stands still is sent once a second (libwebrtc video/frame_cadence_adapter.cc), and may be late. */
     static final long SCREEN_LIVE_NS = 2_500_000_000L;
 
+    /** After so long a rate of the last second holds no key frame any more. */
+    private static final long BEGINS_NS = 1_200_000_000L;
+
     final Producer producer;
     /** Position in the producer's list, rising with the size. */
     final int index;
@@ -26,6 +29,8 @@ final class Encoding {
     private EncodingParameters parameters;
     private InboundStream stream;
     private long boundNs;
+    private long beganNs;
+    private long pictureNs = Long.MIN_VALUE / 2;
     private int height;
     private final EncodingLayers layers = new EncodingLayers();
     private final LatestKeyFrame keyFrame = new LatestKeyFrame();
@@ -94,8 +99,21 @@ final class Encoding {
         return producer.parameters().source() == TrackSource.SCREEN_SHARE ? SCREEN_LIVE_NS : LIVE_NS;
     }
 
+    /**
+     * Its packets came back just now. What it is measured to take is that of the key frame it began with; what its
+     * publisher means to send says more.
+     */
+    boolean begins(long nowNs) {
+        return nowNs - beganNs < BEGINS_NS && parameters.maxBitrateBps() > 0;
+    }
+
     /** Takes note of a video packet with a payload. @return whether the number of spatial layers changed */
     boolean onPacket(SourcePacket packet, long nowNs) {
+        if (nowNs - pictureNs > patienceNs()) {
+            beganNs = nowNs;
+            layers.forgetRates();
+        }
+        pictureNs = nowNs;
         keyFrame.onPacket(packet, nowNs);
         if (packet.mark.frameStart && packet.mark.spatialId == 0) {
             onPicture(packet, nowNs);
@@ -107,7 +125,7 @@ final class Encoding {
         stream.onFrameStart(packet.mark.keyFrame, nowNs);
         freezes.onFrame(nowNs);
         if (packet.mark.keyFrame) {
-            keyframes.onKeyFrame();
+            keyframes.onKeyFrame(nowNs);
             if (packet.mark.height > 0) {
                 height = packet.mark.height;
                 if (packet.mark.width > 0) {

@@ -66,6 +66,15 @@ final class EncodingLayers {
         Arrays.fill(rates, 1, LAYERS, null);
     }
 
+    /** Nothing came for a while: what was measured before says nothing any more. */
+    void forgetRates() {
+        for (LayerRates rate : rates) {
+            if (rate != null) {
+                rate.reset();
+            }
+        }
+    }
+
     /** Spatial layers, 1 to 4. */
     int count() {
         return count;

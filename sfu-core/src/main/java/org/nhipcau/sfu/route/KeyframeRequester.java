@@ -3,16 +3,32 @@ package org.nhipcau.sfu.route;
 
 /**
  * Decides when a publisher is asked for a key frame of one encoding: at most once per interval however many ask, and
- * again each interval until the key frame comes.
+ * again until the key frame comes.
+ *
+ * <p>What a key frame costs on the publisher's uplink sets the rhythm. An answer that is still on its way over a slow
+ * uplink is not asked for a second time, since it would come twice, one behind the other: a request is repeated when
+ * half as much again has passed as the last answers took. And after a key frame the next may be asked for only when the
+ * uplink has had time for other things ({@link #spaceBy}): key frames get a share of it, whoever wants them, moving
+ * pictures or still ones.
  *
  * <p>Spec: RFC 4585 §6.3.1 (PLI), RFC 5104 §4.3.1 (FIR). Thread: one.
  */
 final class KeyframeRequester {
+    /** A request or its answer may be lost: it is repeated after this at the latest. By taste. */
+    static final long MAX_RETRY_NS = 2_000_000_000L;
+    private static final double PATIENCE = 1.5;
+    private static final double FORGET = 0.25;
+    private static final long NEVER = Long.MIN_VALUE / 2;
+
     private final long intervalNs;
     private boolean wanted;
     private boolean sent;
     private long wantedSinceNs;
     private long lastSentNs;
+    private long askedNs = NEVER;
+    private long answerNs;
+    private long keyFrameNs = NEVER;
+    private long spacingNs;
     private int firSequence;
 
     KeyframeRequester(long intervalNs) {
@@ -30,31 +46,52 @@ final class KeyframeRequester {
 
     /** Whether a request, first or repeated, is to be sent now. */
     boolean due(long nowNs) {
-        return wanted && (!sent || nowNs - lastSentNs >= intervalNs);
+        return wanted && nowNs >= dueNs();
+    }
+
+    private long dueNs() {
+        long freeNs = keyFrameNs + spacingNs;
+        return sent ? Math.max(freeNs, lastSentNs + retryNs()) : Math.max(freeNs, wantedSinceNs);
+    }
+
+    private long retryNs() {
+        return Math.clamp((long) (answerNs * PATIENCE), intervalNs, Math.max(intervalNs, MAX_RETRY_NS));
     }
 
     /** When {@link #due} can become true; {@link Long#MAX_VALUE} while nobody waits. */
     long nextDeadlineNs() {
-        if (!wanted) {
-            return Long.MAX_VALUE;
-        }
-        return sent ? lastSentNs + intervalNs : wantedSinceNs;
+        return wanted ? dueNs() : Long.MAX_VALUE;
     }
 
     /** The request was sent. */
     void onSent(long nowNs) {
         sent = true;
         lastSentNs = nowNs;
+        if (askedNs == NEVER) {
+            askedNs = nowNs;
+        }
     }
 
     /** A key frame began. */
-    void onKeyFrame() {
+    void onKeyFrame(long nowNs) {
+        if (wanted && askedNs != NEVER) {
+            long tookNs = nowNs - askedNs;
+            answerNs = tookNs > answerNs ? tookNs : answerNs + (long) ((tookNs - answerNs) * FORGET);
+        }
         wanted = false;
+        askedNs = NEVER;
+        keyFrameNs = nowNs;
+    }
+
+    /** Sets the least time between a key frame and the next request. */
+    void spaceBy(long ns) {
+        spacingNs = ns;
     }
 
     /** Nobody waits any more: all who did are gone, or the producer is muted. */
     void cancel() {
         wanted = false;
+        askedNs = NEVER;
     }
 
     boolean wanted() {
@@ -64,11 +101,12 @@ final class KeyframeRequester {
     /** The publisher's packets come again after a pause: it could answer nothing before. */
     void onLive(long nowNs) {
         wantedSinceNs = nowNs;
+        askedNs = NEVER;
     }
 
     /** How long requests have gone unanswered; 0 while nobody waits. */
     long unansweredNs(long nowNs) {
-        return wanted && sent ? nowNs - wantedSinceNs : 0;
+        return wanted && askedNs != NEVER ? nowNs - wantedSinceNs : 0;
     }
 
     /** The next FIR command number: 8 bits, one per new request (RFC 5104 §4.3.1.1). */

@@ -15,6 +15,7 @@ final class LatestKeyFrame {
     private long first;
     private int timestamp;
     private long arrivedNs;
+    private long lastPartNs;
     /** By spatial layer, with those below. */
     private final long[] bytes = new long[LayerSet.LAYERS];
     private final long[] earlierBytes = new long[LayerSet.LAYERS];
@@ -36,6 +37,7 @@ final class LatestKeyFrame {
         }
         if (known && (int) packet.rtp.timestamp() == timestamp) {
             onPart(packet);
+            lastPartNs = nowNs;
         }
     }
 
@@ -71,6 +73,11 @@ final class LatestKeyFrame {
     /** When its first packet came. */
     long arrivedNs() {
         return arrivedNs;
+    }
+
+    /** How long it took to come in, from its first packet to the last so far; 0 while unknown. */
+    long tookNs() {
+        return known ? lastPartNs - arrivedNs : 0;
     }
 
     /** What a key frame takes on the wire up to a spatial layer; 0 while unknown. */

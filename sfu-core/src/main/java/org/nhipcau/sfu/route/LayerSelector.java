@@ -18,9 +18,7 @@ final class LayerSelector {
     static final int NONE = -1;
     private static final int ALL_TEMPORAL = 3;
     private static final double HEIGHT_LEEWAY = 0.9;
-    /** Assumed of a layer whose rate nobody knows, by quality. By taste, after what browsers send. */
-    private static final long[] TYPICAL_BPS = {150_000, 500_000, 1_700_000};
-    /** The same of a key frame: seconds of the layer's rate. */
+    /** Assumed of a key frame that nobody knows: seconds of the layer's rate. */
     private static final double TYPICAL_KEY_SECONDS = 0.3;
     /** A face that moves less often than this is better seen smaller. By taste. */
     private static final double LEAST_FPS = 9;
@@ -117,8 +115,9 @@ final class LayerSelector {
             Ladder ladder, long nowNs) {
         LayerRates rates = layer.rates();
         long keyFrameBytes = keyFrameBytes(layer);
-        if (!layer.live(nowNs)) {
-            ladder.add(layer.index, ALL_TEMPORAL, expectedBps(layer), 0, expectedBps(layer), keyFrameBytes);
+        if (!layer.live(nowNs) || layer.encoding.begins(nowNs)) {
+            long bps = layer.plannedBps();
+            ladder.add(layer.index, ALL_TEMPORAL, bps, 0, bps, keyFrameBytes);
             return;
         }
         int top = limits.fewestFrames() ? 0 : rates.topTemporal(nowNs);
@@ -134,14 +133,9 @@ final class LayerSelector {
         }
     }
 
-    private static long expectedBps(PictureLayer layer) {
-        long announced = layer.announcedBps();
-        return announced > 0 ? announced : TYPICAL_BPS[Math.clamp(layer.quality(), 0, 2)];
-    }
-
     private static long keyFrameBytes(PictureLayer layer) {
         long measured = layer.keyFrameBytes();
-        return measured > 0 ? measured : (long) (expectedBps(layer) * TYPICAL_KEY_SECONDS / 8);
+        return measured > 0 ? measured : (long) (layer.plannedBps() * TYPICAL_KEY_SECONDS / 8);
     }
 
     /** The lowest encoding that comes in, for still pictures; the lowest of all where none does. */

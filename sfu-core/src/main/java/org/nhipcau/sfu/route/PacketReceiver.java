@@ -49,6 +49,8 @@ final class PacketReceiver {
         int transportSequence = HeaderExtensionReader.transportSequence(packet.rtp, transportCcId);
         if (transportSequence >= 0) {
             reports.onTransportSequence(transportSequence, packet.rtp.ssrc(), plain.length(), nowNs);
+        } else if (transportCcId == 0) {
+            reports.onUnnumbered(packet.rtp, plain.length(), nowNs);
         }
         SsrcBinder.Binding binding = inbound.get((int) packet.rtp.ssrc());
         if (binding == null) {

@@ -12,6 +12,8 @@ import org.nhipcau.sfu.codec.LayerSet;
 final class PictureLayer {
     /** Bit rate of a spatial layer over that of the one below: what livekit-client takes for its announcements too. */
     private static final int RATE_RATIO = 3;
+    /** Assumed of a layer whose rate nobody knows, by quality. By taste, after what browsers send. */
+    private static final long[] TYPICAL_BPS = {150_000, 500_000, 1_700_000};
 
     /** Position in the producer's list, rising with the size. */
     final int index;
@@ -62,6 +64,19 @@ final class PictureLayer {
     /** What a key picture up to this layer takes on the wire; 0 while unknown. */
     long keyFrameBytes() {
         return encoding.keyFrame().bytes(spatialId);
+    }
+
+    /** What it takes, or is thought to take where it does not come in. */
+    long expectedBps(long nowNs) {
+        boolean measurable = live(nowNs) && !encoding.begins(nowNs);
+        long measured = measurable ? rates().bitrateBps(rates().topTemporal(nowNs), nowNs) : 0;
+        return measured > 0 ? measured : plannedBps();
+    }
+
+    /** What its encoder would make of it with nothing in its way: as announced, else as browsers do. */
+    long plannedBps() {
+        long announced = announcedBps();
+        return announced > 0 ? announced : TYPICAL_BPS[Math.clamp(quality(), 0, TYPICAL_BPS.length - 1)];
     }
 
     /** What its publisher means to send at most; 0 unknown. */

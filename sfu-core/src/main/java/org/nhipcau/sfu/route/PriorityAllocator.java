@@ -34,6 +34,9 @@ final class PriorityAllocator implements BandwidthAllocator {
     /** A picture from which nothing came for so long takes nothing. */
     private static final long SILENT_NS = 10_000_000_000L;
 
+    /** All that a picture can take. */
+    static final long UNLIMITED_BPS = Long.MAX_VALUE;
+
     private Claim[] claims = new Claim[0];
     private long missingBps;
 
@@ -56,7 +59,7 @@ final class PriorityAllocator implements BandwidthAllocator {
             for (Consumer consumer : consumers) {
                 if (consumer.video()) {
                     consumer.choice().unlimited();
-                    consumer.allocate(0, nowNs);
+                    consumer.allocate(UNLIMITED_BPS, nowNs);
                 }
             }
             return;

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.EncodingParameters;
-import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.metrics.DropReason;
@@ -38,12 +37,12 @@ final class Producer {
     private int waitingCount;
     private final PipeExports exports = new PipeExports(this);
     private boolean muted;
-    private ProducerState state;
-    private long quietSinceNs;
+    private final ProducerWatch watch;
     private final SpeakerLevel speaker;
     private final MirroredTrack mirrored;
     private final SourceWatch source = new SourceWatch();
     private final TrackGate gate;
+    private boolean capped;
     /** What the node's load leaves of it. */
     final Shedder.Applied overload = new Shedder.Applied();
 
@@ -54,7 +53,7 @@ final class Producer {
         this.trackId = parameters.trackId();
         this.encodings = new Encoding[0];
         this.speaker = parameters.kind() == MediaKind.AUDIO ? new SpeakerLevel(parameters.source()) : null;
-        this.quietSinceNs = nowNs;
+        this.watch = new ProducerWatch(this, nowNs);
         this.mirrored = crossing == null ? null : new MirroredTrack(crossing, this);
         this.gate = new TrackGate(this, parameters.gate());
         update(parameters);
@@ -254,7 +253,7 @@ final class Producer {
         }
         muted = mute;
         gate.onStreamChanged(nowNs);
-        quietSinceNs = nowNs;
+        watch.onMuted(mute, nowNs);
         if (speaker != null) {
             speaker.clear();
         }
@@ -267,9 +266,6 @@ final class Producer {
         exports.restart();
         for (Consumer consumer : consumers) {
             consumer.onMuted(mute, nowNs);
-        }
-        if (mute) {
-            state = null;
         }
     }
 
@@ -303,49 +299,18 @@ final class Producer {
         return consumers.length > 0 || !exports.none();
     }
 
-    /** Watches over packets and key frames. @return the new state, or null when it did not change */
-    ProducerState checkState(long nowNs) {
-        if (muted) {
-            return null;
-        }
-        ProducerState now = judge(nowNs);
-        if (now == null || now == state) {
-            return null;
-        }
-        state = now;
-        return now;
+    /** Its publisher was asked to send less of it than it could, since no viewer's path carries more. */
+    boolean capped() {
+        return capped;
     }
 
-    private ProducerState judge(long nowNs) {
-        long lastNs = quietSinceNs;
-        boolean any = false;
-        boolean frozen = false;
-        for (Encoding encoding : encodings) {
-            if (encoding.stream() == null || !encoding.stream().started()) {
-                continue;
-            }
-            any |= encoding.stream().keyFrameSeen() || kind() == MediaKind.AUDIO;
-            lastNs = Math.max(lastNs, encoding.stream().lastPacketNs());
-            frozen |= encoding.live(nowNs)
-                    && encoding.keyframes.unansweredNs(nowNs) >= room.config.frozenAfterMs() * 1_000_000;
-        }
-        if (nowNs - lastNs >= room.config.silentAfterMs() * 1_000_000) {
-            return ProducerState.SILENT;
-        }
-        if (frozen) {
-            return ProducerState.FROZEN;
-        }
-        return any && lastNs > quietSinceNs ? ProducerState.ACTIVE : null;
+    void capped(boolean isCapped) {
+        capped = isCapped;
     }
 
-    /** Nobody wants the track: its sender may stop, which is no silence. Also when it is wanted again. */
-    void excuseSilence(long nowNs) {
-        quietSinceNs = nowNs;
-    }
-
-    /** Nothing comes although something should. */
-    boolean silent() {
-        return state == ProducerState.SILENT;
+    /** Whether something comes of it. */
+    ProducerWatch watch() {
+        return watch;
     }
 
     /** What is wrong with it before it reaches a viewer. */

@@ -4,11 +4,14 @@ package org.nhipcau.sfu.route;
 import java.nio.charset.StandardCharsets;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.CongestionRecorder;
 import org.nhipcau.sfu.bwe.FeedbackInterval;
 import org.nhipcau.sfu.bwe.TwccRecorder;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.rtcp.NtpTime;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
+import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 import org.nhipcau.sfu.stream.InboundStream;
 import org.nhipcau.sfu.stream.NackTracker;
 import org.nhipcau.sfu.stream.OutboundStream;
@@ -16,7 +19,7 @@ import org.nhipcau.sfu.stream.ReceptionFigures;
 
 /**
  * Sends the RTCP of one peer when it is due: NACKs and key frame requests at once, transport feedback at an
- * interval that fits the uplink, reports each second or so.
+ * interval that fits the uplink, what the uplink is worth when that changes, reports each second or so.
  *
  * <p>Spec: RFC 3550 §6.2 (randomised intervals), §6.4; RFC 5506 (feedback alone in a packet); RFC 3611 §4.4-4.5.
  * A sender report carries our clock; its RTP timestamp is the publisher's own mapping carried over, so that sound and
@@ -31,6 +34,7 @@ final class ReportSender {
     private static final int REPORT_SPREAD_MS = 600;
     /** Sender reports per interval; with more streams they take turns. */
     private static final int MAX_SENDER_REPORTS = 32;
+    private static final int MAX_REMB_SSRCS = 16;
     private static final long NACK_POLL_NS = 10_000_000L;
     private static final long RETARGET_NS = 100_000_000L;
 
@@ -40,6 +44,9 @@ final class ReportSender {
     private final PacketSink sink;
     private final TwccRecorder recorder = new TwccRecorder();
     private final FeedbackInterval interval = new FeedbackInterval();
+    private final CongestionRecorder congestion = new CongestionRecorder();
+    private final UplinkAdvice advice;
+    private final long[] rembSsrcs = new long[MAX_REMB_SSRCS];
     private final byte[] cname;
     private long lastMediaSsrc;
     private long nextReportNs = Long.MIN_VALUE;
@@ -51,6 +58,7 @@ final class ReportSender {
         this.room = endpoint.room();
         this.feedback = feedback;
         this.sink = endpoint.sink();
+        this.advice = new UplinkAdvice(endpoint);
         this.cname = Integer.toHexString(room.random().nextInt() | 0x1000_0000)
                 .getBytes(StandardCharsets.US_ASCII);
     }
@@ -62,6 +70,18 @@ final class ReportSender {
         recorder.onPacket(transportSequence, nowNs);
     }
 
+    /** A packet without a transport-wide number came: the publisher learns of it by RFC 8888 feedback, or by REMB. */
+    void onUnnumbered(RtpPacketFlyweight packet, int lengthBytes, long nowNs) {
+        if (advice.congestionFeedback()) {
+            interval.onPacket(lengthBytes, nowNs);
+            congestion.reportWithin(interval.ns(nowNs));
+            congestion.onPacket((int) packet.ssrc(), packet.sequenceNumber(), nowNs);
+        } else {
+            advice.onUnnumbered(HeaderExtensionReader.absSendTime(packet, endpoint.extensions().absSendTime()),
+                    lengthBytes, nowNs);
+        }
+    }
+
     long onTimer(long nowNs) {
         long next = nowNs + RETARGET_NS;
         if (!sink.ready()) {
@@ -71,6 +91,9 @@ final class ReportSender {
         while (recorder.nextDeadlineNs() <= nowNs && sendTransportFeedback(nowNs)) {
             // as many packets as the feedback takes
         }
+        while (congestion.nextDeadlineNs() <= nowNs && sendCongestionFeedback(nowNs)) {
+            // likewise
+        }
         if (nowNs >= nextReportNs) {
             sendReports(nowNs);
             nextReportNs = nowNs + (MIN_REPORT_MS + room.random().nextInt(REPORT_SPREAD_MS)) * 1_000_000L;
@@ -78,8 +101,10 @@ final class ReportSender {
         if (nowNs >= nextRetargetNs) {
             nextRetargetNs = nowNs + RETARGET_NS;
             retarget(nowNs);
+            advise(nowNs);
         }
-        return Math.min(Math.min(next, recorder.nextDeadlineNs()), Math.min(nextReportNs, nextRetargetNs));
+        long feedbackNs = Math.min(recorder.nextDeadlineNs(), congestion.nextDeadlineNs());
+        return Math.min(Math.min(next, feedbackNs), Math.min(nextReportNs, nextRetargetNs));
     }
 
     /** Divides the viewer's path among its pictures, and looks after their layers. */
@@ -177,6 +202,43 @@ final class ReportSender {
         room.counters.increment(Counter.TWCC_FEEDBACK_SENT);
         send(out, nowNs);
         return more;
+    }
+
+    private boolean sendCongestionFeedback(long nowNs) {
+        PacketBuffer out = sink.begin();
+        room.rtcpWriter.begin(out, MAX_BYTES);
+        boolean more = congestion.write(room.rtcpWriter, endpoint.localSsrc(), nowNs);
+        if (out.length() > 0) {
+            room.counters.increment(Counter.CCFB_FEEDBACK_SENT);
+            send(out, nowNs);
+        }
+        return more;
+    }
+
+    // Tells the publisher how much is worth sending.
+    private void advise(long nowNs) {
+        if (endpoint.producers().length == 0) {
+            return;
+        }
+        advice.update(nowNs);
+        long bps = room.config.adaptive() ? advice.due(nowNs) : -1;
+        if (bps < 0) {
+            return;
+        }
+        int count = 0;
+        for (Producer producer : endpoint.producers()) {
+            for (Encoding encoding : producer.encodings()) {
+                if (encoding.stream() != null && count < MAX_REMB_SSRCS) {
+                    rembSsrcs[count++] = Integer.toUnsignedLong(encoding.stream().ssrc());
+                }
+            }
+        }
+        PacketBuffer out = sink.begin();
+        room.rtcpWriter.begin(out, MAX_BYTES);
+        room.rtcpWriter.remb(endpoint.localSsrc(), bps, rembSsrcs, count);
+        advice.onTold(nowNs);
+        room.counters.increment(Counter.REMB_SENT);
+        send(out, nowNs);
     }
 
     private void sendReports(long nowNs) {

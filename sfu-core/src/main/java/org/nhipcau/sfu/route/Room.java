@@ -354,6 +354,12 @@ public final class Room {
         return producer.watched() && (quality == null || quality.told() != WantedQuality.NOBODY);
     }
 
+    /** The best quality of a producer that its sender was told to be wanted. */
+    int wantedQuality(Producer producer) {
+        WantedQuality quality = wanted.get(producer);
+        return quality == null ? Integer.MAX_VALUE : quality.told();
+    }
+
     private void tellSpeakers(long nowNs) {
         double windowMs = (nowNs - speakerWindowNs) / 1e6;
         List<Speaker> changed = speakers.endWindow(producers.values(), false, windowMs);
@@ -367,11 +373,17 @@ public final class Room {
         }
     }
 
+    /** A viewer wants more of a producer than before: its publisher is told without delay. */
+    void tellWanted(Producer producer, long nowNs) {
+        WantedQuality quality = wanted.get(producer);
+        if (quality != null && quality.update(nowNs)) {
+            emit(new WantedQualityChanged(id, producer.trackId(), quality.told()));
+        }
+    }
+
     private void watchProducers(long nowNs) {
-        for (WantedQuality quality : wanted.values()) {
-            if (quality.update(nowNs)) {
-                emit(new WantedQualityChanged(id, quality.producer().trackId(), quality.told()));
-            }
+        for (Producer producer : wanted.keySet()) {
+            tellWanted(producer, nowNs);
         }
         for (Producer producer : producers.values()) {
             producer.exports().tellGate();
@@ -385,7 +397,7 @@ public final class Room {
                 producer.mirrored().watch(nowNs);
                 continue;
             }
-            ProducerState state = producer.checkState(nowNs);
+            ProducerState state = producer.watch().check(nowNs);
             if (state != null) {
                 emit(new ProducerStateChanged(id, producer.trackId(), state));
             }

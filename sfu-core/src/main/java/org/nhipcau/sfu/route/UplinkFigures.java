@@ -206,7 +206,7 @@ final class UplinkFigures {
             }
         }
         tally.freezes += freezes;
-        return least < Long.MAX_VALUE ? least : producer.silent() ? Long.MAX_VALUE : 0;
+        return least < Long.MAX_VALUE ? least : producer.watch().silent() ? Long.MAX_VALUE : 0;
     }
 
     private QualityCause cause(Producer producer, SourceWatch source, QualityCause link, boolean dead, long nowNs) {

@@ -25,8 +25,6 @@ final class ViewerPath {
     private static final long VIDEO_CLOCK_NS = 1_000_000_000L / 90_000;
     /** What a live Opus track takes with headers. By taste. */
     private static final long SOUND_BPS = 60_000;
-    /** Of a layer whose rate is unknown, by quality. By taste. */
-    private static final long[] TYPICAL_BPS = {150_000, 500_000, 1_700_000};
     private static final int MAX_FILLER_PER_TICK = 64;
     /** A path that carries this share of what was divided at last is divided anew at once. By taste. */
     private static final double FALLEN = 0.9;
@@ -112,9 +110,9 @@ final class ViewerPath {
             }
             PictureLayer[] layers = consumer.producer().layers();
             PictureLayer best = layers[LayerSelector.wanted(layers, consumer.settings())];
-            sum += best.live(nowNs) ? best.rates().bitrateBps(best.rates().topTemporal(nowNs), nowNs)
-                    : best.announcedBps() > 0 ? best.announcedBps()
-                    : TYPICAL_BPS[Math.clamp(best.quality(), 0, TYPICAL_BPS.length - 1)];
+            // What is kept small for want of room would be larger if there were some.
+            sum += consumer.producer().capped() ? Math.max(best.plannedBps(), best.expectedBps(nowNs))
+                    : best.expectedBps(nowNs);
         }
         return sum;
     }

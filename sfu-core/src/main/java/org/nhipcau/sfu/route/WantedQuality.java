@@ -29,7 +29,7 @@ final class WantedQuality {
             wanted = Math.max(wanted, consumer.wantedQuality());
         }
         if (told == NOBODY || wanted == NOBODY) {
-            producer.excuseSilence(nowNs);
+            producer.watch().excuseSilence(nowNs);
         }
         if (wanted >= told) {
             lowerSinceNs = Long.MIN_VALUE;
@@ -59,9 +59,5 @@ final class WantedQuality {
     /** The quality that the sender was told last. */
     int told() {
         return told;
-    }
-
-    Producer producer() {
-        return producer;
     }
 }

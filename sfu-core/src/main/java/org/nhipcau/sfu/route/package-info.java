@@ -75,6 +75,10 @@
  * before the next packet crosses. Where the participant offers a covered variant as another producer, TrackJoins
  * joins restricted viewers with that one (ADR 17).
  *
+ * <p>And what no path carries need not be sent in the first place: PathReach tells dynacast (WantedQuality) which layers
+ * are out of a viewer's reach, UplinkAdvice tells a publisher by REMB what its uplink is worth being filled with, and
+ * KeyframeRequester spaces key frames by what they cost on it.
+ *
  * <p>Under overload the worker tells each room its level: Shedder gives each Consumer its NodeLimits, by who is on whose
  * stage, who speaks and who steers (ADR 12).
  *
@@ -87,7 +91,7 @@
  *
  * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
  * StreamRewriter, SequenceMap; PriorityAllocator, LayerChoice, StillPicture; then {@link org.nhipcau.sfu.route.Room},
- * SsrcBinder, FeedbackReceiver, ReportSender; for rooms that span workers Crossing, PipeExport, MirroredTrack,
- * RemotePublisher.
+ * SsrcBinder, FeedbackReceiver, ReportSender, UplinkAdvice; for rooms that span workers Crossing, PipeExport,
+ * MirroredTrack, RemotePublisher.
  */
 package org.nhipcau.sfu.route;

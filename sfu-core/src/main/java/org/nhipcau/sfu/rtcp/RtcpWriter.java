@@ -24,6 +24,13 @@ public final class RtcpWriter {
     public static final int MAX_REPORT_BLOCKS = 31;
     private static final int MAX_CNAME_BYTES = 255;
     private static final int MAX_REMB_SSRCS = 255;
+    /** In place of an arrival time: the packet is missing. */
+    public static final long NOT_RECEIVED = TransportFeedbackWriter.NOT_RECEIVED;
+    private static final int CCFB_FIXED_BYTES = 8;
+    private static final int CCFB_STREAM_BYTES = 8;
+    private static final int CCFB_TIMESTAMP_BYTES = 4;
+    /** RFC 8888 §3.1: longer ago than the offset can say. */
+    private static final long CCFB_TOO_LONG_AGO = 0x1ffe;
     private static final int REMB_MANTISSA_BITS = 18;
     private static final int NACK_BITS = 16;
 
@@ -31,6 +38,7 @@ public final class RtcpWriter {
     private PacketBuffer target;
     private int maxBytes;
     private int reportAt;
+    private int congestionAt;
     private int dlrrAt;
     private long dlrrSender;
 
@@ -231,6 +239,53 @@ public final class RtcpWriter {
             transportFeedback.write(target, at, baseSequence, feedbackCount);
         }
         return taken;
+    }
+
+    /** Begins RFC 8888 feedback: streams follow, then {@link #endCongestionFeedback}. @return whether it fits */
+    public boolean beginCongestionFeedback(long senderSsrc) {
+        congestionAt = target.length() + CCFB_FIXED_BYTES + CCFB_TIMESTAMP_BYTES > maxBytes ? -1
+                : open(RtcpType.RTPFB, RtcpType.CCFB_FORMAT, CCFB_FIXED_BYTES);
+        if (congestionAt >= 0) {
+            target.putInt(congestionAt + 4, (int) senderSsrc);
+        }
+        return congestionAt >= 0;
+    }
+
+    /**
+     * What came of one stream (RFC 8888 §3.1).
+     *
+     * @param beginSequence of the first, low 16 bits
+     * @param arrivalUs arrival times in us, one per sequence number, or {@link #NOT_RECEIVED}
+     * @param reportUs the time of the report by the same clock
+     * @return how many were taken: the caller goes on from there with another packet
+     */
+    public int congestionStream(long ssrc, int beginSequence, long[] arrivalUs, int count, long reportUs) {
+        int room = (maxBytes - CCFB_TIMESTAMP_BYTES - target.length() - CCFB_STREAM_BYTES) / 4 * 2;
+        int taken = Math.min(count, room);
+        if (taken <= 0) {
+            return 0;
+        }
+        int at = target.length();
+        grow(CCFB_STREAM_BYTES + (taken * 2 + 3 & ~3));
+        zero(at);
+        target.putInt(at, (int) ssrc);
+        target.putShort(at + 4, beginSequence);
+        target.putShort(at + 6, taken);
+        for (int i = 0; i < taken; i++) {
+            if (arrivalUs[i] != NOT_RECEIVED) {
+                long offset = Math.max(0, reportUs - arrivalUs[i]) * 1_024 / 1_000_000;
+                target.putShort(at + 8 + i * 2, (int) (0x8000 | Math.min(offset, CCFB_TOO_LONG_AGO)));
+            }
+        }
+        return taken;
+    }
+
+    /** Ends RFC 8888 feedback. @param reportTimestamp compact NTP */
+    public void endCongestionFeedback(long reportTimestamp) {
+        int at = target.length();
+        grow(CCFB_TIMESTAMP_BYTES);
+        target.putInt(at, (int) reportTimestamp);
+        closeAtEnd(congestionAt);
     }
 
     /** XR receiver reference time (RFC 3611 §4.4). @param ntp all 64 bits */

@@ -21,7 +21,7 @@ class KeyframeRequesterTest {
         assertFalse(requester.due(1_499));
         assertTrue(requester.due(1_500));
         requester.onSent(1_500);
-        requester.onKeyFrame();
+        requester.onKeyFrame(1_600);
         assertFalse(requester.due(9_000));
         assertEquals(0, requester.unansweredNs(9_000));
     }
@@ -30,10 +30,50 @@ class KeyframeRequesterTest {
     void shouldSpaceRequestsAlsoAfterAnAnswer() {
         assertTrue(requester.request(1_000));
         requester.onSent(1_000);
-        requester.onKeyFrame();
+        requester.onKeyFrame(1_100);
         assertFalse(requester.request(1_200));
         assertEquals(1_500, requester.nextDeadlineNs());
         assertTrue(requester.due(1_500));
+    }
+
+    @Test
+    void shouldNotAskAgainForWhatASlowUplinkIsStillBringing() {
+        KeyframeRequester slow = new KeyframeRequester(500_000_000L);
+        long nowNs = 1_000_000_000L;
+        slow.request(nowNs);
+        slow.onSent(nowNs);
+        slow.onKeyFrame(nowNs + 1_000_000_000L);
+        nowNs += 10_000_000_000L;
+        assertTrue(slow.request(nowNs));
+        slow.onSent(nowNs);
+        assertFalse(slow.due(nowNs + 1_499_000_000L), "the last answer took a second");
+        assertTrue(slow.due(nowNs + 1_500_000_000L));
+        // One that never comes is asked for again within bounds, however long the last took.
+        slow.onKeyFrame(nowNs + 60_000_000_000L);
+        nowNs += 100_000_000_000L;
+        slow.request(nowNs);
+        slow.onSent(nowNs);
+        assertTrue(slow.due(nowNs + KeyframeRequester.MAX_RETRY_NS));
+        // Quick answers are believed bit by bit.
+        for (int i = 0; i < 40; i++) {
+            slow.onKeyFrame(nowNs + 50_000_000L);
+            nowNs += 10_000_000_000L;
+            slow.request(nowNs);
+            slow.onSent(nowNs);
+        }
+        assertTrue(slow.due(nowNs + 500_000_000L));
+    }
+
+    @Test
+    void shouldLeaveTheUplinkTimeForOtherThingsAfterAKeyFrame() {
+        requester.spaceBy(3_000);
+        assertTrue(requester.request(1_000), "the first is not held back");
+        requester.onSent(1_000);
+        requester.onKeyFrame(1_100);
+        assertFalse(requester.request(2_000));
+        assertEquals(4_100, requester.nextDeadlineNs());
+        assertEquals(0, requester.unansweredNs(3_000), "nothing was asked yet");
+        assertTrue(requester.due(4_100));
     }
 
     @Test

@@ -112,6 +112,11 @@ class RtcpFuzzTest {
         writer.remb(1, 300_000, new long[] {2, 3}, 2);
         writer.receiverReferenceTime(1, 2);
         writer.dlrr(1, 2, 3, 4);
+        writer.beginCongestionFeedback(1);
+        writer.congestionStream(0xffff_ffffL, 65_535, new long[] {1_000, RtcpWriter.NOT_RECEIVED, 9_000_000}, 3,
+                9_001_000);
+        writer.congestionStream(2, 0, new long[] {5_000}, 1, 9_001_000);
+        writer.endCongestionFeedback(7);
         writer.bye(1);
         return target.toByteArray();
     }

@@ -2,6 +2,7 @@
 package org.nhipcau.signaling.sdp;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import org.nhipcau.sfu.api.CodecParameters;
  * Chooses which payload formats of a section are used: those the server can forward, in the order that a track
  * wants, each with its RTX.
  *
- * <p>Spec: RFC 3264 §6.1, RFC 6184 §8.2.2, RFC 7587 §7, RFC 2198, RFC 4588 §8; VP9 and AV1 in profile 0.
+ * <p>Spec: RFC 3264 §6.1, RFC 6184 §8.2.2, RFC 7587 §7, RFC 2198, RFC 4588 §8, RFC 8888 §6; VP9 and AV1 in profile 0.
  */
 final class FormatSelector {
     static final String OPUS = "audio/opus";
@@ -69,7 +70,7 @@ final class FormatSelector {
             return new CodecParameters(mimeType, format.payloadType(), format.clockRate(), channels,
                     format.parameterMap(), rtx.map(PayloadFormat::payloadType).orElse(-1), feedback.contains("nack"),
                     feedback.contains("nack pli"), feedback.contains("ccm fir"), feedback.contains("goog-remb"),
-                    feedback.contains("transport-cc"));
+                    feedback.contains("transport-cc"), feedback.contains(PayloadFormat.CONGESTION_FEEDBACK));
         }
     }
 
@@ -82,7 +83,7 @@ final class FormatSelector {
                         .ifPresent(primary -> rtxByPrimary.putIfAbsent(primary, format));
             }
         }
-        Set<String> feedback = section.media().equals("audio") ? AUDIO_FEEDBACK : VIDEO_FEEDBACK;
+        Set<String> feedback = feedbackOf(section);
         List<Usable> usable = new ArrayList<>();
         for (PayloadFormat format : section.formats()) {
             String mimeType = enabledMimeTypes.get(
@@ -100,6 +101,16 @@ final class FormatSelector {
         boolean wrapped = usable.stream().anyMatch(u -> u.is(OPUS));
         usable.removeIf(u -> u.is(RED) && !wrapped);
         return usable;
+    }
+
+    // RFC 8888 feedback is taken where the client offers it and no transport-wide feedback, which knows retransmissions
+    // and sound by one numbering.
+    private static Set<String> feedbackOf(MediaSection section) {
+        Set<String> kept = new HashSet<>(section.media().equals("audio") ? AUDIO_FEEDBACK : VIDEO_FEEDBACK);
+        if (section.formats().stream().noneMatch(format -> format.feedback().contains("transport-cc"))) {
+            kept.add(PayloadFormat.CONGESTION_FEEDBACK);
+        }
+        return kept;
     }
 
     private static Optional<Integer> payloadTypeOf(String text) {

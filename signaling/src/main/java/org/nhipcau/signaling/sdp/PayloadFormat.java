@@ -18,6 +18,9 @@ import java.util.Map;
  */
 record PayloadFormat(int payloadType, String encodingName, int clockRate, int channels, String parameters,
         List<String> feedback) {
+    /** RFC 8888 §6: stands for all formats of a section, never for one. */
+    static final String CONGESTION_FEEDBACK = "ack ccfb";
+
     PayloadFormat {
         feedback = List.copyOf(feedback);
     }

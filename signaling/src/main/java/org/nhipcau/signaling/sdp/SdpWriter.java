@@ -70,6 +70,9 @@ final class SdpWriter {
         }
         section.extensions().forEach(this::extension);
         section.formats().forEach(this::format);
+        if (section.formats().stream().anyMatch(f -> f.feedback().contains(PayloadFormat.CONGESTION_FEEDBACK))) {
+            line("a=rtcp-fb:* " + PayloadFormat.CONGESTION_FEEDBACK);
+        }
         if (section.packetMs() > 0) {
             line("a=ptime:" + section.packetMs());
             line("a=maxptime:" + section.packetMs());
@@ -112,7 +115,11 @@ final class SdpWriter {
             line("a=rtpmap:" + format.payloadType() + " " + format.encodingName() + "/" + format.clockRate()
                     + (format.channels() > 0 ? "/" + format.channels() : ""));
         }
-        format.feedback().forEach(feedback -> line("a=rtcp-fb:" + format.payloadType() + " " + feedback));
+        for (String feedback : format.feedback()) {
+            if (!feedback.equals(PayloadFormat.CONGESTION_FEEDBACK)) {
+                line("a=rtcp-fb:" + format.payloadType() + " " + feedback);
+            }
+        }
         if (!format.parameters().isEmpty()) {
             line("a=fmtp:" + format.payloadType() + " " + format.parameters());
         }

@@ -196,6 +196,29 @@ class ServerNegotiationTest {
     }
 
     @Test
+    void shouldTakeCongestionFeedbackWhereTheClientOffersNothingElse() throws SdpException {
+        for (boolean numbered : new boolean[] {false, true}) {
+            BrowserOffer offer = BrowserOffer.placeholders();
+            offer.audioLines += "a=rtcp-fb:* ack ccfb\n";
+            offer.videoLines += "a=rtcp-fb:* ack ccfb\n";
+            if (!numbered) {
+                offer.audioLines = offer.audioLines.replaceAll("a=rtcp-fb:\\d+ transport-cc\n", "");
+                offer.videoLines = offer.videoLines.replaceAll("a=rtcp-fb:\\d+ transport-cc\n", "");
+            }
+            Negotiated negotiated = answer(offer.sendAudio("7", "cid-a").sendSimulcast("8", "cid-v", "q", "h", "f"),
+                    List.of(Samples.camera("TR_V", "cid-v", "video/VP8"), Samples.microphone("TR_A", "cid-a")),
+                    List.of());
+            for (ProducerParameters producer : negotiated.producers()) {
+                for (CodecParameters codec : producer.codecs()) {
+                    assertEquals(!numbered, codec.ccfb(), codec.mimeType());
+                }
+            }
+            assertEquals(!numbered, negotiated.sdp().contains("a=rtcp-fb:* ack ccfb\r\n"));
+            assertFalse(negotiated.sdp().matches("(?s).*a=rtcp-fb:\\d+ ack ccfb.*"), "it stands for all formats");
+        }
+    }
+
+    @Test
     void shouldPutTheAnnouncedCodecFirstAndLeaveOutWhatItCannotForward() throws SdpException {
         for (String mimeType : List.of("video/VP8", "video/h264", "video/VP9", "video/AV1")) {
             Negotiated negotiated = Samples.negotiation().answer(new BrowserOffer().sendVideo("0", "c").text(),

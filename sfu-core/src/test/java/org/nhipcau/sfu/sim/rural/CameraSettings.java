@@ -26,6 +26,10 @@ public record CameraSettings(List<Layer> layers, double keyFactor) {
             new Layer("q", 0, 320, 180, 150_000), new Layer("h", 1, 640, 360, 450_000),
             new Layer("f", 2, 1_280, 720, 1_500_000)), 8);
 
+    /** A device that knows no simulcast. */
+    public static final CameraSettings ONE_LAYER = new CameraSettings(List.of(
+            new Layer("", 2, 1_280, 720, 1_500_000)), 8);
+
     public CameraSettings {
         layers = List.copyOf(layers);
     }

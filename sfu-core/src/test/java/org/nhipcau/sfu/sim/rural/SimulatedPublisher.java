@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.nhipcau.sfu.api.EncodingParameters;
+import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.TrackSource;
@@ -15,6 +16,7 @@ import org.nhipcau.sfu.rtcp.RtcpHandler;
 import org.nhipcau.sfu.rtcp.RtcpReader;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
 import org.nhipcau.sfu.rtcp.TransportFeedbackFlyweight;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
 import org.nhipcau.sfu.sim.link.Flow;
 import org.nhipcau.sfu.sim.link.LinkSettings;
@@ -45,6 +47,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private static final double MIN_PICTURE_BPS = 30_000;
 
     private final SimulatedRoom room;
+    private final HeaderExtensions ids;
     private final SimulatedTransport transport;
     private final SplittableRandom random;
     private final RtpHeaderWriter header = new RtpHeaderWriter();
@@ -71,20 +74,29 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private boolean keyWanted;
     private long paceFreeNs;
     private int keyFrameRequests;
+    private double rembBps = Double.MAX_VALUE;
+    private double lowestRembBps = Double.MAX_VALUE;
     /** Null where the uplink carries all. */
     private final BrowserEstimator estimator;
 
     /** @param talksOn without DTX and without pauses */
     public SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, boolean talksOn,
             LinkSettings up, LinkSettings down) {
+        this(room, peerId, camera, talksOn, true, up, down);
+    }
+
+    /** @param measures its uplink itself, by transport-wide feedback; else it is told by REMB what that carries */
+    public SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, boolean talksOn,
+            boolean measures, LinkSettings up, LinkSettings down) {
         this.room = room;
+        this.ids = measures ? SimulatedRoom.PUBLISHER_IDS : SimulatedRoom.UNNUMBERED_IDS;
         this.random = new SplittableRandom(room.nextSeed());
         this.cameraId = peerId + "-camera";
         this.microphoneId = peerId + "-microphone";
         this.speech = new SpeechModel(!talksOn, AUDIO_BPS, random);
-        this.transport = new SimulatedTransport(room, peerId, SimulatedRoom.PUBLISHER_IDS, up, down, this);
+        this.transport = new SimulatedTransport(room, peerId, ids, up, down, this);
         long joinedNs = room.clock().nowNs();
-        this.estimator = up.capacity().unlimited() ? null : new BrowserEstimator(1.2 * bestSum(camera),
+        this.estimator = up.capacity().unlimited() || !measures ? null : new BrowserEstimator(1.2 * bestSum(camera),
                 () -> up.capacity().kbpsAt(room.clock().nowNs() - joinedNs) * 1e3);
         this.soundSsrc = random.nextInt();
         this.soundSequence = random.nextInt(65_536);
@@ -132,9 +144,9 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         if (bytes > 0) {
             header.begin(out, false, SimulatedRoom.OPUS.payloadType(), soundSequence++, sequenceFrame * 960L,
                     soundSsrc);
-            header.extension(SimulatedRoom.PUBLISHER_IDS.mid(), soundMid);
-            header.extensionByte(SimulatedRoom.PUBLISHER_IDS.audioLevel(), speech.talking() ? 20 : 127);
-            header.extensionShort(SimulatedRoom.PUBLISHER_IDS.transportCc(), nextNumber(bytes));
+            header.extension(ids.mid(), soundMid);
+            header.extensionByte(ids.audioLevel(), speech.talking() ? 20 : 127);
+            stamp(bytes);
             int from = header.finish();
             out.setLength(from + bytes);
             out.putByte(from, OPUS_WIDEBAND_20_MS);
@@ -149,9 +161,11 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     int beginPicture(boolean marker, int payloadType, int sequence, long timestamp, int ssrc, byte[] rid,
             int ridExtension) {
         header.begin(out, marker, payloadType, sequence, timestamp, ssrc);
-        header.extension(SimulatedRoom.PUBLISHER_IDS.mid(), cameraMid);
-        header.extension(ridExtension, rid);
-        header.extensionShort(SimulatedRoom.PUBLISHER_IDS.transportCc(), 0);
+        header.extension(ids.mid(), cameraMid);
+        if (rid.length > 0) {
+            header.extension(ridExtension, rid);
+        }
+        stamp(0);
         return header.finish();
     }
 
@@ -182,13 +196,26 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         }
     }
 
+    // The element that tells when a packet left: its number, or the time itself.
+    private void stamp(int lengthBytes) {
+        if (ids.transportCc() != 0) {
+            header.extensionShort(ids.transportCc(), lengthBytes == 0 ? 0 : nextNumber(lengthBytes));
+        } else {
+            header.extensionMedium(ids.absSendTime(), HeaderExtensionReader.toAbsSendTime(room.clock().nowNs()));
+        }
+    }
+
     private void number(PacketBuffer packet) {
-        int wanted = SimulatedRoom.PUBLISHER_IDS.transportCc() << 4 | 1;
+        int wanted = ids.transportCc() != 0 ? ids.transportCc() << 4 | 1 : ids.absSendTime() << 4 | 2;
         int at = 16;
         while (packet.getUnsignedByte(at) != wanted) {
             at += 2 + (packet.getByte(at) & 0x0f);
         }
-        packet.putShort(at + 1, nextNumber(packet.length()));
+        if (ids.transportCc() != 0) {
+            packet.putShort(at + 1, nextNumber(packet.length()));
+        } else {
+            packet.putMedium(at + 1, HeaderExtensionReader.toAbsSendTime(room.clock().nowNs()));
+        }
     }
 
     private int nextNumber(int lengthBytes) {
@@ -205,7 +232,8 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
 
     // Layers from the lowest on, each as soon as a fair share of it fits; the best of them takes what is left.
     private void allocate() {
-        double left = estimator.estimateBps() - 2 * AUDIO_BPS;
+        double measured = estimator == null ? Double.MAX_VALUE : estimator.estimateBps();
+        double left = Math.min(measured, rembBps) - 2 * AUDIO_BPS;
         for (SimulatedLayer layer : layers) {
             double full = layer.settings().bps();
             boolean lowest = layer == layers.getFirst();
@@ -292,6 +320,13 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         }
 
         @Override
+        public void remb(long senderSsrc, long bitrateBps, int ssrcCount) {
+            rembBps = bitrateBps;
+            lowestRembBps = Math.min(lowestRembBps, bitrateBps);
+            allocate();
+        }
+
+        @Override
         public void transportFeedback(TransportFeedbackFlyweight feedback) {
             if (estimator != null) {
                 estimator.onFeedback(feedback, room.clock().nowNs());
@@ -328,6 +363,16 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
 
     public SimulatedTransport transport() {
         return transport;
+    }
+
+    /** What it was told last to send at most; {@link Double#MAX_VALUE} before it was told anything. */
+    public double rembBps() {
+        return rembBps;
+    }
+
+    /** The least that it was ever told. */
+    public double lowestRembBps() {
+        return lowestRembBps;
     }
 
     /** Key frames that were asked for. */

@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.sim.rural;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,7 +33,10 @@ public final class SimulatedRoom {
     /** When a run begins; not 0, which means "never" in places. */
     public static final long START_NS = 5_000_000_000L;
     static final HeaderExtensions PUBLISHER_IDS = new HeaderExtensions(1, 2, 3, 4, 5, 6, 7, 0, 0, 0);
+    /** Of a publisher without transport-wide numbers, which tells when a packet left instead. */
+    static final HeaderExtensions UNNUMBERED_IDS = new HeaderExtensions(1, 2, 3, 4, 0, 6, 0, 0, 0, 0);
     static final HeaderExtensions VIEWER_IDS = new HeaderExtensions(9, 10, 11, 12, 3, 2, 0, 0, 0, 0);
+    static final HeaderExtensions UNNUMBERED_VIEWER_IDS = new HeaderExtensions(9, 10, 11, 12, 0, 2, 0, 0, 0, 0);
     static final CodecParameters VP8 = codec("video/VP8", 96, 97);
     static final CodecParameters OPUS = codec("audio/opus", 111, -1);
     static final CodecParameters VIEWER_VP8 = codec("video/VP8", 100, 101);
@@ -51,6 +55,7 @@ public final class SimulatedRoom {
     private final List<SimulatedTransport> transports = new ArrayList<>();
     private final List<SimulatedPublisher> publishers = new ArrayList<>();
     private final List<MediaEvent> events = new ArrayList<>();
+    private final Map<String, MediaEvent.QualityReport> quality = new HashMap<>();
     private final Alarm tick = new Alarm(this::onTick);
     private long nextRoomTimerNs;
 
@@ -71,7 +76,7 @@ public final class SimulatedRoom {
     private static CodecParameters codec(String mime, int payloadType, int rtx) {
         boolean video = mime.startsWith("video");
         return new CodecParameters(mime, payloadType, video ? 90_000 : 48_000, video ? 0 : 2, Map.of(), rtx, true,
-                video, video, false, true);
+                video, video, video, true);
     }
 
     private void onTick(long nowNs) {
@@ -88,7 +93,7 @@ public final class SimulatedRoom {
         switch (event) {
             case MediaEvent.WantedQualityChanged wanted ->
                     publishers.forEach(each -> each.onWanted(wanted.trackId(), wanted.maxQuality()));
-            case MediaEvent.QualityReport report -> { }
+            case MediaEvent.QualityReport report -> quality.put(report.peerId(), report);
             case MediaEvent.SpeakersChanged speakers -> { }
             default -> events.add(event);
         }
@@ -132,6 +137,11 @@ public final class SimulatedRoom {
 
     public Room media() {
         return media;
+    }
+
+    /** The figures of a peer that signaling was told last; null before any. */
+    public MediaEvent.QualityReport quality(String peerId) {
+        return quality.get(peerId);
     }
 
     /** What signaling was told, but for the regular figures. */

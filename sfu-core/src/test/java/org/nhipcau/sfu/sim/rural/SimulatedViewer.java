@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.CongestionRecorder;
 import org.nhipcau.sfu.bwe.TwccRecorder;
 import org.nhipcau.sfu.rtcp.NtpTime;
 import org.nhipcau.sfu.rtcp.RtcpHandler;
@@ -27,6 +29,9 @@ import org.nhipcau.sfu.stream.NackTracker;
  * <p>Thread: one.
  */
 public final class SimulatedViewer implements SimulatedTransport.Client {
+    /** How it tells when packets came in. */
+    public enum Feedback { TRANSPORT_WIDE, CONGESTION, REPORTS_ONLY }
+
     private static final long REPAIR_NS = 20_000_000L;
     private static final long REPORT_NS = 1_000_000_000L;
     private static final int OWN_SSRC = 7;
@@ -34,11 +39,13 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
     private final SimulatedRoom room;
     private final SimulatedTransport transport;
     private final SplittableRandom random;
+    private final Feedback feedback;
     private final RtpPacketFlyweight rtp = new RtpPacketFlyweight();
     private final RtcpReader reader = new RtcpReader();
     private final RtcpWriter writer = new RtcpWriter();
     private final PacketBuffer out = PacketBuffer.allocate();
     private final TwccRecorder recorder = new TwccRecorder();
+    private final CongestionRecorder congestion = new CongestionRecorder();
     private final List<Track> tracks = new ArrayList<>();
     private final int[] lost = new int[128];
     private final Alarm feedbackAlarm = new Alarm(this::onFeedback);
@@ -72,9 +79,17 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
     private SoundReceiver soundTrack;
 
     public SimulatedViewer(SimulatedRoom room, String peerId, LinkSettings up, LinkSettings down) {
+        this(room, peerId, Feedback.TRANSPORT_WIDE, up, down);
+    }
+
+    /** @param feedback beside receiver reports */
+    public SimulatedViewer(SimulatedRoom room, String peerId, Feedback feedback, LinkSettings up, LinkSettings down) {
         this.room = room;
+        this.feedback = feedback;
+        HeaderExtensions ids = feedback == Feedback.TRANSPORT_WIDE ? SimulatedRoom.VIEWER_IDS
+                : SimulatedRoom.UNNUMBERED_VIEWER_IDS;
         this.random = new SplittableRandom(room.nextSeed());
-        this.transport = new SimulatedTransport(room, peerId, SimulatedRoom.VIEWER_IDS, up, down, this);
+        this.transport = new SimulatedTransport(room, peerId, ids, up, down, this);
         this.roundTripNs = up.delayNs() + down.delayNs();
         this.joinedNs = room.clock().nowNs();
         room.add(transport);
@@ -120,10 +135,14 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         if (!rtp.wrapPlain(packet)) {
             throw new AssertionError("malformed RTP to a viewer");
         }
-        int number = HeaderExtensionReader.transportSequence(rtp, SimulatedRoom.VIEWER_IDS.transportCc());
-        recorder.onPacket(number, nowNs);
-        if (!feedbackAlarm.isSet() && recorder.nextDeadlineNs() != Long.MAX_VALUE) {
-            room.clock().set(feedbackAlarm, recorder.nextDeadlineNs());
+        if (feedback == Feedback.TRANSPORT_WIDE) {
+            recorder.onPacket(HeaderExtensionReader.transportSequence(rtp, SimulatedRoom.VIEWER_IDS.transportCc()),
+                    nowNs);
+        } else if (feedback == Feedback.CONGESTION) {
+            congestion.onPacket((int) rtp.ssrc(), rtp.sequenceNumber(), nowNs);
+        }
+        if (!feedbackAlarm.isSet() && feedbackDueNs() != Long.MAX_VALUE) {
+            room.clock().set(feedbackAlarm, feedbackDueNs());
         }
         Track track = trackOf(rtp.ssrc());
         boolean rtx = rtp.ssrc() == track.rtxSsrc;
@@ -176,16 +195,21 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
 
     private void onFeedback(long nowNs) {
         boolean more = true;
-        while (more && recorder.nextDeadlineNs() <= nowNs) {
+        while (more && feedbackDueNs() <= nowNs) {
             writer.begin(out, 1_200);
-            more = recorder.write(writer, OWN_SSRC, tracks.getFirst().ssrc, nowNs);
+            more = feedback == Feedback.CONGESTION ? congestion.write(writer, OWN_SSRC, nowNs)
+                    : recorder.write(writer, OWN_SSRC, tracks.getFirst().ssrc, nowNs);
             if (out.length() > 0) {
                 transport.sendRtcp(out);
             }
         }
-        if (recorder.nextDeadlineNs() != Long.MAX_VALUE) {
-            room.clock().set(feedbackAlarm, recorder.nextDeadlineNs());
+        if (feedbackDueNs() != Long.MAX_VALUE) {
+            room.clock().set(feedbackAlarm, feedbackDueNs());
         }
+    }
+
+    private long feedbackDueNs() {
+        return Math.min(recorder.nextDeadlineNs(), congestion.nextDeadlineNs());
     }
 
     private void onRepair(long nowNs) {

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.bwe.ReceiveSideEstimator;
+import org.nhipcau.sfu.bwe.SendSideEstimator;
+
+/**
+ * Works out what one publisher's uplink is worth being filled with, and what a key frame costs on it.
+ *
+ * <p>A picture that comes in one size only is of no use at more than the best of its viewers can carry: sent smaller, it
+ * moves for viewers who otherwise would get still pictures, and the uplink is spared. Of a picture in several layers
+ * dynacast leaves out what is too much; it is kept smaller here only where even its smallest layer is. As long as one
+ * viewer can carry all, or watches from another worker, whose path is not known here, nothing is asked of the publisher.
+ * Where the publisher measures nothing itself its uplink's own estimate counts as well ({@link ReceiveSideEstimator}).
+ *
+ * <p>What a key frame costs is seen from how long it takes to come in: a sender paces it by what its uplink carries.
+ *
+ * <p>The sum over all tracks is told by REMB, since senders apply that to their whole transport; again each second, at
+ * once when it changes, and a few times that nothing is asked any more, for senders never forget a REMB.
+ *
+ * <p>Spec: draft-alvestrand-rmcat-remb-03. Thread: one. Control path, ten times a second.
+ */
+final class UplinkAdvice {
+    /** Nothing is asked of the publisher. */
+    static final long NO_CAP = Long.MAX_VALUE;
+    /** What lifts a cap: more than any publisher has. */
+    static final long LIFTED_BPS = 100_000_000;
+    private static final long REPEAT_NS = 1_000_000_000L;
+    private static final long RISE_SPACING_NS = 300_000_000L;
+    private static final int LIFTS = 3;
+    /** Of a viewer's room: encoders overshoot, and a step up wants some to spare. */
+    private static final double OF_ROOM = 0.85;
+    /** A picture is never asked to be smaller. By taste. */
+    private static final long LEAST_PICTURE_BPS = 60_000;
+    private static final double LET_GO = 1.4;
+    /** For a microphone with headers and redundancy. */
+    private static final long LEAST_SOUND_BPS = 40_000;
+    private static final long MOST_SOUND_BPS = 110_000;
+    private static final double PACKET_OVERHEAD_BITS = 8.0 * SendSideEstimator.PACKET_OVERHEAD_BYTES;
+    /** Ten times a second. */
+    private static final double PEAK_FADES = 0.99;
+    /** Paths that have just begun, or waver, ask nothing of a publisher. */
+    private static final long CONFIRM_NS = 2_000_000_000L;
+    private static final double SMALL_CHANGE = 0.05;
+    /** Key frames may take this part of an uplink's time at most; 3: a third. */
+    private static final int KEY_FRAME_PART = 3;
+    /** Key frames that come in as quickly are not spaced. */
+    private static final long QUICK_NS = 300_000_000L;
+    private static final long MAX_SPACING_NS = 3_000_000_000L;
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final MediaEndpoint endpoint;
+    /** Null where the publisher measures its uplink itself. */
+    private ReceiveSideEstimator received;
+    private boolean understood;
+    private boolean congestionFeedback;
+    private long capBps = NO_CAP;
+    private long toldBps = NO_CAP;
+    private long toldNs;
+    private int liftsLeft;
+    private long narrowSinceNs = NEVER;
+    private long soundPeakBps = MOST_SOUND_BPS;
+
+    UplinkAdvice(MediaEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** A packet came of which the publisher will not learn by transport-wide feedback. */
+    void onUnnumbered(int absSendTime, int lengthBytes, long nowNs) {
+        if (absSendTime >= 0 && received != null) {
+            received.onPacket(absSendTime, lengthBytes, nowNs);
+        }
+    }
+
+    /** Its packets are to be reported by RFC 8888 feedback. */
+    boolean congestionFeedback() {
+        return congestionFeedback;
+    }
+
+    /** Works everything out anew. */
+    void update(long nowNs) {
+        negotiated();
+        long sum = 0;
+        boolean capped = false;
+        for (Producer producer : endpoint.producers()) {
+            spaceKeyFrames(producer, nowNs);
+            long bps = ofUse(producer);
+            capped |= bps < fullBps(producer);
+            sum = bps == NO_CAP || sum == NO_CAP ? NO_CAP : sum + bps;
+        }
+        boolean adds = sum != NO_CAP && capped;
+        setCap(confirmed(adds ? sum + soundBps(nowNs) : NO_CAP, nowNs), nowNs);
+    }
+
+    // What the microphones take at their peaks: between the words hardly anything comes.
+    private long soundBps(long nowNs) {
+        long sum = 0;
+        int tracks = 0;
+        for (Producer producer : endpoint.producers()) {
+            if (producer.kind() == MediaKind.AUDIO && !producer.muted()) {
+                tracks++;
+                for (Encoding encoding : producer.encodings()) {
+                    sum += encoding.stream() == null ? 0 : (long) (encoding.stream().rate().bitsPerSecond(nowNs)
+                            + encoding.stream().rate().perSecond(nowNs) * PACKET_OVERHEAD_BITS);
+                }
+            }
+        }
+        soundPeakBps = Math.max(sum, (long) (soundPeakBps * PEAK_FADES));
+        return Math.clamp(soundPeakBps, tracks * LEAST_SOUND_BPS, tracks * MOST_SOUND_BPS);
+    }
+
+    // Who sends key frames in no time has room for them; for others they cost, of all simulcast layers at once.
+    private static void spaceKeyFrames(Producer producer, long nowNs) {
+        if (producer.kind() != MediaKind.VIDEO) {
+            return;
+        }
+        long tookNs = 0;
+        for (Encoding encoding : producer.encodings()) {
+            tookNs += encoding.live(nowNs) ? encoding.keyFrame().tookNs() : 0;
+        }
+        long spacingNs = tookNs < QUICK_NS ? 0 : Math.min(MAX_SPACING_NS, tookNs * KEY_FRAME_PART);
+        for (Encoding encoding : producer.encodings()) {
+            encoding.keyframes.spaceBy(spacingNs);
+        }
+    }
+
+    // What any viewer can make use of, as far as its path is known.
+    private static long ofUse(Producer producer) {
+        long full = fullBps(producer);
+        if (producer.kind() == MediaKind.AUDIO || producer.layers().length == 0 || !producer.exports().none()) {
+            return full;
+        }
+        long best = -1;
+        for (Consumer consumer : producer.consumers()) {
+            if (consumer.wanted() && consumer.endpoint.connected()) {
+                best = Math.max(best, consumer.pathRoomBps());
+            }
+        }
+        double useful = best * OF_ROOM;
+        return best >= 0 && useful < leastUseful(producer, full) ? Math.max(LEAST_PICTURE_BPS, (long) useful) : full;
+    }
+
+    // A picture of several layers is only made smaller where its smallest is much larger than need be, and not let go
+    // again at once: all its upper layers go and come with that.
+    private static double leastUseful(Producer producer, long full) {
+        PictureLayer[] layers = producer.layers();
+        if (layers.length == 1) {
+            return full;
+        }
+        long smallest = layers[0].plannedBps();
+        return smallest < 2 * LEAST_PICTURE_BPS ? 0 : smallest * (producer.capped() ? LET_GO : 1);
+    }
+
+    // What its encoders would send with nothing in their way; NO_CAP where nobody said. Sound is added up by itself.
+    private static long fullBps(Producer producer) {
+        if (producer.kind() == MediaKind.AUDIO) {
+            return 0;
+        }
+        Encoding[] encodings = producer.encodings();
+        long sum = 0;
+        for (Encoding encoding : encodings) {
+            long announced = encoding.parameters().maxBitrateBps();
+            if (announced <= 0) {
+                PictureLayer[] layers = producer.layers();
+                return encodings.length > 1 || layers.length > 1 ? NO_CAP : layers[0].plannedBps();
+            }
+            sum += announced;
+        }
+        return sum;
+    }
+
+    private long confirmed(long bps, long nowNs) {
+        if (bps == NO_CAP) {
+            narrowSinceNs = NEVER;
+            return NO_CAP;
+        }
+        if (narrowSinceNs == NEVER) {
+            narrowSinceNs = nowNs;
+        }
+        return nowNs - narrowSinceNs >= CONFIRM_NS ? bps : NO_CAP;
+    }
+
+    private void setCap(long bps, long nowNs) {
+        boolean capped = bps != NO_CAP;
+        for (Producer producer : endpoint.producers()) {
+            producer.capped(capped && producer.kind() == MediaKind.VIDEO);
+        }
+        capBps = received == null || !received.fresh(nowNs) ? bps : Math.min(bps, received.estimateBps());
+    }
+
+    /** What the publisher should send in all; {@link #NO_CAP}: as it likes. */
+    long capBps() {
+        return capBps;
+    }
+
+    /** What to tell the publisher now; negative: nothing. */
+    long due(long nowNs) {
+        if (!understood) {
+            return -1;
+        }
+        if (capBps == NO_CAP) {
+            boolean lifts = toldBps != NO_CAP || liftsLeft > 0 && nowNs - toldNs >= REPEAT_NS;
+            return lifts ? LIFTED_BPS : -1;
+        }
+        boolean falls = capBps < toldBps * (1 - SMALL_CHANGE);
+        boolean rises = capBps > toldBps * (1 + SMALL_CHANGE) && nowNs - toldNs >= RISE_SPACING_NS;
+        return falls || rises || nowNs - toldNs >= REPEAT_NS ? capBps : -1;
+    }
+
+    private void negotiated() {
+        understood = false;
+        congestionFeedback = false;
+        for (Producer producer : endpoint.producers()) {
+            for (CodecParameters codec : producer.parameters().codecs()) {
+                understood |= codec.remb();
+                congestionFeedback |= codec.ccfb();
+            }
+        }
+        boolean measuresItself = endpoint.extensions().transportCc() != 0 || congestionFeedback;
+        if (measuresItself) {
+            received = null;
+        } else if (received == null) {
+            received = new ReceiveSideEstimator();
+        }
+    }
+
+    /** The publisher was told. */
+    void onTold(long nowNs) {
+        toldNs = nowNs;
+        if (capBps == NO_CAP) {
+            liftsLeft = toldBps != NO_CAP ? LIFTS - 1 : liftsLeft - 1;
+        }
+        toldBps = capBps;
+    }
+}
