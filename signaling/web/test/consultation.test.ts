@@ -98,8 +98,8 @@ describe('a session\'s orders', () => {
       const view = readView(answer);
       expect([view.rights.size, view.lobby.length, view.people.length, view.unconfirmedEmergency]).toEqual([0, 0, 0, false]);
     }
-    expect(readView({ rights: ['ADMIT', 5], people: [{ identity: 'P_1', role: 'CHAIR', facility: 'BM' }] })).toMatchObject({
-      people: [{ identity: 'P_1', role: 'chair', facility: 'BM' }] });
+    expect(readView({ rights: ['ADMIT', 5], people: [{ identity: 'P_1', role: 'CHAIR', facility: 'BM' }], mayConsent: [{ identity: 'P_2', role: 'patient' }, 7] })).toMatchObject({
+      people: [{ identity: 'P_1', role: 'chair', facility: 'BM' }], mayConsent: [{ identity: 'P_2', role: 'patient', facility: '' }] });
   });
 });
 
@@ -128,7 +128,7 @@ describe('the desk', () => {
   const minh: Attendee = { identity: 'P_minh', role: 'expert', facility: 'BM' };
   const consultation: Consultation = { stage: 'in_session', faceMode: 'cover', consent: true, mainScreen: undefined, recording: false, emergency: false };
   const view = (rights: readonly string[], more: Partial<SessionView> = {}): SessionView =>
-    ({ rights: new Set(rights), lobby: [lan], people: [minh], policyEpoch: 3, unconfirmedEmergency: false, ...more });
+    ({ rights: new Set(rights), lobby: [lan], people: [minh], mayConsent: [], policyEpoch: 3, unconfirmedEmergency: false, ...more });
   const orders: unknown[] = [];
   let desk: Desk;
   const by = (id: string) => document.getElementById(id)!;

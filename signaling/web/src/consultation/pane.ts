@@ -88,9 +88,8 @@ export class Pane {
     this.#drawMarks(consultation);
     this.#drawWaiting(call, consultation);
     const self: Attendee = { identity: call.me.identity, role: call.part.role, facility: call.part.facility };
-    const agrees = (who: Attendee) => who.role === 'patient' || who.role === 'caregiver';
-    const own = agrees(self);
-    const by = own ? [self, ...beside(call.token)] : [...this.#view.people, ...this.#view.lobby].filter(agrees);
+    const own = self.role === 'patient' || self.role === 'caregiver';
+    const by = own ? [self, ...beside(call.token)] : this.#view.mayConsent;
     this.#consent.draw({
       wanted: !consultation.consent && !ended.has(consultation.stage) && this.#view.rights.has('record_consent') && by.length > 0,
       own,

@@ -17,6 +17,8 @@ export interface SessionView {
   readonly rights: ReadonlySet<string>;
   readonly lobby: readonly Attendee[];
   readonly people: readonly Attendee[];
+  /** Whose word is the patient's consent, for staff that records it. */
+  readonly mayConsent: readonly Attendee[];
   /** Which face policy this is; whoever loosens one says which one was seen. */
   readonly policyEpoch: number;
   /** An emergency that nobody has confirmed yet. */
@@ -110,6 +112,7 @@ export function readView(answer: unknown): SessionView {
     rights: new Set(list(all['rights']).filter((right) => typeof right === 'string').map((right) => right.toLowerCase())),
     lobby: list(all['lobby']).flatMap(attendee),
     people: list(all['people']).flatMap(attendee),
+    mayConsent: list(all['mayConsent']).flatMap(attendee),
     unconfirmedEmergency: all['emergency'] === 'unconfirmed' || all['unconfirmedEmergency'] === true,
   };
 }

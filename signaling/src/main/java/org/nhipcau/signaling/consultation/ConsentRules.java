@@ -10,8 +10,6 @@ import org.nhipcau.signaling.consultation.Consent.Means;
 import org.nhipcau.signaling.consultation.ConsultationCommand.RecordConsent;
 import org.nhipcau.signaling.consultation.ConsultationEvent.ConsentRecorded;
 import org.nhipcau.signaling.consultation.ConsultationEvent.ConsentWithdrawn;
-import org.nhipcau.signaling.consultation.Participant.Admission;
-import org.nhipcau.signaling.consultation.Participant.Approval;
 import org.nhipcau.signaling.policy.Role;
 
 /**
@@ -51,18 +49,12 @@ record ConsentRules(Situation situation) {
             return Capacity.LEADER;
         }
         if (now.request().patient().equals(command.by())) {
-            require(!now.request().childUnderSix(), RefusalCode.CONSENT_NOT_VALID,
+            require(now.mayConsent(command.by()), RefusalCode.CONSENT_NOT_VALID,
                     "for a child under 6 a caregiver agrees");
             return Capacity.SELF;
         }
-        Participant guardian = command.by() == null ? null : now.list().get(command.by());
-        require(guardian != null && guardian.role() == Role.CAREGIVER && guardian.approval() != Approval.REVOKED
-                && guardian.admission() != Admission.DENIED && guardian.admission() != Admission.REMOVED,
-                RefusalCode.CONSENT_NOT_VALID, "the patient or a caregiver on the list agrees, nobody else");
-        Consent last = now.consent();
-        boolean ownNo = last != null && !last.holds() && last.withdrawnBy().equals(now.request().patient());
-        require(!ownNo || now.request().childUnderSix(), RefusalCode.CONSENT_NOT_VALID,
-                "the patient took it back: nobody else gives it again");
+        require(now.mayConsent(command.by()), RefusalCode.CONSENT_NOT_VALID,
+                "the patient or a caregiver on the list agrees, nobody else, and nobody when the patient took it back");
         return Capacity.GUARDIAN;
     }
 

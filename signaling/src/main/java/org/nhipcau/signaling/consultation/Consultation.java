@@ -230,6 +230,21 @@ public record Consultation(String id, long version, ConsultationRequest request,
         return needsConsent(roleOf(pseudonym)) || source.isVideo() && isSubject(pseudonym);
     }
 
+    /**
+     * Whether somebody's word is the patient's consent now (C5): the patient's own, for a child under 6 only that of a
+     * caregiver. Whoever can speak for himself and took it back is not spoken for.
+     */
+    public boolean mayConsent(String pseudonym) {
+        if (request.patient().equals(pseudonym)) {
+            return !request.childUnderSix();
+        }
+        Participant guardian = pseudonym == null ? null : list.get(pseudonym);
+        boolean ownNo = consent != null && !consent.holds() && consent.withdrawnBy().equals(request.patient());
+        return guardian != null && guardian.role() == Role.CAREGIVER && guardian.approval() != Approval.REVOKED
+                && guardian.admission() != Admission.DENIED && guardian.admission() != Admission.REMOVED
+                && (!ownNo || request.childUnderSix());
+    }
+
     /** Whether all media of this role shows or is the patient's (C5). */
     public boolean needsConsent(Role role) {
         return role == null || role == Role.PATIENT || facePolicy.subjectRoles().contains(role);

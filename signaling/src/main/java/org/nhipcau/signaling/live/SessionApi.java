@@ -222,21 +222,28 @@ public final class SessionApi implements HttpService {
         }
         ArrayNode lobby = root.putArray("lobby");
         ArrayNode people = root.putArray("people");
+        // Staff records who agreed, also before the session, when whoever agrees is not to be seen here yet.
+        boolean records = self.role().isStaff() && now.rights(identity).contains(Action.RECORD_CONSENT);
+        ArrayNode mayConsent = root.putArray("mayConsent");
         boolean admits = now.seat(identity) != Seat.OUT && RoleTable.may(self.role(), Action.ADMIT);
         for (Participant other : now.list().values()) {
             Seat seat = now.seat(other.pseudonym());
+            if (records && now.mayConsent(other.pseudonym())) {
+                // Not where they are: who waits is told to those alone who admit.
+                describe(other, mayConsent);
+            }
             if (seat == Seat.LOBBY && admits) {
-                describe(other, seat, lobby);
+                describe(other, lobby).put("seat", wire(seat));
             } else if (seat == Seat.IN && inside) {
-                describe(other, seat, people);
+                describe(other, people).put("seat", wire(seat));
             }
         }
         return root;
     }
 
-    private static void describe(Participant other, Seat seat, ArrayNode into) {
-        into.addObject().put("identity", other.pseudonym()).put("role", wire(other.role()))
-                .put("facility", other.facility()).put("seat", wire(seat));
+    private static ObjectNode describe(Participant other, ArrayNode into) {
+        return into.addObject().put("identity", other.pseudonym()).put("role", wire(other.role()))
+                .put("facility", other.facility());
     }
 
     private static String wire(Enum<?> value) {

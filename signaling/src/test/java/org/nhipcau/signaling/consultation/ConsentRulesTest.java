@@ -46,8 +46,11 @@ class ConsentRulesTest {
         Course course = Course.in(State.WAITING);
         for (String by : new String[] {DOCTOR, CHAIR, TRAINEE, STRANGER, null}) {
             assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(SECRETARY), consent(by, Means.PAPER)));
+            assertFalse(course.now.mayConsent(by));
         }
+        assertTrue(course.now.mayConsent(PATIENT) && course.now.mayConsent(CAREGIVER));
         course.does(LEADER, new Revoke(CAREGIVER));
+        assertFalse(course.now.mayConsent(CAREGIVER));
         assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(SECRETARY), consent(CAREGIVER, Means.PAPER)));
     }
 
@@ -58,6 +61,7 @@ class ConsentRulesTest {
         assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(DOCTOR), consent(PATIENT, Means.PAPER)));
         assertEquals(RefusalCode.CONSENT_NOT_VALID, course.refusal(as(PATIENT), consent(CAREGIVER, Means.PAGE)),
                 "nobody is beside the child");
+        assertTrue(!course.now.mayConsent(PATIENT) && course.now.mayConsent(CAREGIVER));
         course.does(as(CAREGIVER), consent(CAREGIVER, Means.PAGE));
         assertEquals(Capacity.GUARDIAN, course.now.consent().capacity());
         Course together = Course.in(State.WAITING);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Random;
 import java.util.Set;
 import livekit.LivekitModels.ClientInfo;
@@ -307,6 +308,26 @@ class SessionApiTest {
         assertEquals(0, patient.get("lobby").size());
         assertEquals(0, patient.get("people").size());
         assertEquals(0, patient.get("publishes").size());
+    }
+
+    @Test
+    void staffThatRecordsConsentIsToldWhoseWordCountsBeforeTheSessionBegins_C5() throws Exception {
+        sample.approved();
+        for (Role role : List.of(Role.PRESENTING_DOCTOR, Role.EXPERT, Role.PATIENT)) {
+            arrive(role);
+            JsonNode view = json(call(role, "GET", "", ""));
+            List<String> told = new ArrayList<>();
+            view.get("mayConsent").forEach(each -> told.add(each.get("identity").textValue()));
+            Set<String> expected = role == Role.PRESENTING_DOCTOR
+                    ? Set.of(sample.of(Role.PATIENT), sample.of(Role.CAREGIVER)) : Set.of();
+            assertEquals(expected, Set.copyOf(told), role.name());
+            assertFalse(view.get("mayConsent").toString().contains("seat"));
+            assertEquals(0, view.get("lobby").size(), "who waits is told to those alone who admit");
+        }
+        String by = "{\"by\":\"" + sample.of(Role.PATIENT)
+                + "\",\"textId\":\"consent\",\"version\":\"1\",\"means\":\"PAPER\"}";
+        assertEquals(200, call(Role.PRESENTING_DOCTOR, "POST", "/consent", by).status());
+        assertTrue(sample.now().consentGiven());
     }
 
     @Test
