@@ -31,7 +31,11 @@ public interface ReportQueries {
      */
     record Row(String key, long sessions, long emergencies, long participants, long stays, long minutes) {}
 
-    /** What to list. Empty texts: all. */
+    /**
+     * What to list. Empty texts: all.
+     *
+     * @param facility answers, asks, or has somebody on the list
+     */
     record ConsultationFilter(String state, String facility, String province, String district, Instant from,
             Instant to) {}
 

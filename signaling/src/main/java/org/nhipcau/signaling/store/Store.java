@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.store;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.audit.AuditHead;
 import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.consultation.Actor;
@@ -94,16 +97,26 @@ public final class Store implements AutoCloseable {
     /**
      * Opens the store and brings its tables to this version.
      *
-     * @throws IOException when it cannot be opened, or the audit record does not fit its head
+     * @throws IOException when it cannot be opened, the audit record does not fit its head, or a restore was cut short
      */
     public static Store open(StoreSettings settings, KeyRing keys, InstantSource clock) throws IOException {
+        UnfinishedRestore.refuse(settings.directory());
+        return openRestored(settings, keys, clock);
+    }
+
+    /**
+     * Opens the store that a restore has just put there, to finish it.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static Store openRestored(StoreSettings settings, KeyRing keys, InstantSource clock) throws IOException {
         Files.createDirectories(settings.directory());
         Database database = Database.open(settings.url(), settings.directory());
         AuditLog audit = null;
         Store store = null;
         try {
             audit = AuditLog.open(database, keys, settings.headFile());
-            audit.handOver(clock.instant());
+            audit.bringUp(clock.instant());
             store = new Store(settings, keys, clock, database, audit);
             return store;
         } catch (JournalUnavailableException e) {
@@ -312,7 +325,12 @@ public final class Store implements AutoCloseable {
 
     /** Notes that somebody was given a token to join, before it is given. */
     public void noteToken(JoinToken token, String actor, Instant at) {
-        audit.note(token, actor, at);
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("person", token.pseudonym())
+                .put("role", token.role().name()).put("expires", token.expiresAt().toEpochMilli());
+        if (!token.caregiver().isEmpty()) {
+            data.put("caregiver", token.caregiver());
+        }
+        audit.note(new AuditEntry(at, "token.issued", token.consultation(), actor, data));
     }
 
     /** The database under it, for those who check it. */

@@ -26,10 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nhipcau.signaling.consultation.Consultation;
+import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Conclude;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Remove;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Resume;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Suspend;
+import org.nhipcau.signaling.consultation.Facility;
 import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.policy.Role;
@@ -368,6 +370,45 @@ class StoreTest {
             assertEquals("DONE", sessions.store.reports().consultation(id).orElseThrow().outcome());
             assertEquals(1, sessions.store.reports().open().size());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void s8ShouldListTheConsultationsOfAFacilityInPages(Backend backend) throws Exception {
+        try (Sessions sessions = open(backend)) {
+            Facility third = new Facility("BV-03", Facility.Level.PROVINCE, "03", "");
+            sessions.store.directory().putSite(third, "Bệnh viện tỉnh", true, 0, "test", sessions.now);
+            ReportQueries reports = sessions.store.reports();
+            List<String> listed = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                String id = sessions.requested().id();
+                if (i % 2 == 0) {
+                    String expert = sessions.store.directory().addPerson(new DirectoryStore.Details("Vừ Mí Sính", "",
+                            ""), Role.EXPERT, third.code(), "test", sessions.now).pseudonym();
+                    sessions.does(id, Sessions.OFFICE, new ConsultationCommand.Enlist(expert, Role.EXPERT,
+                            third.code()));
+                    listed.addFirst(id);
+                }
+                sessions.pass(1);
+            }
+            assertEquals(listed, pages(reports, third.code(), 3), "has somebody on the list");
+            assertEquals(7, pages(reports, Sessions.UPPER.code(), 2).size(), "answers");
+            assertEquals(7, pages(reports, Sessions.LOWER.code(), 7).size(), "asks");
+            assertEquals(List.of(), pages(reports, "BV-04", 3));
+        }
+    }
+
+    private static List<String> pages(ReportQueries reports, String facility, int limit) {
+        List<String> ids = new ArrayList<>();
+        String next = "";
+        do {
+            var page = reports.consultations(new ConsultationFilter("REQUESTED", facility, "", "", Sessions.START, null),
+                    next, limit);
+            assertTrue(page.items().size() == limit || page.next().isEmpty(), "pages are full but the last");
+            page.items().forEach(row -> ids.add(row.id()));
+            next = page.next();
+        } while (!next.isEmpty());
+        return ids;
     }
 
     @ParameterizedTest

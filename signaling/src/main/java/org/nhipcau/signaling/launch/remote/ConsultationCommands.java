@@ -15,6 +15,7 @@ import org.nhipcau.signaling.rest.resource.ConsultationBodies.ConsultationDraft;
 import org.nhipcau.signaling.rest.resource.ConsultationBodies.ConsultationPage;
 import org.nhipcau.signaling.rest.resource.ConsultationBodies.ConsultationView;
 import org.nhipcau.signaling.rest.resource.ConsultationBodies.Invitee;
+import org.nhipcau.signaling.rest.resource.PersonBodies.PersonDraft;
 import org.nhipcau.signaling.rest.resource.RosterResource.ConsentBody;
 import org.nhipcau.signaling.rest.resource.RosterResource.ParticipantPage;
 import org.nhipcau.signaling.rest.resource.TokenResource.TokenBody;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Consultations from the command line. */
-@Command(name = "consultation", description = "Hội chẩn · Consultations: list, show, request, and all that moves one on.")
+@Command(name = "consultation", description = "Hội chẩn · Consultations: list, show, patient, request, and all that moves one on.")
 public final class ConsultationCommands extends Group {
     /** Commands of a consultation that need nothing but its id. */
     enum Step { accept, test, wait, start, resume, cancel }
@@ -72,6 +73,17 @@ public final class ConsultationCommands extends Group {
                 "Bắt đầu · Begins", Printer.time(view.startsAt()), "Đã đồng ý · Consent",
                 Printer.yes(view.consentGiven()), "Che mặt · Face", view.facePolicy().mode().name(),
                 "Kết quả · Outcome", view.outcome() == null ? null : view.outcome().name());
+    }
+
+    @Command(name = "patient", description = "Lập bí danh cho người bệnh hoặc người chăm sóc; họ tên đọc từ đầu vào chuẩn · "
+            + "Make a pseudonym for a patient or a caregiver; the name is read from standard input.")
+    int patient(@Mixin RemoteOptions remote,
+            @Option(names = "--caregiver", description = "A caregiver, not a patient.") boolean caregiver,
+            @Option(names = "--reference", description = "Of the hospital's own system.") String reference,
+            @Option(names = "--facility", description = "Code of the facility, where the key is for one.")
+            String facility) throws InvalidConfigException, IOException {
+        return remote.run((client, out) -> StaffCommand.print(out, client.pseudonym(new PersonDraft(
+                StaffCommand.name(), reference, null, caregiver ? Role.CAREGIVER : Role.PATIENT, facility))));
     }
 
     @Command(name = "request", description = "Yêu cầu hội chẩn · Request a consultation.")

@@ -47,7 +47,7 @@ public final class StaffCommand extends Group {
         return remote.run((client, out) -> print(out, client.staffMember(pseudonym)));
     }
 
-    private static void print(Printer out, PersonView view) {
+    static void print(Printer out, PersonView view) {
         out.lines(view, "Bí danh · Pseudonym", view.pseudonym(), "Vai trò · Role", role(view.role()),
                 "Cơ sở · Facility", view.facility(), "Hoạt động · Active", Printer.yes(view.active()),
                 "Lập lúc · Made", Printer.time(view.createdAt()), "Đã xóa · Erased", Printer.time(view.erasedAt()));
@@ -60,11 +60,14 @@ public final class StaffCommand extends Group {
             @Option(names = "--facility", required = true, description = "Code of the facility.") String facility,
             @Option(names = "--reference", description = "Of the hospital's own system.") String reference)
             throws InvalidConfigException, IOException {
-        return remote.run((client, out) -> {
-            String name = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-            print(out, client.addStaff(new PersonDraft(name == null ? "" : name.strip(), reference, null, role,
-                    facility)));
-        });
+        return remote.run((client, out) -> print(out, client.addStaff(new PersonDraft(name(), reference, null, role,
+                facility))));
+    }
+
+    /** A name, from standard input. */
+    static String name() throws IOException {
+        String name = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        return name == null ? "" : name.strip();
     }
 
     @Command(name = "change", description = "Sửa vai trò, cơ sở, hoạt động; phần không nêu giữ nguyên · Change role, "

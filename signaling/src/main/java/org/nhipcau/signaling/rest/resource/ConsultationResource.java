@@ -41,9 +41,6 @@ import org.nhipcau.signaling.store.ReportQueries.Summary;
 public final class ConsultationResource {
     private static final String ROOT = "/consultations";
 
-    /** Consultations looked at for one page of a facility's. */
-    private static final int MAX_LOOKED_THROUGH = 1_000;
-
     private final Consultations consultations;
     private final ConsultationService service;
     private final DirectoryStore directory;
@@ -195,31 +192,18 @@ public final class ConsultationResource {
             call.needFacility(query.facility());
         }
         String facility = query.facility() != null ? query.facility() : call.principal().facility();
-        ConsultationFilter filter = new ConsultationFilter(query.state() == null ? "" : query.state().name(), "", "",
-                "", query.from(), query.to());
-        String asked = filter + facility;
+        ConsultationFilter filter = new ConsultationFilter(query.state() == null ? "" : query.state().name(), facility,
+                "", "", query.from(), query.to());
+        String asked = filter.toString();
         String after = Cursor.position(asked, query.cursor());
-        return Reply.of(200, Consultations.told(() -> page(filter, facility, asked, after == null ? "" : after,
+        return Reply.of(200, Consultations.told(() -> page(filter, asked, after == null ? "" : after,
                 Pages.limit(query.limit())))).tagged();
     }
 
-    /**
-     * A facility has to do with a consultation in several capacities, which no index knows: so the list is looked
-     * through, up to a bound for each page.
-     */
-    private ConsultationPage page(ConsultationFilter filter, String facility, String asked, String after, int limit) {
-        List<ConsultationView> shown = new ArrayList<>();
-        String next = after;
-        int seen = 0;
-        do {
-            Page<Summary> rows = queries.consultations(filter, next, facility.isEmpty() ? limit : limit - shown.size());
-            for (Summary row : rows.items()) {
-                service.find(row.id()).filter(found -> facility.isEmpty() || Consultations.concerns(found, facility))
-                        .map(ConsultationView::of).ifPresent(shown::add);
-            }
-            seen += rows.items().size();
-            next = rows.next();
-        } while (!next.isEmpty() && shown.size() < limit && seen < MAX_LOOKED_THROUGH);
-        return new ConsultationPage(shown, next.isEmpty() ? null : Cursor.of(asked, next));
+    private ConsultationPage page(ConsultationFilter filter, String asked, String after, int limit) {
+        Page<Summary> rows = queries.consultations(filter, after, limit);
+        List<ConsultationView> shown = rows.items().stream().flatMap(row -> service.find(row.id()).stream())
+                .map(ConsultationView::of).toList();
+        return new ConsultationPage(shown, Pages.next(asked, rows));
     }
 }

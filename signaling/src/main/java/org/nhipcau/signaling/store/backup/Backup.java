@@ -40,16 +40,14 @@ public final class Backup {
             throw new IOException("the file " + file + " is there already");
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (Database database = Database.open(settings.url(), settings.directory())) {
-            // Before the snapshot: what is written meanwhile comes after it in the record, and proves itself.
-            AuditHead.State head = head(settings, keys, database);
+        try (Database database = Database.existing(settings.url(), settings.directory())) {
             Dump.Summary summary;
             Files.deleteIfExists(part);
             PrivateFile.create(part);
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part, StandardOpenOption.WRITE));
                     SealedFile.Writer sealed = new SealedFile.Writer(new Seal(keys, new SecureRandom()), out);
                     Writer text = new OutputStreamWriter(new GZIPOutputStream(sealed), StandardCharsets.UTF_8)) {
-                summary = Dump.write(database, head, now.toString(), text);
+                summary = Dump.write(database, () -> head(settings, keys, database), now.toString(), text);
             }
             try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 written.force(true);

@@ -13,11 +13,14 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.nhipcau.signaling.audit.AuditHead;
 import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.store.StoreSettings;
+import org.nhipcau.signaling.store.UnfinishedRestore;
+import org.nhipcau.signaling.store.UnfinishedRestore.Left;
 import org.nhipcau.signaling.store.keys.KeyRing;
 import org.nhipcau.signaling.store.keys.Seal;
 import org.nhipcau.signaling.store.sql.Database;
@@ -89,7 +92,11 @@ public final class Restore {
      * Puts a backup back. No server may run on the directory meanwhile.
      *
      * @param replace what is there is moved aside (SQLite); without it, there must be nothing
-     * @throws IOException saying why not; then what was there is as it was
+     * <p>A restore that was cut short is noted in the directory, where everything else refuses to go on; doing it again
+     * with {@code replace} finishes it.
+     *
+     * @throws IOException saying why not; then what was there is as it was, or, after it began to be moved aside, waits
+     *     there
      */
     public static Checked restore(Path file, StoreSettings settings, KeyRing keys, boolean replace, InstantSource clock)
             throws IOException {
@@ -98,15 +105,20 @@ public final class Restore {
             delete(scratch);
             Files.createDirectories(scratch);
             try {
+                Optional<Left> left = UnfinishedRestore.left(settings.directory());
+                if (!replace) {
+                    UnfinishedRestore.refuse(settings.directory());
+                }
                 Checked checked = load(file, keys, scratch);
                 if (settings.url().startsWith("jdbc:postgresql:")) {
-                    intoServer(file, settings, keys);
+                    intoServer(file, settings, keys, left.isPresent());
                 } else {
-                    intoFile(scratch, settings, replace, clock);
+                    intoFile(scratch, settings, replace, left, clock);
                 }
                 Files.deleteIfExists(settings.headFile());
                 AuditHead.create(settings.headFile(), keys, checked.end()).close();
                 finish(settings, keys, checked, clock);
+                UnfinishedRestore.end(settings.directory());
                 return checked;
             } finally {
                 delete(scratch);
@@ -114,43 +126,62 @@ public final class Restore {
         }
     }
 
-    private static void intoServer(Path file, StoreSettings settings, KeyRing keys) throws IOException {
+    /** @param ours what is in the database was put there by a restore that was cut short */
+    private static void intoServer(Path file, StoreSettings settings, KeyRing keys, boolean ours) throws IOException {
         try (Database database = Database.open(settings.url(), settings.directory())) {
-            if (!Dump.isEmpty(database)) {
+            if (ours) {
+                Dump.clear(database);
+            } else if (!Dump.isEmpty(database)) {
                 throw new IOException("the database is not empty; restore into a new one");
             }
+            UnfinishedRestore.note(settings.directory(), new Left(null, true));
             Dump.Summary summary = read(file, keys, database);
             try {
                 prove(database, keys, summary.head());
             } catch (IOException broken) {
                 Dump.clear(database);
+                UnfinishedRestore.end(settings.directory());
                 throw broken;
             }
         }
     }
 
-    private static void intoFile(Path scratch, StoreSettings settings, boolean replace, InstantSource clock)
-            throws IOException {
+    private static void intoFile(Path scratch, StoreSettings settings, boolean replace, Optional<Left> left,
+            InstantSource clock) throws IOException {
         Path target = settings.url().isEmpty() ? settings.directory().resolve("nhipcau.db")
                 : Path.of(settings.url().substring("jdbc:sqlite:".length()));
-        if (Files.exists(target) || Files.exists(settings.headFile())) {
+        List<Path> old = List.of(Path.of(target + "-wal"), Path.of(target + "-shm"), settings.headFile(), target);
+        if (left.isPresent() && left.get().moved()) {
+            // All that is there is of the restore that was cut short.
+            for (Path path : old) {
+                Files.deleteIfExists(path);
+            }
+        } else if (left.isPresent() || Files.exists(target) || Files.exists(settings.headFile())) {
             if (!replace) {
                 throw new IOException("there is a store in " + settings.directory() + "; --replace moves it aside");
             }
-            Path aside = Files.createDirectory(settings.directory().resolve("before-restore-"
-                    + clock.instant().toString().replaceAll("[^0-9TZ]", "")));
-            for (Path old : List.of(target, Path.of(target + "-wal"), Path.of(target + "-shm"), settings.headFile())) {
-                if (Files.exists(old)) {
-                    Files.move(old, aside.resolve(old.getFileName()));
-                }
-            }
+            moveAside(old, settings.directory(), left.map(Left::aside).orElseGet(() -> settings.directory()
+                    .resolve("before-restore-" + clock.instant().toString().replaceAll("[^0-9TZ]", ""))));
+        } else {
+            UnfinishedRestore.note(settings.directory(), new Left(null, true));
         }
         Files.move(scratch.resolve("nhipcau.db"), target, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    private static void moveAside(List<Path> old, Path directory, Path aside) throws IOException {
+        UnfinishedRestore.note(directory, new Left(aside, false));
+        Files.createDirectories(aside);
+        for (Path path : old) {
+            if (Files.exists(path)) {
+                Files.move(path, aside.resolve(path.getFileName()));
+            }
+        }
+        UnfinishedRestore.note(directory, new Left(aside, true));
+    }
+
     private static void finish(StoreSettings settings, KeyRing keys, Checked checked, InstantSource clock)
             throws IOException {
-        try (Store store = Store.open(settings, keys, clock)) {
+        try (Store store = Store.openRestored(settings, keys, clock)) {
             store.note("store.restored", "operator", "backup of " + checked.summary().createdAt());
             store.eraseAgain("operator");
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.store.sql;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,8 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +24,6 @@ import org.nhipcau.signaling.audit.AuditHead;
 import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.audit.AuditSigner;
 import org.nhipcau.signaling.audit.AuditVerifier;
-import org.nhipcau.signaling.store.JoinToken;
 
 /**
  * Makes changes: what is changed, its audit entries and the messages about it go into one transaction, and the answer
@@ -46,6 +46,7 @@ public final class AuditLog implements AutoCloseable {
         private final Connection connection;
         private final List<AuditEntry> entries = new ArrayList<>();
         private boolean told;
+        private final Set<Binding.Row> rows = new LinkedHashSet<>();
         private long baseSeq = -1;
         private String baseHash = "";
 
@@ -60,6 +61,11 @@ public final class AuditLog implements AutoCloseable {
         /** Adds an entry, to be chained when the change is whole. */
         void audit(AuditEntry entry) {
             entries.add(entry);
+        }
+
+        /** Says that the rows of a key were changed: the last entry carries their digest as it is at the end. */
+        void bind(Bound table, String key) {
+            rows.add(new Binding.Row(table, key));
         }
 
         /** Lets the record begin after that entry from now on; with an entry of its own that tells of it. */
@@ -140,7 +146,7 @@ public final class AuditLog implements AutoCloseable {
      * Makes the record go over to the key in use, when the head was signed with the one before: from then on nothing
      * that the old key signs is taken.
      */
-    public void handOver(Instant at) {
+    private void handOver(Instant at) {
         if (retiredHead) {
             note("audit.key-changed", "system", "another key is in use", at);
             // The other place as well: the older mark must not be one of the old key.
@@ -149,6 +155,16 @@ public final class AuditLog implements AutoCloseable {
                 return null;
             });
         }
+    }
+
+    /**
+     * Brings a record of an earlier version up to this one's, and one of an earlier key under the key in use.
+     *
+     * @throws IOException when it is broken
+     */
+    public void bringUp(Instant now) throws IOException {
+        handOver(now);
+        Binding.complete(database, this, now);
     }
 
     /** Whether the database tells of no entry at all. */
@@ -292,7 +308,12 @@ public final class AuditLog implements AutoCloseable {
 
     private AuditHead.Mark append(Connection connection, Tip tip, AuditHead.Mark mark, Transaction made)
             throws SQLException {
-        List<AuditEntry> entries = made.entries;
+        List<AuditEntry> entries = Binding.attach(connection, made.entries, made.rows);
+        if (tip.seq() == 0 && !entries.isEmpty()) {
+            // From its first entry on the record tells of everything.
+            entries.getFirst().data().put(Told.MARK, true);
+            Binding.mark(connection);
+        }
         AuditChain chain = new AuditChain(signer, tip.seq(), tip.hash());
         for (AuditEntry entry : entries) {
             AuditRow row = chain.add(entry);
@@ -320,6 +341,13 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
+    /** To go along the record with, from where it begins. */
+    ChainWalk walk(long leaving) {
+        AuditHead.Mark mark = mark();
+        return new ChainWalk(new AuditVerifier(signer, new AuditHead.State(new AuditHead.Mark(mark.baseSeq(),
+                mark.baseHash(), mark.baseSeq(), mark.baseHash()), false, true)), new Told(leaving));
+    }
+
     /**
      * Lets go of the entries up to that number, after which the head already says that the record begins; what a crash
      * leaves of them goes at the next start.
@@ -343,28 +371,20 @@ public final class AuditLog implements AutoCloseable {
     /** The entries that somebody caused or that name somebody. */
     public List<AuditRow> naming(String pseudonym) {
         return database.read(connection -> Sql.list(connection, COLUMNS
-                + "WHERE actor = ? OR body LIKE ? ESCAPE '!' ORDER BY seq",
-                AuditLog::row, pseudonym, "%\"" + pseudonym.replace("_", "!_") + "\"%"));
+                + "WHERE (actor = ? OR body LIKE ? ESCAPE '!') AND kind NOT IN (?, ?) ORDER BY seq",
+                // Entries that only prove rows name many people at once.
+                AuditLog::row, pseudonym, "%\"" + pseudonym.replace("_", "!_") + "\"%", Told.BOUND, Told.ROWS));
     }
 
     /** Adds an entry that no other part makes. */
     public void note(String kind, String actor, String reason, Instant at) {
-        change(transaction -> {
-            transaction.audit(new AuditEntry(at, kind, "", actor, SqlJournal.JSON.createObjectNode().put("reason",
-                    reason)));
-            return null;
-        });
+        note(new AuditEntry(at, kind, "", actor, SqlJournal.JSON.createObjectNode().put("reason", reason)));
     }
 
-    /** Adds an entry about a token to join, without the token. */
-    public void note(JoinToken token, String actor, Instant at) {
-        ObjectNode data = SqlJournal.JSON.createObjectNode().put("person", token.pseudonym())
-                .put("role", token.role().name()).put("expires", token.expiresAt().toEpochMilli());
-        if (!token.caregiver().isEmpty()) {
-            data.put("caregiver", token.caregiver());
-        }
+    /** Adds an entry about what changes no table. */
+    public void note(AuditEntry entry) {
         change(transaction -> {
-            transaction.audit(new AuditEntry(at, "token.issued", token.consultation(), actor, data));
+            transaction.audit(entry);
             return null;
         });
     }

@@ -16,6 +16,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.nhipcau.signaling.audit.PrivateFile;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.store.UnfinishedRestore;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -107,11 +108,12 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Refuses where there is no database file.
+     * Refuses where there is no database file, or a restore was cut short.
      *
-     * @throws IOException naming the file
+     * @throws IOException naming the file, or telling what to do
      */
     public static void require(String url, Path directory) throws IOException {
+        UnfinishedRestore.refuse(directory);
         Path file = url.isEmpty() ? directory.resolve("nhipcau.db")
                 : url.startsWith(SQLITE) ? Path.of(url.substring(SQLITE.length())) : null;
         if (file != null && !Files.exists(file)) {

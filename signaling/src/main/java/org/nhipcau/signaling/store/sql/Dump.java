@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.nhipcau.signaling.audit.AuditHead;
@@ -33,7 +34,7 @@ import org.nhipcau.signaling.audit.AuditHead;
  */
 public final class Dump {
     /** In an order in which rows can be added. */
-    private static final List<String> TABLES = List.of("consultation", "consultation_event", "audit", "audit_tip",
+    private static final List<String> TABLES = List.of("consultation", "consultation_event", "consultation_facility", "audit", "audit_tip",
             "counter", "outbox", "outbox_cursor", "outbox_dead", "facility", "person", "attendance", "call_quality",
             "api_key", "idempotency", "pulse");
     private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,40}");
@@ -47,30 +48,65 @@ public final class Dump {
      */
     public record Summary(Map<String, Long> rows, AuditHead.State head, String createdAt) {}
 
+    /** Reads the head of the record as it is now. */
+    @FunctionalInterface
+    public interface Heads {
+        AuditHead.State read() throws IOException;
+    }
+
     private Dump() {}
 
-    /** Writes everything; the head was read before. */
-    public static Summary write(Database database, AuditHead.State head, String createdAt, Writer out) {
+    /**
+     * Writes everything as of one moment. The head is read before that moment: what is written meanwhile comes after it
+     * in the record, and proves itself. When old entries were let go meanwhile, both are read again.
+     *
+     * @throws IOException when the head cannot be read
+     */
+    public static Summary write(Database database, Heads heads, String createdAt, Writer out) throws IOException {
+        Optional<Summary> done = Optional.empty();
+        while (done.isEmpty()) {
+            AuditHead.State head = heads.read();
+            try {
+                done = database.readLong(connection -> {
+                    // The first row that is read fixes the moment.
+                    Sql.first(connection, "SELECT seq FROM audit_tip", row -> row.getLong(1));
+                    return beginning(heads) == head.mark().baseSeq()
+                            ? Optional.of(write(connection, head, createdAt, out)) : Optional.empty();
+                });
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
+        return done.get();
+    }
+
+    private static long beginning(Heads heads) {
+        try {
+            return heads.read().mark().baseSeq();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Summary write(Connection connection, AuditHead.State head, String createdAt, Writer out)
+            throws SQLException {
         AuditHead.Mark mark = head.mark();
         Map<String, Long> counts = new TreeMap<>();
-        database.readLong(connection -> {
-            try {
-                line(out, SqlJournal.JSON.createObjectNode().put("format", FORMAT).put("createdAt", createdAt)
-                        .put("baseSeq", mark.baseSeq()).put("baseHash", mark.baseHash())
-                        .put("headSeq", mark.seq()).put("headHash", mark.hash()).put("headTorn", head.torn()));
-                for (String table : TABLES) {
-                    counts.put(table, write(connection, table, out));
-                }
-                ObjectNode end = SqlJournal.JSON.createObjectNode();
-                ObjectNode rows = end.putObject("end");
-                counts.forEach(rows::put);
-                line(out, end);
-                out.flush();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        try {
+            line(out, SqlJournal.JSON.createObjectNode().put("format", FORMAT).put("createdAt", createdAt)
+                    .put("baseSeq", mark.baseSeq()).put("baseHash", mark.baseHash())
+                    .put("headSeq", mark.seq()).put("headHash", mark.hash()).put("headTorn", head.torn()));
+            for (String table : TABLES) {
+                counts.put(table, write(connection, table, mark.baseSeq(), out));
             }
-            return null;
-        });
+            ObjectNode end = SqlJournal.JSON.createObjectNode();
+            ObjectNode rows = end.putObject("end");
+            counts.forEach(rows::put);
+            line(out, end);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return new Summary(counts, head, createdAt);
     }
 
@@ -79,9 +115,11 @@ public final class Dump {
         out.write('\n');
     }
 
-    private static long write(Connection connection, String table, Writer out) throws SQLException {
+    private static long write(Connection connection, String table, long baseSeq, Writer out) throws SQLException {
         long[] count = new long[1];
-        Sql.each(connection, "SELECT * FROM " + table, row -> {
+        // Entries that the head has left behind already may be there for a moment still.
+        String rows = "SELECT * FROM " + table + (table.equals("audit") ? " WHERE seq > " + baseSeq : "");
+        Sql.each(connection, rows, row -> {
             try {
                 ResultSetMetaData columns = row.getMetaData();
                 if (count[0]++ == 0) {

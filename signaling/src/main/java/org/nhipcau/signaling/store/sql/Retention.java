@@ -77,7 +77,8 @@ public final class Retention {
                 told.add(id);
                 Sql.each(connection, "SELECT id FROM attendance WHERE consultation = ? ORDER BY id",
                         row -> stays.add(row.getLong(1)), id);
-                for (String table : List.of("attendance", "call_quality", "consultation_event")) {
+                for (String table : List.of("attendance", "call_quality", "consultation_event",
+                        "consultation_facility")) {
                     Sql.update(connection, "DELETE FROM " + table + " WHERE consultation = ?", id);
                 }
                 Sql.update(connection, "DELETE FROM consultation WHERE id = ?", id);
@@ -98,7 +99,14 @@ public final class Retention {
     private void forgetEntries(Instant before, Instant now) {
         Optional<End> end = database.read(connection -> lastBefore(connection, before));
         if (end.isPresent()) {
+            // What only those entries tell is said again; first without keeping writers waiting.
+            ChainWalk walk = audit.walk(end.get().seq());
+            proved(database.readLong(walk::go));
             audit.change(transaction -> {
+                proved(walk.go(transaction.connection()));
+                for (ObjectNode again : walk.told().again()) {
+                    transaction.audit(new AuditEntry(now, Told.BOUND, "", "system", again));
+                }
                 transaction.audit(new AuditEntry(now, CUT, "", "system",
                         SqlJournal.JSON.createObjectNode()
                         .put("upTo", end.get().seq()).put("hash", end.get().hash())));
@@ -107,6 +115,13 @@ public final class Retention {
             });
             audit.dropBefore(end.get().seq());
         }
+    }
+
+    // What is broken must stay, to be looked at.
+    private static void proved(Optional<String> problem) {
+        problem.ifPresent(told -> {
+            throw new IllegalStateException("the audit record is broken, and is not shortened: " + told);
+        });
     }
 
     // Up to the first that is to stay, by number: times may have been set back. The end of the record always stays.

@@ -37,6 +37,7 @@ public final class SqlApiKeys implements ApiKeyStore {
             if (made == 0) {
                 throw new IllegalArgumentException("there is an API key of that id");
             }
+            transaction.bind(Bound.API_KEY, key.id());
             transaction.audit(new AuditEntry(at, "apikey.added", "", actor, SqlJournal.JSON.createObjectNode()
                     .put("key", key.id()).put("scopes", scopes).put("facility", key.facility())
                     .put("expires", key.expiresAt() == null ? 0 : key.expiresAt().toEpochMilli())));
@@ -60,6 +61,7 @@ public final class SqlApiKeys implements ApiKeyStore {
             int ended = Sql.update(transaction.connection(), "UPDATE api_key SET revoked_ms = ? WHERE id = ? "
                     + "AND revoked_ms IS NULL", at, id);
             if (ended == 1) {
+                transaction.bind(Bound.API_KEY, id);
                 transaction.audit(new AuditEntry(at, "apikey.revoked", "", actor,
                         SqlJournal.JSON.createObjectNode().put("key", id)));
                 return true;

@@ -75,6 +75,7 @@ public final class SqlDirectory implements DirectoryStore {
             ObjectNode data = SqlJournal.JSON.createObjectNode().put("code", facility.code()).put("name", site.name())
                     .put("level", facility.level().name()).put("province", facility.province())
                     .put("district", facility.district()).put("active", active).put("version", site.version());
+            transaction.bind(Bound.FACILITY, facility.code());
             transaction.audit(new AuditEntry(at, "directory.facility", "", actor, data));
             return site;
         });
@@ -115,6 +116,7 @@ public final class SqlDirectory implements DirectoryStore {
             Sql.update(transaction.connection(), "INSERT INTO person (pseudonym, role, facility, active, version, "
                     + "created_ms, wrapped_key, details) VALUES (?, ?, ?, 1, 1, ?, ?, ?)", pseudonym, role.name(),
                     facility, at, wrapped, sealed);
+            transaction.bind(Bound.PERSON, pseudonym);
             transaction.audit(entry("directory.person-added", pseudonym, role, facility, true, actor, at));
             return new Person(pseudonym, role, facility, true, Instant.ofEpochMilli(at.toEpochMilli()), null, 1);
         });
@@ -132,6 +134,7 @@ public final class SqlDirectory implements DirectoryStore {
             if (done == 0) {
                 throw new VersionConflictException(expectedVersion);
             }
+            transaction.bind(Bound.PERSON, pseudonym);
             transaction.audit(entry("directory.person-changed", pseudonym, role, facility, active, actor, at));
             return Sql.first(connection, PERSON + "WHERE pseudonym = ?", SqlDirectory::person, pseudonym).orElseThrow();
         });
@@ -216,6 +219,7 @@ public final class SqlDirectory implements DirectoryStore {
                 if (!Seal.keyId(one.key()).equals(seal.currentKeyId())) {
                     Sql.update(connection, "UPDATE person SET wrapped_key = ? WHERE pseudonym = ?", resealed(one.key(),
                             one.pseudonym()), one.pseudonym());
+                    transaction.bind(Bound.PERSON, one.pseudonym());
                     changed++;
                 }
             }
@@ -289,6 +293,7 @@ public final class SqlDirectory implements DirectoryStore {
             int done = Sql.update(connection, "UPDATE person SET details = NULL, wrapped_key = NULL, active = 0, "
                     + "erased_ms = ?, version = version + 1 WHERE pseudonym = ? AND erased_ms IS NULL", at, pseudonym);
             if (done == 1) {
+                transaction.bind(Bound.PERSON, pseudonym);
                 transaction.audit(new AuditEntry(at, "directory.person-erased", "", actor,
                         SqlJournal.JSON.createObjectNode().put("person", pseudonym)));
             }

@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.audit.CanonicalJson;
 import org.nhipcau.signaling.consultation.Actor;
@@ -57,7 +59,7 @@ public final class SqlJournal implements ConsultationJournal {
         return events.isEmpty() ? Optional.empty() : Optional.of(Consultation.replay(events));
     }
 
-    private static List<ConsultationEvent> events(Connection connection, String id) throws SQLException {
+    static List<ConsultationEvent> events(Connection connection, String id) throws SQLException {
         return Sql.list(connection, "SELECT body FROM consultation_event WHERE consultation = ? ORDER BY version",
                 row -> event(row.getString(1)), id);
     }
@@ -101,6 +103,10 @@ public final class SqlJournal implements ConsultationJournal {
         }
         audit.change(transaction -> {
             putRow(transaction.connection(), expectedVersion, after, at);
+            transaction.bind(Bound.CONSULTATION, id);
+            if (list(transaction.connection(), after)) {
+                transaction.bind(Bound.CONSULTATION_FACILITY, id);
+            }
             long version = expectedVersion;
             for (ConsultationEvent event : events) {
                 putEvent(transaction, id, ++version, event, actor);
@@ -165,6 +171,32 @@ public final class SqlJournal implements ConsultationJournal {
         if (changed == 0) {
             throw new VersionConflictException(expectedVersion);
         }
+    }
+
+    /** Lists a consultation under the facilities that have to do with it; whether that changed anything. */
+    static boolean list(Connection connection, Consultation after) throws SQLException {
+        Set<String> wanted = new TreeSet<>();
+        wanted.add(after.request().facility().code());
+        if (after.request().requester() != null) {
+            wanted.add(after.request().requester().code());
+        }
+        after.list().values().forEach(person -> wanted.add(person.facility()));
+        wanted.remove("");
+        Set<String> listed = Set.copyOf(Sql.list(connection, "SELECT facility FROM consultation_facility "
+                + "WHERE consultation = ?", row -> row.getString(1), after.id()));
+        for (String facility : listed) {
+            if (!wanted.contains(facility)) {
+                Sql.update(connection, "DELETE FROM consultation_facility WHERE consultation = ? AND facility = ?",
+                        after.id(), facility);
+            }
+        }
+        for (String facility : wanted) {
+            if (!listed.contains(facility)) {
+                Sql.update(connection, "INSERT INTO consultation_facility (consultation, facility, created_ms) "
+                        + "VALUES (?, ?, ?)", after.id(), facility, after.requestedAtMs());
+            }
+        }
+        return !listed.equals(wanted);
     }
 
     private static Instant time(long ms) {

@@ -26,8 +26,8 @@ public final class SqlReports implements ReportQueries {
     public static final ZoneId VIETNAM = ZoneId.of("Asia/Ho_Chi_Minh");
 
     private static final long MINUTE_MS = 60_000;
-    private static final String SUMMARY = "SELECT id, version, state, emergency, facility, province, district, "
-            + "created_ms, scheduled_ms, started_ms, ended_ms, outcome FROM consultation ";
+    private static final String SUMMARY = "SELECT c.id, c.version, c.state, c.emergency, c.facility, c.province, "
+            + "c.district, c.created_ms, c.scheduled_ms, c.started_ms, c.ended_ms, c.outcome FROM ";
 
     private final Database database;
 
@@ -122,21 +122,27 @@ public final class SqlReports implements ReportQueries {
     public Page<Summary> consultations(ConsultationFilter filter, String after, int limit) {
         int bounded = Page.bounded(limit);
         List<Object> values = new ArrayList<>();
-        StringBuilder sql = new StringBuilder(SUMMARY).append("WHERE 1 = 1");
-        narrow(sql, values, "state", filter.state());
-        narrow(sql, values, "facility", filter.facility());
-        narrow(sql, values, "province", filter.province());
-        narrow(sql, values, "district", filter.district());
-        bound(sql, values, "created_ms >= ?", filter.from());
-        bound(sql, values, "created_ms < ?", filter.to());
+        // A facility's are found by the index that has them in this order.
+        boolean one = !filter.facility().isEmpty();
+        String time = one ? "f.created_ms" : "c.created_ms";
+        String id = one ? "f.consultation" : "c.id";
+        StringBuilder sql = new StringBuilder(SUMMARY).append(one
+                ? "consultation_facility f JOIN consultation c ON c.id = f.consultation " : "consultation c ")
+                .append("WHERE 1 = 1");
+        narrow(sql, values, "f.facility", filter.facility());
+        narrow(sql, values, "c.state", filter.state());
+        narrow(sql, values, "c.province", filter.province());
+        narrow(sql, values, "c.district", filter.district());
+        bound(sql, values, time + " >= ?", filter.from());
+        bound(sql, values, time + " < ?", filter.to());
         String[] place = after.split("~", 2);
         if (place.length == 2 && place[0].matches("[0-9]{1,18}")) {
-            sql.append(" AND (created_ms < ? OR created_ms = ? AND id < ?)");
+            sql.append(" AND (" + time + " < ? OR " + time + " = ? AND " + id + " < ?)");
             values.addAll(List.of(Long.parseLong(place[0]), Long.parseLong(place[0]), place[1]));
         } else if (!after.isEmpty()) {
             throw new IllegalArgumentException("no place in this list");
         }
-        sql.append(" ORDER BY created_ms DESC, id DESC LIMIT ?");
+        sql.append(" ORDER BY " + time + " DESC, " + id + " DESC LIMIT ?");
         values.add(bounded + 1);
         List<Summary> found = database.read(connection -> Sql.list(connection, sql.toString(), SqlReports::summary,
                 values.toArray()));
@@ -163,7 +169,7 @@ public final class SqlReports implements ReportQueries {
 
     @Override
     public Optional<Summary> consultation(String id) {
-        return database.read((Connection connection) -> Sql.first(connection, SUMMARY + "WHERE id = ?",
+        return database.read((Connection connection) -> Sql.first(connection, SUMMARY + "consultation c WHERE c.id = ?",
                 SqlReports::summary,
                 id));
     }

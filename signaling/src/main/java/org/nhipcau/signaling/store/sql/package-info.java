@@ -7,6 +7,10 @@
  * one transaction, and answers when database and head record are on the disk. The {@code Sql…} classes implement the
  * interfaces of the package above.
  *
+ * <p>What proves the tables: {@link org.nhipcau.signaling.store.sql.Bound} makes digests of rows, which changes put into
+ * their entries; {@link org.nhipcau.signaling.store.sql.Told} gathers them from the record; {@link
+ * org.nhipcau.signaling.store.sql.RecordCheck} holds the tables against them.
+ *
  * <p>SQLite: write-ahead log with {@code synchronous=FULL}, so a commit is on the disk; one connection writes, others
  * read. PostgreSQL: {@code synchronous_commit} is raised where it is off; writers of several processes queue for the
  * row of the chain's tip.

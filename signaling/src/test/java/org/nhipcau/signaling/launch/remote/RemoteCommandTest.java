@@ -65,11 +65,17 @@ class RemoteCommandTest {
     }
 
     private String staff(String name, String role) {
+        return named(name, role, new StaffCommand(), "add", "--role", role, "--facility", "BV01");
+    }
+
+    /** The pseudonym that a command makes of a name on standard input. */
+    private String named(String name, String role, Object command, String... args) {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream((name + "\n").getBytes(StandardCharsets.UTF_8)));
         try {
-            String out = run(0, new StaffCommand(), "add", "--role", role, "--facility", "BV01");
+            String out = run(0, command, args);
             assertFalse(out.contains(name), out);
+            assertTrue(out.contains("· " + role), out);
             return first(PSEUDONYM, out);
         } finally {
             System.setIn(before);
@@ -86,8 +92,10 @@ class RemoteCommandTest {
         String chair = staff("Nguyễn Văn An", "CHAIR");
         assertTrue(run(0, new StaffCommand(), "list").contains(chair));
         run(0, new StaffCommand(), "change", chair, "--role", "EXPERT");
+        String patient = named("Giàng A Bệnh", "PATIENT", new ConsultationCommands(), "patient");
+        named("Giàng Thị Mẹ", "CAREGIVER", new ConsultationCommands(), "patient", "--caregiver");
         String made = run(0, new ConsultationCommands(), "request", "--kind", "ON_DEMAND", "--facility", "BV01",
-                "--patient", "P_111111111111", "--participant", chair + ":EXPERT:BV01");
+                "--patient", patient, "--participant", chair + ":EXPERT:BV01");
         String id = first(Pattern.compile("C_[1-9A-HJ-NP-Za-km-z]{12}"), made);
         assertTrue(run(0, new ConsultationCommands(), "move", id, "accept").contains("ACCEPTED"));
         run(0, new ConsultationCommands(), "approve", id, chair);

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +21,26 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nhipcau.signaling.audit.AuditHead;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.store.Backend;
+import org.nhipcau.signaling.store.ErasedList;
+import org.nhipcau.signaling.store.KeepTimes;
 import org.nhipcau.signaling.store.Sessions;
 import org.nhipcau.signaling.store.Store;
+import org.nhipcau.signaling.store.StoreSettings;
+import org.nhipcau.signaling.store.UnfinishedRestore;
+import org.nhipcau.signaling.store.sql.Database;
+import org.nhipcau.signaling.store.sql.Dump;
+import org.nhipcau.signaling.store.sql.RecordCheck;
 
 /** C7: a backup opens only with the key, is proved before it is put back, and brings nobody back who was erased. */
 class BackupTest {
@@ -179,6 +193,144 @@ class BackupTest {
             Files.delete(head);
             assertTrue(assertThrows(IOException.class, () -> take(sessions)).getMessage().contains("missing"));
             assertFalse(Files.exists(file));
+        }
+    }
+
+    /** A clock by which the restore's process ends the second time it is asked: when the new store is in its place. */
+    private static InstantSource crashing(int asked) {
+        int[] left = {asked};
+        return () -> {
+            if (left[0]-- == 0) {
+                throw new AssertionError("the test ends the process here");
+            }
+            return clock().instant();
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c7ShouldTellWhatToDoAfterARestoreThatWasCutShortAndFinishIt(Backend backend) throws Exception {
+        Path here = Files.createDirectory(directory.resolve("here"));
+        Path there = Files.createDirectory(directory.resolve("there"));
+        Path file;
+        String erased;
+        try (Sessions sessions = new Sessions("", here)) {
+            erased = sessions.patient;
+            file = take(sessions);
+        }
+        ErasedList.in(there).add(erased);
+        String url = backend.url(there);
+        StoreSettings settings = Sessions.settings(url, there);
+        assertThrows(AssertionError.class, () -> Restore.restore(file, settings, Sessions.keys(1), false, crashing(0)));
+        refused(() -> Store.open(settings, Sessions.keys(1), clock()));
+        refused(() -> Database.existing(url, there));
+        refused(() -> Database.require(url, there));
+        refused(() -> Backup.write(settings, Sessions.keys(1), directory.resolve("other"), clock().instant()));
+        refused(() -> Restore.restore(file, settings, Sessions.keys(1), false, clock()));
+        Restore.restore(file, settings, Sessions.keys(1), true, clock());
+        try (Store store = Store.open(settings, Sessions.keys(1), clock())) {
+            assertNotNull(store.directory().person(erased).orElseThrow().erasedAt(), "erased again");
+        }
+        try (Stream<Path> files = Files.list(there)) {
+            assertTrue(files.noneMatch(path -> path.getFileName().toString().startsWith("before-restore-")),
+                    "there was nothing before");
+        }
+    }
+
+    private static void refused(Executable deed) {
+        String told = assertThrows(IOException.class, deed).getMessage();
+        assertTrue(told.contains("cut short") && told.contains("--replace"), told);
+    }
+
+    @Test
+    void c7ShouldKeepTheOldStoreTogetherThroughARestoreThatIsCutShortAnywhere() throws Exception {
+        Path here = Files.createDirectory(directory.resolve("here"));
+        String old;
+        Path file;
+        try (Sessions sessions = new Sessions("", here)) {
+            file = take(sessions);
+            old = sessions.requested().id();
+        }
+        List<String> names = List.of("audit-head", "nhipcau.db");
+        for (int moved = 0; moved <= names.size(); moved++) {
+            Path there = Files.createDirectory(directory.resolve("there" + moved));
+            Backend.SQLITE.copy("", here, there);
+            Path aside = there.resolve("before-restore-20260302T010000Z");
+            // As a crash between two moves leaves it.
+            UnfinishedRestore.note(there, new UnfinishedRestore.Left(aside, false));
+            if (moved > 0) {
+                Files.createDirectory(aside);
+            }
+            for (String name : names.subList(0, moved)) {
+                Files.move(there.resolve(name), aside.resolve(name));
+            }
+            StoreSettings settings = Sessions.settings("", there);
+            refused(() -> Database.require("", there));
+            assertThrows(AssertionError.class, () -> Restore.restore(file, settings, Sessions.keys(1), true,
+                    crashing(0)), "cut short again, in its last part");
+            refused(() -> Store.open(settings, Sessions.keys(1), clock()));
+            Restore.restore(file, settings, Sessions.keys(1), true, clock());
+            try (Store store = Store.open(settings, Sessions.keys(1), clock())) {
+                assertEquals(Optional.empty(), store.journal().load(old), "the backup's state");
+            }
+            try (Stream<Path> files = Files.list(there)) {
+                assertEquals(List.of(aside), files.filter(path -> path.getFileName().toString()
+                        .startsWith("before-restore-")).toList());
+            }
+            try (Store store = Store.open(Sessions.settings("", aside), Sessions.keys(1), clock())) {
+                assertTrue(store.journal().load(old).isPresent(), "the store of before, whole");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c7ShouldBackUpWhileOldEntriesAreLetGo(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        new Sessions(url, directory).close();
+        StoreSettings settings = new StoreSettings(url, directory, null, new KeepTimes(10, 10, 10, 20, 10, 1));
+        Path head = directory.resolve("audit-head");
+        AtomicInteger asked = new AtomicInteger();
+        StringWriter out = new StringWriter();
+        InstantSource later = InstantSource.fixed(Sessions.START.plusSeconds(21 * 86_400L));
+        try (Store store = Store.open(settings, Sessions.keys(1), later)) {
+            String first = store.audit(0, 1).getFirst().hash();
+            Dump.Heads heads = () -> {
+                AuditHead.State state = AuditHead.read(head, Sessions.keys(1)).orElseThrow();
+                if (asked.getAndIncrement() == 0) {
+                    // Between the head and the rows.
+                    store.forget();
+                }
+                return state;
+            };
+            Dump.write(store.database(), heads, "now", out);
+            assertTrue(store.auditEnd().baseSeq() > 0);
+            assertFalse(out.toString().contains(first), "let go");
+        }
+        Path copy = Files.createDirectory(directory.resolve("copy"));
+        try (Database database = Database.open("", copy)) {
+            Dump.Summary summary = Dump.read(database, new BufferedReader(new StringReader(out.toString())));
+            assertEquals(Optional.empty(), RecordCheck.ofCopy(database, Sessions.keys(1), summary.head()).problem());
+        }
+    }
+
+    @Test
+    void c7ShouldBackUpWhatIsLeftOfEntriesThatAreBeingLetGo() throws Exception {
+        new Sessions("", directory).close();
+        StoreSettings settings = new StoreSettings("", directory, null, new KeepTimes(10, 10, 10, 20, 10, 1));
+        InstantSource later = InstantSource.fixed(Sessions.START.plusSeconds(21 * 86_400L));
+        try (Store store = Store.open(settings, Sessions.keys(1), later)) {
+            try (Connection connection = Backend.connect("", directory);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE kept AS SELECT * FROM audit");
+                store.forget();
+                // The head has left them behind, and the rows are not gone yet.
+                statement.execute("INSERT INTO audit SELECT * FROM kept WHERE seq NOT IN (SELECT seq FROM audit)");
+                statement.execute("DROP TABLE kept");
+            }
+            Path file = directory.resolve("backup");
+            Backup.write(settings, Sessions.keys(1), file, later.instant());
+            assertEquals(store.auditEnd(), Restore.check(file, Sessions.keys(1), directory).end());
         }
     }
 

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +25,10 @@ import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Conclude;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.store.ApiKeyStore;
 import org.nhipcau.signaling.store.Backend;
 import org.nhipcau.signaling.store.KeepTimes;
+import org.nhipcau.signaling.store.ReportQueries.ConsultationFilter;
 import org.nhipcau.signaling.store.Sessions;
 import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.store.StoreSettings;
@@ -59,7 +63,27 @@ class RecordCheckTest {
             new Deed("UPDATE attendance SET to_ms = to_ms + 60000 WHERE id = 1", "stay 1"),
             new Deed("DELETE FROM attendance WHERE id = 2", "stay 2 is missing"),
             new Deed("INSERT INTO attendance SELECT 99, consultation, person, role, facility, device, node, from_ms, "
-                    + "to_ms, ended_by FROM attendance WHERE id = 2", "stay 99"));
+                    + "to_ms, ended_by FROM attendance WHERE id = 2", "stay 99"),
+            new Deed("UPDATE api_key SET scopes = 'audit:read keys:manage' WHERE id = 'k1'", "k1 in the table api_key"),
+            new Deed("UPDATE api_key SET revoked_ms = NULL WHERE id = 'k2'", "k2 in the table api_key"),
+            new Deed("UPDATE api_key SET facility = '' WHERE id = 'k1'", "k1 in the table api_key"),
+            new Deed("DELETE FROM api_key WHERE id = 'k2'", "k2 in the table api_key is missing"),
+            new Deed("INSERT INTO api_key SELECT 'k3', label, secret_hash, scopes, facility, created_ms, expires_ms, "
+                    + "revoked_ms FROM api_key WHERE id = 'k1'", "no row k3 in the table api_key"),
+            new Deed("UPDATE facility SET active = 0 WHERE code = 'YT-27'", "YT-27 in the table facility"),
+            new Deed("UPDATE facility SET province = '99' WHERE code = 'YT-27'", "YT-27 in the table facility"),
+            new Deed("DELETE FROM facility WHERE code = 'YT-27'", "YT-27 in the table facility is missing"),
+            new Deed("UPDATE person SET role = 'CONTROLLER' WHERE role = 'PATIENT'", "in the table person"),
+            new Deed("UPDATE person SET details = (SELECT details FROM person WHERE role = 'CHAIR'), wrapped_key = "
+                    + "(SELECT wrapped_key FROM person WHERE role = 'CHAIR') WHERE role = 'PATIENT'",
+                    "in the table person"),
+            new Deed("DELETE FROM person WHERE role = 'CHAIR'", "in the table person is missing"),
+            new Deed("UPDATE consultation SET outcome = 'CANCELLED_FREE'", "in the table consultation"),
+            new Deed("UPDATE consultation SET started_ms = started_ms - 3600000", "in the table consultation"),
+            new Deed("UPDATE consultation SET province = '99'", "in the table consultation"),
+            new Deed("DELETE FROM consultation_facility WHERE facility = 'YT-27'", "in the table consultation_facility"),
+            new Deed("INSERT INTO consultation_facility SELECT id, 'XX-01', created_ms FROM consultation",
+                    "in the table consultation_facility"));
 
     @TempDir
     private Path directory;
@@ -69,6 +93,11 @@ class RecordCheckTest {
         String id = sessions.inSession().id();
         sessions.pass(60);
         sessions.does(id, Sessions.OFFICE, new Conclude(Consultation.Outcome.DONE));
+        for (String key : List.of("k1", "k2")) {
+            sessions.store.apiKeys().add(new ApiKeyStore.ApiKey(key, "test", "ab".repeat(32), Set.of("audit:read"),
+                    "BM-01", sessions.now, null, null), "test", sessions.now);
+        }
+        sessions.store.apiKeys().revoke("k2", "test", sessions.now);
         return sessions;
     }
 
@@ -262,7 +291,7 @@ class RecordCheckTest {
         String patient;
         try (Sessions sessions = filled(url, directory)) {
             old = sessions.store.reports().consultations(
-                    new org.nhipcau.signaling.store.ReportQueries.ConsultationFilter("", "", "", "", null, null), "", 1)
+                    new ConsultationFilter("", "", "", "", null, null), "", 1)
                     .items().getFirst().id();
             patient = sessions.patient;
         }
@@ -281,5 +310,100 @@ class RecordCheckTest {
             }
             assertEquals(Optional.empty(), check(url, directory), days + " days");
         }
+        // What only those entries told that were let go is proved still.
+        List<Deed> later = List.of(new Deed("UPDATE facility SET active = 0 WHERE code = 'YT-27'", "YT-27"),
+                new Deed("UPDATE api_key SET facility = '' WHERE id = 'k1'", "k1"),
+                new Deed("UPDATE person SET role = 'CONTROLLER' WHERE role = 'CHAIR'", "in the table person"),
+                new Deed("DELETE FROM person WHERE role = 'CHAIR'", "in the table person is missing"),
+                new Deed("INSERT INTO api_key SELECT 'k3', label, secret_hash, scopes, facility, created_ms, "
+                        + "expires_ms, revoked_ms FROM api_key WHERE id = 'k1'", "no row k3"));
+        for (Deed deed : later) {
+            Path place = Files.createDirectory(directory.resolve("later" + later.indexOf(deed)));
+            String copy = backend.copy(url, directory, place);
+            run(copy, place, deed.sql());
+            assertTrue(check(copy, place).orElseThrow(() -> new AssertionError("not found: " + deed.sql()))
+                    .contains(deed.told()), deed.sql());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c7ShouldNotShortenABrokenRecord(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        filled(url, directory).close();
+        run(url, directory, "UPDATE audit SET body = REPLACE(body, 'YT-27', 'YT-28') WHERE seq = 2");
+        StoreSettings settings = new StoreSettings(url, directory, null, new KeepTimes(10, 10, 10, 20, 10, 1));
+        var clock = java.time.InstantSource.fixed(Sessions.START.plusSeconds(21 * 86_400L));
+        try (Store store = Store.open(settings, Sessions.keys(1), clock)) {
+            assertTrue(assertThrows(IllegalStateException.class, store::forget).getMessage().contains("entry 2"));
+            assertEquals(0, store.auditEnd().baseSeq());
+        }
+        assertTrue(check(url, directory).orElseThrow().contains("entry 2"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c6ShouldStayProvableThroughErasureAndAnotherKey(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        String patient;
+        try (Sessions sessions = filled(url, directory)) {
+            patient = sessions.patient;
+            run(url, directory, "CREATE TABLE stolen AS SELECT pseudonym, wrapped_key, details FROM person");
+            sessions.store.directory().erase(patient, "test", sessions.now);
+        }
+        assertEquals(Optional.empty(), check(url, directory));
+        KeyRing both = Sessions.keys(2, 1);
+        try (Store store = Store.open(Sessions.settings(url, directory), both, Sessions.clock())) {
+            assertEquals(2, store.reseal("test"));
+        }
+        assertEquals(Optional.empty(), check(url, directory, both));
+        run(url, directory, "UPDATE person SET details = (SELECT details FROM stolen WHERE pseudonym = '" + patient
+                + "'), wrapped_key = (SELECT wrapped_key FROM stolen WHERE pseudonym = '" + patient
+                + "'), erased_ms = NULL WHERE pseudonym = '" + patient + "'");
+        assertTrue(check(url, directory, both).orElseThrow().contains(patient), "an erasure cannot be undone");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void c6ShouldCompleteARecordOfBeforeItToldOfAllTables(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        filled(url, directory).close();
+        asBefore(url, directory);
+        assertEquals(Optional.empty(), check(url, directory), "not complete yet");
+        try (Store store = Store.open(Sessions.settings(url, directory), Sessions.keys(1), Sessions.clock())) {
+            assertEquals(1, store.reports().consultations(new ConsultationFilter("", "BM-01", "", "", null, null), "", 9)
+                    .items().size(), "listed anew");
+        }
+        assertEquals(Optional.empty(), check(url, directory));
+        run(url, directory, "UPDATE api_key SET facility = '' WHERE id = 'k1'");
+        assertTrue(check(url, directory).orElseThrow().contains("k1 in the table api_key"));
+        // Completing happens once: nothing that was altered becomes true by it.
+        run(url, directory, "UPDATE counter SET value = 0 WHERE name = 'bound'");
+        Store.open(Sessions.settings(url, directory), Sessions.keys(1), Sessions.clock()).close();
+        assertTrue(check(url, directory).orElseThrow().contains("k1 in the table api_key"));
+    }
+
+    /** Makes the record what an earlier version would have written: no digests of rows, no list of facilities. */
+    private static void asBefore(String url, Path directory) throws Exception {
+        AuditChain chain = new AuditChain(Sessions.keys(1), 0, AuditChain.GENESIS);
+        try (Connection connection = Backend.connect(url, directory)) {
+            List<AuditRow> rows = new ArrayList<>();
+            AuditLog.each(connection, 0, rows::add);
+            for (AuditRow row : rows) {
+                var data = (com.fasterxml.jackson.databind.node.ObjectNode) Told.data(row);
+                data.remove(List.of("rows", Told.MARK));
+                AuditRow old = chain.add(new AuditEntry(java.time.Instant.ofEpochMilli(row.atMs()), row.kind(),
+                        row.consultation(), row.actor(), data));
+                Sql.update(connection, "UPDATE audit SET body = ?, hash = ?, mac = ? WHERE seq = ?", old.body(),
+                        old.hash(), old.mac(), old.seq());
+            }
+            Sql.update(connection, "UPDATE audit_tip SET hash = ?", chain.hash());
+            Sql.update(connection, "DELETE FROM consultation_facility");
+            Sql.update(connection, "DELETE FROM counter WHERE name = 'bound'");
+        }
+        Path head = directory.resolve("audit-head");
+        Files.delete(head);
+        AuditHead.create(head, Sessions.keys(1), new AuditHead.Mark(chain.seq(), chain.hash(), 0, AuditChain.GENESIS))
+                .close();
     }
 }
