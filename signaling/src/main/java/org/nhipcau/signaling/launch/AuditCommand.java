@@ -41,7 +41,8 @@ final class AuditCommand implements Runnable {
 
     /** Exit code 0 when the record is whole. */
     @Command(name = "verify",
-            description = "Go through the audit record, the events and the attendance from the beginning; "
+            description = "Go through the audit record from the beginning, then events, attendance, consultations, "
+            + "facilities, people and API keys; "
             + "exit code 0 when all is as it was written, 1 and the first broken place otherwise. The server may run.")
     static final class Verify extends StoreCommand {
         @Option(names = "--expect", paramLabel = "SEQ:HASH",
@@ -92,7 +93,8 @@ final class AuditCommand implements Runnable {
     /** Makes the head anew. */
     @Command(name = "adopt",
             description = "Make the head of the audit record anew, after the record itself was found whole: "
-            + "for a new machine on an existing PostgreSQL database. It is written down in the record.")
+            + "for a new machine on an existing PostgreSQL database. The record may have been shortened by "
+            + "retention. It is written down in the record.")
     static final class Adopt extends StoreCommand {
         @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why; without names of people.")
         private String reason = "";
