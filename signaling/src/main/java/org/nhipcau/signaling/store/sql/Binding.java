@@ -113,10 +113,10 @@ final class Binding {
     /** The events of every consultation as they are kept. */
     static Map<String, Told.Events> kept(Connection connection) throws SQLException {
         Map<String, Told.Events> kept = new TreeMap<>();
-        Sql.each(connection, "SELECT consultation, version, body FROM consultation_event "
+        Sql.each(connection, "SELECT consultation, version, at_ms, type, actor, body FROM consultation_event "
                 + "ORDER BY consultation, version",
-                row -> kept.computeIfAbsent(row.getString(1), any -> new Told.Events()).add(row.getLong(2),
-                        row.getString(3)));
+                row -> kept.computeIfAbsent(row.getString(1), any -> new Told.Events()).add(row.getLong(2), row.getLong(3),
+                        row.getString(4), row.getString(5), row.getString(6)));
         return kept;
     }
 }

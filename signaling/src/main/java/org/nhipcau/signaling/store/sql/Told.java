@@ -45,9 +45,9 @@ final class Told {
         boolean fromFirst;
         String digest = "";
 
-        void add(long next, String body) {
+        void add(long next, long atMs, String type, String actor, String body) {
             version = next;
-            digest = Told.digest(digest + next + body);
+            digest = Told.digest(digest + next + '|' + atMs + '|' + type + '|' + actor + '|' + body);
         }
     }
 
@@ -71,7 +71,7 @@ final class Told {
             return repeated(row.seq(), data);
         }
         if (row.kind().startsWith(SqlJournal.KIND)) {
-            noteEvent(row.consultation(), data);
+            noteEvent(row, data);
             left(row.seq(), row.consultation());
         } else if (row.kind().equals("attendance.begun")) {
             stays.put(data.path("stay").asLong(), line(row.consultation(), data.path("person").asText(),
@@ -110,11 +110,12 @@ final class Told {
         }
     }
 
-    private void noteEvent(String consultation, JsonNode data) {
-        Events told = events.computeIfAbsent(consultation, any -> new Events());
+    private void noteEvent(AuditRow row, JsonNode data) {
+        Events told = events.computeIfAbsent(row.consultation(), any -> new Events());
         long version = data.path("version").asLong();
         told.fromFirst |= told.digest.isEmpty() && version == 1;
-        told.add(version, CanonicalJson.write(data.path("event")));
+        told.add(version, row.atMs(), row.kind().substring(SqlJournal.KIND.length()), row.actor(),
+                CanonicalJson.write(data.path("event")));
     }
 
     /** What is said again must be what was said. */

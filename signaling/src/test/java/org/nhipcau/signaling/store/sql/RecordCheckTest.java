@@ -55,6 +55,8 @@ class RecordCheckTest {
                     + "FROM audit WHERE seq = 2", "entry 0"),
             new Deed("UPDATE audit_tip SET seq = seq - 1", "tip"),
             new Deed("UPDATE consultation_event SET body = REPLACE(body, 'PAPER', 'VOICE')", "events of consultation"),
+            new Deed("UPDATE consultation_event SET actor = 'leader-2' WHERE version = 2", "events of consultation"),
+            new Deed("UPDATE consultation_event SET at_ms = at_ms - 1 WHERE version = 2", "events of consultation"),
             new Deed("DELETE FROM consultation_event WHERE version = 3", "events of consultation"),
             new Deed("DELETE FROM consultation_event; DELETE FROM consultation", "are missing"),
             new Deed("INSERT INTO consultation_event SELECT consultation, 1000, at_ms, type, actor, body "
