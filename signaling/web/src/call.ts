@@ -235,9 +235,16 @@ export class Call {
     const cover = mustCover(consultation, this.part);
     if (cover !== this.#camera.covering) {
       const seen = this.#camera.on;
+      const wished = this.#cameraWish.wanted;
       this.#camera.require(cover);
+      if (!cover) {
+        // They wished to be seen covered: what is off now, or goes off later, comes back clear only when they ask for it.
+        this.#cameraWish.drop();
+      }
       if (seen) {
         this.listener.told(cover ? 'coverBegan' : 'coverMayEnd');
+      } else if (wished && !cover) {
+        this.listener.told('coverNotNeeded');
       }
     }
     if (consultation) {

@@ -81,11 +81,13 @@ export class Camera {
   }
 
   async set(on: boolean): Promise<void> {
+    // As it was when it was asked for: a cover that is not due any more when its turn comes is one nevertheless.
+    const asked = this.#covering;
     await this.#inTurn(async () => {
       if (!on) {
         await this.#stopCover();
         await this.#me.setCameraEnabled(false);
-      } else if (this.#covering) {
+      } else if (asked || this.#covering) {
         await this.#startCover();
       } else {
         await this.#me.setCameraEnabled(true, this.#device ? { deviceId: this.#device } : undefined);
