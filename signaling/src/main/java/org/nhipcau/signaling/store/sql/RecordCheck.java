@@ -37,19 +37,23 @@ public final class RecordCheck {
                     + "longer in use: the server's next start, or \"./nhipcau reseal\", makes the record go over to "
                     + "the key in use; if that was done, somebody who has the old key wrote this head"));
         }
-        return prove(database, signer, state, false);
+        return database.readLong(connection -> prove(connection, signer, state, false));
     }
 
     /** Checks a record that was put in from a copy, against what the head said when the copy was made. */
     public static Result ofCopy(Database database, AuditSigner signer, AuditHead.State state) {
         // The key of that time may have been replaced since.
-        return prove(database, signer, new AuditHead.State(state.mark(), state.torn(), true), false);
+        AuditHead.State then = new AuditHead.State(state.mark(), state.torn(), true);
+        return database.readLong(connection -> prove(connection, signer, then, false));
     }
 
     /** Checks a record whose head is lost, from the place on where it says itself that it begins. */
     public static Result withoutHead(Database database, AuditSigner signer) {
-        AuditHead.Mark base = database.read(RecordCheck::base);
-        return prove(database, signer, new AuditHead.State(base, false, true), true);
+        // As of one moment: the entry that tells of the beginning is among those that are proved.
+        return database.readLong(connection -> {
+            AuditHead.Mark base = base(connection);
+            return prove(connection, signer, new AuditHead.State(base, false, true), base.seq() > 0);
+        });
     }
 
     private static AuditHead.Mark base(Connection connection) throws SQLException {
@@ -58,17 +62,19 @@ public final class RecordCheck {
                     JsonNode told = Told.data(AuditLog.row(row));
                     long seq = told.path("upTo").asLong();
                     String hash = told.path("hash").asText();
-                    return hash.matches("[0-9a-f]{64}") ? new AuditHead.Mark(seq, hash, seq, hash)
-                            : AuditHead.Mark.EMPTY;
+                    // Before the beginning that it tells of nothing is proved: it must be one of those that are.
+                    return row.getLong(1) > seq && hash.matches("[0-9a-f]{64}")
+                            ? new AuditHead.Mark(seq, hash, seq, hash) : AuditHead.Mark.EMPTY;
                 }, Retention.CUT).orElse(AuditHead.Mark.EMPTY);
     }
 
     /** @param leftovers a crash may have left entries from before the beginning, which the next start takes away */
-    private static Result prove(Database database, AuditSigner signer, AuditHead.State state, boolean leftovers) {
+    private static Result prove(Connection connection, AuditSigner signer, AuditHead.State state, boolean leftovers)
+            throws SQLException {
         RecordCheck check = new RecordCheck(new AuditVerifier(signer, state));
         AuditHead.Mark mark = state.mark();
         ChainWalk walk = new ChainWalk(check.verifier, check.told);
-        Optional<String> problem = database.readLong(connection -> check.all(connection, mark, leftovers, walk));
+        Optional<String> problem = check.all(connection, mark, leftovers, walk);
         return new Result(walk.entries(), new AuditHead.Mark(check.verifier.seq(), check.verifier.hash(), mark.baseSeq(),
                 mark.baseHash()), problem);
     }

@@ -239,6 +239,33 @@ class RecordCheckTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void c6ShouldAdoptNoBeginningThatNothingProves(Backend backend) throws Exception {
+        Path whole = Files.createDirectory(directory.resolve("whole"));
+        String wholeUrl = backend.url(whole);
+        long upTo;
+        String hash;
+        try (Sessions sessions = filled(wholeUrl, whole)) {
+            upTo = sessions.store.auditEnd().seq() - 3;
+            hash = sessions.store.audit(upTo - 1, 1).getFirst().hash();
+        }
+        String forged = "UPDATE audit SET kind = 'retention.audit', body = '{\"data\":{\"hash\":\"" + hash
+                + "\",\"upTo\":" + upTo + "}}' WHERE seq = ";
+        // What is altered stands before the beginning that is made up; so does, in the first two, what tells of it.
+        for (long at : new long[] {2, upTo, upTo + 2}) {
+            Path place = Files.createDirectory(directory.resolve("at" + at));
+            String url = backend.copy(wholeUrl, whole, place);
+            run(url, place, forged + at + "; UPDATE api_key SET facility = ''; "
+                    + "UPDATE counter SET value = 0 WHERE name = 'bound'");
+            try (Database database = Database.existing(url, place)) {
+                String problem = RecordCheck.withoutHead(database, Sessions.keys(1)).problem()
+                        .orElseThrow(() -> new AssertionError("taken for a beginning: the forged entry " + at));
+                assertTrue(problem.contains("entry " + at), problem);
+            }
+        }
+    }
+
     private static String cut(long seq) {
         return "DELETE FROM audit WHERE seq = " + seq + "; UPDATE audit_tip SET seq = seq - 1, hash = "
                 + "(SELECT hash FROM audit WHERE seq = " + (seq - 1) + ")";
