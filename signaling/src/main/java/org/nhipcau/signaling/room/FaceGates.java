@@ -72,6 +72,15 @@ final class FaceGates {
                 ? new Ruling.Gate(gate.access(), gate.policyId(), OnViolation.LATCH) : gate;
     }
 
+    /** Too much of one picture shuts all pictures of a person. */
+    private void regateAll(Participant publisher) {
+        for (PublishedTrack track : List.copyOf(publisher.tracks().values())) {
+            if (tracks.containsKey(track.sid())) {
+                regate(publisher, track);
+            }
+        }
+    }
+
     /** Brings the node in line when the policy of a track is another than before. */
     void regate(Participant publisher, PublishedTrack track) {
         GatedTrack gated = tracks.get(track.sid());
@@ -114,6 +123,7 @@ final class FaceGates {
         if (saysSo && !cut && !owed && provable(gated)) {
             // It must not be quicker with another cover or track than the node is with its word.
             violated(publisher, gated);
+            regateAll(publisher);
         }
         if (beat.proof() != null) {
             room.media().tell(new MediaCommand.ProveTrack(room.id(), track.sid(), gated.epoch(),
@@ -132,7 +142,11 @@ final class FaceGates {
             } else if (gated.parameters().onViolation() == OnViolation.LATCH) {
                 latches.latch(publisher.identity());
             }
-            regate(publisher, track);
+            if (ofNow) {
+                // No release makes the node forget before its epoch ends, so it may be ahead of what is counted here.
+                latches.counted(publisher.identity(), event.violations());
+            }
+            regateAll(publisher);
         }
         return ofNow;
     }

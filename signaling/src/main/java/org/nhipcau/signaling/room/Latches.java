@@ -29,6 +29,14 @@ public final class Latches {
         mark.latched |= latches;
     }
 
+    /** How often the media node has cut one picture in the epoch that holds: from the final time on it is shut there. */
+    synchronized void counted(String publisher, int violations) {
+        if (violations >= FINAL_VIOLATION) {
+            Mark mark = marks.computeIfAbsent(publisher, key -> new Mark());
+            mark.violations = Math.max(mark.violations, violations);
+        }
+    }
+
     /** Somebody whose picture was cut before came under a policy that asks for a release. */
     synchronized void latch(String publisher) {
         marks.computeIfAbsent(publisher, key -> new Mark()).latched = true;

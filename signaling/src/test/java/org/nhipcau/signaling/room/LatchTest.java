@@ -56,6 +56,18 @@ class LatchTest {
         room.settle();
     }
 
+    /** The same, with what the node has counted in the epoch. */
+    private void violated(String sid, int count) {
+        room.call.media.emit(new MediaEvent.GateChanged(room.clients.get(Role.PATIENT).roomId(), sid, "", epoch(sid),
+                GateState.VIOLATED, GateReason.DEAD, count));
+        room.settle();
+    }
+
+    private List<String> released() {
+        return room.call.media.sent(MediaCommand.ReleaseTrack.class).stream().map(MediaCommand.ReleaseTrack::trackId)
+                .toList();
+    }
+
     private long epoch(String sid) {
         return room.producer(Role.PATIENT, sid).gate().epoch();
     }
@@ -193,5 +205,85 @@ class LatchTest {
         release(second);
         assertEquals(OnViolation.HOLD, room.producer(Role.PATIENT, second).gate().onViolation());
         assertEquals(List.of(Proof.WHOLE), beat(second, 1, "whole"));
+    }
+
+    private void opens(String sid) {
+        room.gate(Role.PATIENT, sid, GateState.PROVEN, GateReason.PROOF);
+        room.settle();
+    }
+
+    @Test
+    void c1EachReleaseLetsAPictureOpenHoweverOftenTheNodeHasCutIt() {
+        latching();
+        String sid = room.publishCovered(Role.PATIENT);
+        long epoch = epoch(sid);
+        for (int count = 1; count <= 3; count++) {
+            violated(sid, count);
+            assertEquals("shut:latched", room.face(Role.CHAIR, Role.PATIENT, sid));
+            assertEquals(epoch, epoch(sid));
+            release(sid);
+            assertEquals(List.of(Proof.WHOLE), beat(sid, 1, "whole"));
+            if (count < 3) {
+                opens(sid);
+            }
+        }
+        assertEquals(List.of(sid, sid), released(), "the node takes no third release");
+        assertEquals(epoch + 1, epoch(sid), "it begins anew");
+        assertEquals("shut:policy", room.face(Role.CHAIR, Role.PATIENT, sid));
+        violated(sid, 1);
+        release(sid);
+        assertEquals(List.of(sid, sid, sid), released(), "counted anew");
+    }
+
+    @Test
+    void c1WhatTheNodeHasCutForGoodIsReleasedAlsoWhenItWasReleasedBefore() {
+        String sid = room.publishCovered(Role.PATIENT);
+        violated(sid, 1);
+        opens(sid);
+        violated(sid, 2);
+        release(sid);
+        opens(sid);
+        violated(sid, 3);
+        assertEquals("shut:latched", room.face(Role.CHAIR, Role.PATIENT, sid));
+        assertEquals(List.of(Proof.OFF), beat(sid, 1, "whole"));
+        violated(sid, 1);
+        release(sid);
+        assertEquals(OnViolation.HOLD, room.producer(Role.PATIENT, sid).gate().onViolation());
+        assertEquals("shut:policy", room.face(Role.CHAIR, Role.PATIENT, sid));
+        assertEquals(List.of(Proof.WHOLE), beat(sid, 1, "whole"));
+    }
+
+    @Test
+    void c1TheThirdViolationShutsThePersonsOtherPicturesTooAlsoOneThatIsBeingMadeUpFor() {
+        String first = room.publishCovered(Role.PATIENT);
+        String second = room.clients.get(Role.PATIENT).publish(TrackSource.CAMERA, "second");
+        room.settle();
+        assertEquals(List.of(Proof.WHOLE), beat(second, 1, "whole"));
+        violated(second, 1);
+        violated(first, 1);
+        opens(first);
+        assertEquals(List.of(Proof.WHOLE), beat(second, 1, "whole"), "it is being made up for");
+        long epoch = epoch(second);
+        violated(first, 2);
+        assertEquals(OnViolation.LATCH, room.producer(Role.PATIENT, second).gate().onViolation());
+        assertEquals(epoch + 1, epoch(second), "what it has proven is forgotten");
+        assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+        violated(second, 1);
+        release(second);
+        assertEquals(List.of(Proof.WHOLE), beat(first, 1, "whole"));
+        assertEquals(List.of(Proof.WHOLE), beat(second, 1, "whole"));
+    }
+
+    @Test
+    void c1ThePublishersOwnWordOfTheThirdShutsTheOthersBeforeTheNodesDoes() {
+        String first = room.publishCovered(Role.PATIENT);
+        String second = room.clients.get(Role.PATIENT).publish(TrackSource.CAMERA, "second");
+        room.settle();
+        violated(second, 1);
+        violated(first, 1);
+        opens(first);
+        assertEquals(List.of(Proof.DEAD), beat(first, 1, "dead"));
+        assertEquals(OnViolation.LATCH, room.producer(Role.PATIENT, second).gate().onViolation());
+        assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
     }
 }
