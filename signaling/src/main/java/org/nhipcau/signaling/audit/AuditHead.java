@@ -45,7 +45,7 @@ public final class AuditHead implements AutoCloseable {
         }
     }
 
-    private record Place(Mark mark, int keyAge) {
+    private record Place(Mark mark, boolean retired) {
         long seq() {
             return mark.seq();
         }
@@ -114,7 +114,7 @@ public final class AuditHead implements AutoCloseable {
         }
         Place last = first.isEmpty() || second.isPresent() && second.get().seq() > first.get().seq()
                 ? second.get() : first.get();
-        return Optional.of(new State(last.mark(), torn, last.keyAge() > 0));
+        return Optional.of(new State(last.mark(), torn, last.retired()));
     }
 
     /**
@@ -169,7 +169,7 @@ public final class AuditHead implements AutoCloseable {
             Mark mark = new Mark(Long.parseLong(words[1]), words[2], Long.parseLong(words[3]), words[4]);
             byte[] code = HexFormat.of().parseHex(words[6]);
             boolean ours = signer.valid(words[5], signed(text(mark, words[5]), index), code);
-            return ours ? Optional.of(new Place(mark, signer.age(words[5]))) : Optional.empty();
+            return ours ? Optional.of(new Place(mark, !words[5].equals(signer.keyId()))) : Optional.empty();
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }

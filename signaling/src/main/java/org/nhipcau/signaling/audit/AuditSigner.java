@@ -11,11 +11,6 @@ public interface AuditSigner {
     /** HMAC-SHA256 of the data under a key; null when there is no key of that id. */
     byte[] sign(String keyId, byte[] data);
 
-    /** How many keys came into use after that one: 0 for the one that signs now. */
-    default int age(String keyId) {
-        return keyId.equals(keyId()) ? 0 : 1;
-    }
-
     /** Whether the code was made by the key of that id. */
     default boolean valid(String keyId, byte[] data, byte[] mac) {
         byte[] expected = sign(keyId, data);

@@ -4,24 +4,37 @@ package org.nhipcau.signaling.audit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Goes through the record from its beginning and names the first place that is not as it was written.
  *
  * <p>Rows are given in the order of their numbers; then {@link #finish} holds the end against the head.
  *
+ * <p>A key that another has followed is left behind and signs nothing more. What counts is the order in the record, not
+ * that in the configuration. Records of before this was a rule may go back and forth, up to the entry by which they
+ * came under it: one that tells of everything, or of the change of the key.
+ *
  * <p>Thread: one.
  */
 public final class AuditVerifier {
+    /** The kind of the entry by which the record goes over to another key. */
+    public static final String KEY_CHANGED = "audit.key-changed";
+    /** In the data of the entry from which on the record tells of everything. */
+    public static final String MARK = "bound";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final AuditSigner signer;
     private final AuditHead.Mark head;
     private final boolean torn;
     private final boolean headRetired;
-    private int youngestKey = Integer.MAX_VALUE;
+    private final Set<String> leftBehind = new HashSet<>();
+    private String lastKey = "";
+    private boolean keysOnlyGoOn;
     private long seq;
     private String hash;
     private String hashAtHead;
@@ -53,21 +66,29 @@ public final class AuditVerifier {
             return Optional.of("entry " + expected + " was not written with the key"
                     + (signer.sign(row.keyId(), link) == null ? " (no key " + row.keyId() + " is configured)" : ""));
         }
-        int age = signer.age(row.keyId());
-        // A key does not come back: once another has signed an entry or the head, it is retired.
-        if (age > youngestKey || seq >= head.seq() && !headRetired && age > 0) {
-            return Optional.of("entry " + expected + " was written with the key " + row.keyId()
-                    + " after that key was retired");
-        }
-        youngestKey = age;
-        Optional<String> fields = fields(row);
-        if (fields.isPresent()) {
-            return fields;
+        Optional<String> more = fields(row).or(() -> key(row));
+        if (more.isPresent()) {
+            return more;
         }
         seq = expected;
         hash = row.hash();
         if (seq == head.seq()) {
             hashAtHead = hash;
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> key(AuditRow row) {
+        // After a head of the key in use nothing else signs.
+        boolean overtaken = seq >= head.seq() && !headRetired && !row.keyId().equals(signer.keyId());
+        if (overtaken || keysOnlyGoOn && leftBehind.contains(row.keyId())) {
+            return Optional.of("entry " + row.seq() + " was written with the key " + row.keyId()
+                    + " after that key was retired");
+        }
+        if (!row.keyId().equals(lastKey)) {
+            leftBehind.add(lastKey);
+            leftBehind.remove(row.keyId());
+            lastKey = row.keyId();
         }
         return Optional.empty();
     }
@@ -98,13 +119,14 @@ public final class AuditVerifier {
     }
 
     // The text is chained; what queries look for stands beside it and could be changed alone.
-    private static Optional<String> fields(AuditRow row) {
+    private Optional<String> fields(AuditRow row) {
         try {
             JsonNode body = JSON.readTree(row.body());
             boolean same = body.path("seq").asLong() == row.seq() && body.path("at").asLong() == row.atMs()
                     && body.path("kind").asText().equals(row.kind())
                     && body.path("consultation").asText().equals(row.consultation())
                     && body.path("actor").asText().equals(row.actor());
+            keysOnlyGoOn |= row.kind().equals(KEY_CHANGED) || body.path("data").path(MARK).asBoolean();
             return same ? Optional.empty()
                     : Optional.of("entry " + row.seq() + " says something else in its fields than in its text");
         } catch (JsonProcessingException e) {

@@ -13,6 +13,7 @@ import org.nhipcau.signaling.store.StoreSettings;
 import org.nhipcau.signaling.store.keys.KeyRing;
 import org.nhipcau.signaling.store.sql.Database;
 import org.nhipcau.signaling.store.sql.RecordCheck;
+import org.nhipcau.signaling.store.sql.ReturnedKey;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,6 +115,7 @@ final class AuditCommand implements Runnable {
                     throw new IOException("the record is broken: " + result.problem().get());
                 }
                 end = result.end();
+                ReturnedKey.refuse(database, keys, end);
             }
             AuditHead.create(settings.headFile(), keys, end).close();
             try (Store store = Store.open(settings, keys, InstantSource.system())) {

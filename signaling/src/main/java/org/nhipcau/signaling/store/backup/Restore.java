@@ -26,6 +26,7 @@ import org.nhipcau.signaling.store.keys.Seal;
 import org.nhipcau.signaling.store.sql.Database;
 import org.nhipcau.signaling.store.sql.Dump;
 import org.nhipcau.signaling.store.sql.RecordCheck;
+import org.nhipcau.signaling.store.sql.ReturnedKey;
 
 /**
  * Checks a backup, and puts one back.
@@ -110,6 +111,9 @@ public final class Restore {
                     UnfinishedRestore.refuse(settings.directory());
                 }
                 Checked checked = load(file, keys, scratch);
+                try (Database copy = Database.open("", scratch)) {
+                    ReturnedKey.refuse(copy, keys, checked.end());
+                }
                 if (settings.url().startsWith("jdbc:postgresql:")) {
                     intoServer(file, settings, keys, left.isPresent());
                 } else {

@@ -115,18 +115,6 @@ public final class KeyRing implements AuditSigner {
     }
 
     @Override
-    public int age(String keyId) {
-        int age = 0;
-        for (String id : secrets.keySet()) {
-            if (id.equals(keyId)) {
-                return age;
-            }
-            age++;
-        }
-        return age;
-    }
-
-    @Override
     public byte[] sign(String keyId, byte[] data) {
         byte[] key = auditKeys.get(keyId);
         if (key == null) {

@@ -137,7 +137,11 @@ public final class AuditLog implements AutoCloseable {
             // Read again: another process may have written until now.
             AuditHead.State now = head.read().orElse(state);
             log.retiredHead = now.retired();
+            ReturnedKey.refuse(database, signer, now.mark());
             log.recover(now);
+        } catch (IOException e) {
+            head.close();
+            throw e;
         }
         return log;
     }
@@ -148,7 +152,7 @@ public final class AuditLog implements AutoCloseable {
      */
     private void handOver(Instant at) {
         if (retiredHead) {
-            note("audit.key-changed", "system", "another key is in use", at);
+            note(AuditVerifier.KEY_CHANGED, "system", "another key is in use", at);
             // The other place as well: the older mark must not be one of the old key.
             exclusively(state -> {
                 writeHead(null, state.mark());
@@ -193,7 +197,6 @@ public final class AuditLog implements AutoCloseable {
             problem = Optional.of("the end of the record is not where the tip says");
         }
         if (problem.isPresent()) {
-            head.close();
             throw new IOException("the audit record is broken: " + problem.get());
         }
         if (verifier.seq() > known.seq() || state.torn()) {

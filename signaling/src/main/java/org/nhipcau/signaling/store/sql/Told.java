@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.nhipcau.signaling.audit.AuditRow;
+import org.nhipcau.signaling.audit.AuditVerifier;
 import org.nhipcau.signaling.audit.CanonicalJson;
 
 /**
@@ -35,7 +36,7 @@ final class Told {
     /** The kind of entries that have room for the digests of a change of many rows. */
     static final String ROWS = "record.rows";
     /** In the first entry of a record that tells of everything; and in the entries of the kind {@link #BOUND}. */
-    static final String MARK = "bound";
+    static final String MARK = AuditVerifier.MARK;
     /** Most digests in one entry. */
     static final int AT_ONCE = 200;
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +91,7 @@ class RecordCheckTest {
     @TempDir
     private Path directory;
 
-    private static Sessions filled(String url, Path directory) throws IOException {
+    static Sessions filled(String url, Path directory) throws IOException {
         Sessions sessions = new Sessions(url, directory);
         String id = sessions.inSession().id();
         sessions.pass(60);
@@ -107,7 +108,7 @@ class RecordCheckTest {
         return check(url, directory, Sessions.keys(1));
     }
 
-    private static Optional<String> check(String url, Path directory, KeyRing keys) throws IOException {
+    static Optional<String> check(String url, Path directory, KeyRing keys) throws IOException {
         AuditHead.State state = AuditHead.read(directory.resolve("audit-head"), keys).orElseThrow();
         try (Database database = Database.existing(url, directory)) {
             return RecordCheck.run(database, keys, state).problem();
@@ -414,25 +415,31 @@ class RecordCheckTest {
 
     /** Makes the record what an earlier version would have written: no digests of rows, no list of facilities. */
     private static void asBefore(String url, Path directory) throws Exception {
-        AuditChain chain = new AuditChain(Sessions.keys(1), 0, AuditChain.GENESIS);
+        asBefore(url, directory, seq -> Sessions.keys(1));
+    }
+
+    static void asBefore(String url, Path directory, LongFunction<KeyRing> keys) throws Exception {
+        long end = 0;
+        String hash = AuditChain.GENESIS;
         try (Connection connection = Backend.connect(url, directory)) {
             List<AuditRow> rows = new ArrayList<>();
             AuditLog.each(connection, 0, rows::add);
             for (AuditRow row : rows) {
                 var data = (com.fasterxml.jackson.databind.node.ObjectNode) Told.data(row);
                 data.remove(List.of("rows", Told.MARK));
-                AuditRow old = chain.add(new AuditEntry(java.time.Instant.ofEpochMilli(row.atMs()), row.kind(),
+                AuditRow old = new AuditChain(keys.apply(row.seq()), end, hash).add(new AuditEntry(java.time.Instant.ofEpochMilli(row.atMs()), row.kind(),
                         row.consultation(), row.actor(), data));
-                Sql.update(connection, "UPDATE audit SET body = ?, hash = ?, mac = ? WHERE seq = ?", old.body(),
-                        old.hash(), old.mac(), old.seq());
+                Sql.update(connection, "UPDATE audit SET body = ?, hash = ?, mac = ?, key_id = ? WHERE seq = ?",
+                        old.body(), old.hash(), old.mac(), old.keyId(), old.seq());
+                end = old.seq();
+                hash = old.hash();
             }
-            Sql.update(connection, "UPDATE audit_tip SET hash = ?", chain.hash());
+            Sql.update(connection, "UPDATE audit_tip SET hash = ?", hash);
             Sql.update(connection, "DELETE FROM consultation_facility");
             Sql.update(connection, "DELETE FROM counter WHERE name = 'bound'");
         }
         Path head = directory.resolve("audit-head");
         Files.delete(head);
-        AuditHead.create(head, Sessions.keys(1), new AuditHead.Mark(chain.seq(), chain.hash(), 0, AuditChain.GENESIS))
-                .close();
+        AuditHead.create(head, keys.apply(end), new AuditHead.Mark(end, hash, 0, AuditChain.GENESIS)).close();
     }
 }
