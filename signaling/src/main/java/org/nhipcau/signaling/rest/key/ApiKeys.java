@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.store.ApiKeyStore;
 import org.nhipcau.signaling.store.ApiKeyStore.ApiKey;
 
@@ -56,6 +58,7 @@ public final class ApiKeys {
     private final ApiKeyStore store;
     private final RandomGenerator random;
     private final InstantSource clock;
+    private final ReentrantLock refreshing = new ReentrantLock();
     private volatile Known known;
 
     /** Hashes by id, as they were not long ago. */
@@ -125,8 +128,8 @@ public final class ApiKeys {
     }
 
     /**
-     * Whether a credential is that of a key which was there at most a second ago: tells guesses without asking the store
-     * for each. Whether the key works still, {@link #check} tells.
+     * Whether a credential is that of a key which was there at most a second ago, or when the store was last there:
+     * tells guesses without asking the store for each. Whether the key works still, {@link #check} tells.
      */
     boolean mayBeOne(String credential) {
         Matcher parts = FORM.matcher(credential);
@@ -134,20 +137,49 @@ public final class ApiKeys {
     }
 
     private Known known() {
-        Instant now = clock.instant();
         Known last = known;
-        if (last == null || now.isBefore(last.at()) || !now.isBefore(last.at().plus(KNOWN_FOR))) {
-            synchronized (this) {
-                last = known;
-                if (last == null || now.isBefore(last.at()) || !now.isBefore(last.at().plus(KNOWN_FOR))) {
-                    Map<String, String> hashes = new HashMap<>();
-                    store.list().forEach(key -> hashes.put(key.id(), key.secretHash()));
-                    last = new Known(now, hashes);
-                    known = last;
-                }
-            }
+        if (fresh(last)) {
+            return last;
         }
-        return last;
+        if (last == null) {
+            // Whoever refreshes leaves something, also when the store is away.
+            refreshing.lock();
+        } else if (!refreshing.tryLock()) {
+            return last;
+        }
+        try {
+            last = known;
+            if (!fresh(last)) {
+                last = refreshed(last);
+                known = last;
+            }
+            return last;
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    private boolean fresh(Known last) {
+        Instant now = clock.instant();
+        return last != null && !now.isBefore(last.at()) && now.isBefore(last.at().plus(KNOWN_FOR));
+    }
+
+    private Known refreshed(Known last) {
+        Instant now = clock.instant();
+        Map<String, String> hashes = new HashMap<>();
+        try {
+            store.list().forEach(key -> hashes.put(key.id(), key.secretHash()));
+            return new Known(now, hashes);
+        } catch (JournalUnavailableException away) {
+            // Callers are not to wait for the store one after the other: what was known is good for as long again.
+            if (last != null) {
+                return new Known(clock.instant(), last.hashes());
+            }
+            synchronized (recalled) {
+                recalled.forEach((id, key) -> hashes.put(id, key.key().secretHash()));
+            }
+            return new Known(clock.instant(), hashes);
+        }
     }
 
     private static boolean matches(String secret, String hash) {
