@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,8 @@ public final class ApiKeys {
             return size() > MAX_RECALLED;
         }
     };
+    /** How often a key ended: what was read before that is not to be known after it. */
+    private long ended;
     private final ApiKeyStore store;
     private final RandomGenerator random;
     private final InstantSource clock;
@@ -118,13 +121,33 @@ public final class ApiKeys {
 
     /** All keys, by id. */
     public List<ApiKey> list() {
-        return store.list();
+        List<ApiKey> keys = store.list();
+        Instant now = clock.instant();
+        Set<String> usable = new HashSet<>();
+        keys.stream().filter(key -> key.usable(now)).forEach(key -> usable.add(key.id()));
+        synchronized (recalled) {
+            // Another process may have ended some.
+            recalled.keySet().retainAll(usable);
+        }
+        return keys;
     }
 
     /** Ends a key at once; nothing when it has ended already. */
     public void revoke(String id, String by) {
-        forget(id);
-        store.revoke(id, by, clock.instant());
+        end(id);
+        try {
+            store.revoke(id, by, clock.instant());
+        } finally {
+            // Somebody may have read it just before, and known it again since, or be about to.
+            end(id);
+        }
+    }
+
+    private void end(String id) {
+        synchronized (recalled) {
+            ended++;
+            recalled.remove(id);
+        }
     }
 
     /**
@@ -168,7 +191,7 @@ public final class ApiKeys {
         Instant now = clock.instant();
         Map<String, String> hashes = new HashMap<>();
         try {
-            store.list().forEach(key -> hashes.put(key.id(), key.secretHash()));
+            list().forEach(key -> hashes.put(key.id(), key.secretHash()));
             return new Known(now, hashes);
         } catch (JournalUnavailableException away) {
             // Callers are not to wait for the store one after the other: what was known is good for as long again.
@@ -193,13 +216,18 @@ public final class ApiKeys {
         if (!parts.matches()) {
             return null;
         }
+        long endedBefore = ended();
         ApiKey key = find(parts.group(1));
         boolean matches = matches(parts.group(2), key == null ? null : key.secretHash());
-        if (!matches || key == null || !key.usable(clock.instant())) {
+        if (key == null || !key.usable(clock.instant())) {
             forget(parts.group(1));
             return null;
         }
-        remember(key);
+        if (!matches) {
+            // Whoever knows an id only does nothing to its key.
+            return null;
+        }
+        remember(key, endedBefore);
         return principal(key);
     }
 
@@ -219,9 +247,17 @@ public final class ApiKeys {
         return works ? principal(last.key()) : null;
     }
 
-    private void remember(ApiKey key) {
+    private long ended() {
         synchronized (recalled) {
-            recalled.put(key.id(), new Recalled(key, clock.instant()));
+            return ended;
+        }
+    }
+
+    private void remember(ApiKey key, long endedBefore) {
+        synchronized (recalled) {
+            if (ended == endedBefore) {
+                recalled.put(key.id(), new Recalled(key, clock.instant()));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ package org.nhipcau.signaling.rest.key;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -32,6 +33,8 @@ class ApiKeysTest {
         private boolean away;
         private int listed;
         private Runnable beforeList = () -> { };
+        private Runnable afterFind = () -> { };
+        private Runnable beforeRevoke = () -> { };
 
         private void there() {
             if (away) {
@@ -48,7 +51,9 @@ class ApiKeysTest {
         @Override
         public Optional<ApiKey> find(String id) {
             there();
-            return Optional.ofNullable(rows.get(id));
+            Optional<ApiKey> found = Optional.ofNullable(rows.get(id));
+            afterFind.run();
+            return found;
         }
 
         @Override
@@ -61,6 +66,7 @@ class ApiKeysTest {
 
         @Override
         public boolean revoke(String id, String actor, Instant at) {
+            beforeRevoke.run();
             there();
             rows.computeIfPresent(id, (same, key) -> new ApiKey(id, key.label(), key.secretHash(), key.scopes(),
                     key.facility(), key.createdAt(), key.expiresAt(), at));
@@ -70,6 +76,10 @@ class ApiKeysTest {
 
     private String issued() {
         return keys.issue("test", Set.of(Scope.STAFF_READ), "", null, "test").text();
+    }
+
+    private static String id(String key) {
+        return key.split("_")[1];
     }
 
     private static String guess(String key) {
@@ -120,5 +130,45 @@ class ApiKeysTest {
         answer.countDown();
         first.join();
         assertEquals(2, rows.listed);
+    }
+
+    @Test
+    void shouldNotKnowAKeyThatEndedWhileItWasChecked() {
+        // Read before it ended, and known only after; and the other way about: known after the first step of its end.
+        rows.afterFind = () -> {
+            rows.afterFind = () -> { };
+            keys.revoke(id(good), "test");
+        };
+        assertNotNull(keys.check(good), "it was read while it worked");
+        assertNull(keys.recall(good));
+        String other = issued();
+        rows.beforeRevoke = () -> assertNotNull(keys.check(other));
+        keys.revoke(id(other), "test");
+        assertNull(keys.recall(other));
+    }
+
+    @Test
+    void shouldKeepAKeyKnownWhoeverGuessesItsSecret() {
+        assertNotNull(keys.check(good));
+        assertNull(keys.check(guess(good)));
+        assertNotNull(keys.recall(good));
+        assertNull(keys.recall(guess(good)));
+    }
+
+    @Test
+    void shouldForgetWhatTheListSaysHasEnded() {
+        String other = issued();
+        assertNotNull(keys.check(good));
+        assertNotNull(keys.check(other));
+        // By another process.
+        rows.revoke(id(good), "test", now);
+        assertNotNull(keys.recall(good));
+        keys.list();
+        assertNull(keys.recall(good));
+        assertNotNull(keys.recall(other));
+        rows.rows.remove(id(other));
+        now = now.plusSeconds(2);
+        assertFalse(keys.mayBeOne(other));
+        assertNull(keys.recall(other));
     }
 }
