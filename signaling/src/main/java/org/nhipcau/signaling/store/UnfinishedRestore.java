@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -20,6 +23,7 @@ public final class UnfinishedRestore {
     private static final String NAME = "restore.unfinished";
     private static final String NONE = "-";
     private static final String MOVED = "moved";
+    private static final String MOVING = "moving";
 
     private UnfinishedRestore() {}
 
@@ -28,13 +32,24 @@ public final class UnfinishedRestore {
      *
      * @param aside where the store of before is moved to; null: there was none
      * @param moved all of it is there; what stands in its place is the restore's own
+     * @param place which database it was restored into, as {@link #place} names it; empty: not known
      */
-    public record Left(Path aside, boolean moved) {}
+    public record Left(Path aside, boolean moved, String place) {}
+
+    /** Names a database so that it is known again, and tells nothing about it; its password is no part of it. */
+    public static String place(String url) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(
+                    url.replaceAll("(?<=[?&])password=[^&]*", "").getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
 
     /** Notes how far it came; on the disk when it returns. */
     public static void note(Path directory, Left left) throws IOException {
         String text = (left.aside() == null ? NONE : left.aside().getFileName().toString())
-                + (left.moved() ? " " + MOVED : "") + '\n';
+                + ' ' + (left.moved() ? MOVED : MOVING) + ' ' + left.place() + '\n';
         Path fresh = directory.resolve(NAME + ".new");
         Files.writeString(fresh, text, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE, StandardOpenOption.SYNC);
@@ -52,7 +67,7 @@ public final class UnfinishedRestore {
         boolean moved = words.length > 1 && words[1].equals(MOVED);
         // Only a name is taken from the file, never a way out of the directory.
         Path aside = words[0].equals(NONE) ? null : directory.resolve(Path.of(words[0]).getFileName());
-        return Optional.of(new Left(aside, moved));
+        return Optional.of(new Left(aside, moved, words.length > 2 ? words[2] : ""));
     }
 
     /** Forgets it: it came to its end. */

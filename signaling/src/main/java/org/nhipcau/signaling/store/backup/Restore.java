@@ -42,6 +42,10 @@ public final class Restore {
     public record Checked(Dump.Summary summary, AuditHead.Mark end) {}
 
     private static final String SCRATCH = "restore.tmp";
+    /** What was there before is moved into a directory whose name begins so. */
+    private static final String BEFORE = "before-restore-";
+    /** What stood where a restore was cut short, likewise. */
+    private static final String CUT = "cut-restore-";
 
     private Restore() {}
 
@@ -94,7 +98,8 @@ public final class Restore {
      *
      * @param replace what is there is moved aside (SQLite); without it, there must be nothing
      * <p>A restore that was cut short is noted in the directory, where everything else refuses to go on; doing it again
-     * with {@code replace} finishes it.
+     * with {@code replace} finishes it, and moves aside what it finds. Nothing is deleted, but what a restore that was
+     * cut short put into this very database server.
      *
      * @throws IOException saying why not; then what was there is as it was, or, after it began to be moved aside, waits
      *     there
@@ -106,7 +111,10 @@ public final class Restore {
             delete(scratch);
             Files.createDirectories(scratch);
             try {
-                Optional<Left> left = UnfinishedRestore.left(settings.directory());
+                String place = UnfinishedRestore.place(settings.url());
+                // One into another database says nothing about what is in this one.
+                Optional<Left> left = UnfinishedRestore.left(settings.directory())
+                        .filter(before -> before.place().equals(place));
                 if (!replace) {
                     UnfinishedRestore.refuse(settings.directory());
                 }
@@ -116,10 +124,13 @@ public final class Restore {
                 }
                 if (settings.url().startsWith("jdbc:postgresql:")) {
                     intoServer(file, settings, keys, left.isPresent());
+                    if (Files.exists(settings.headFile())) {
+                        moveAside(List.of(settings.headFile()), fresh(settings, left.isPresent() ? CUT : BEFORE,
+                                clock));
+                    }
                 } else {
                     intoFile(scratch, settings, replace, left, clock);
                 }
-                Files.deleteIfExists(settings.headFile());
                 AuditHead.create(settings.headFile(), keys, checked.end()).close();
                 finish(settings, keys, checked, clock);
                 UnfinishedRestore.end(settings.directory());
@@ -138,7 +149,8 @@ public final class Restore {
             } else if (!Dump.isEmpty(database)) {
                 throw new IOException("the database is not empty; restore into a new one");
             }
-            UnfinishedRestore.note(settings.directory(), new Left(null, true));
+            UnfinishedRestore.note(settings.directory(),
+                    new Left(null, true, UnfinishedRestore.place(settings.url())));
             Dump.Summary summary = read(file, keys, database);
             try {
                 prove(database, keys, summary.head());
@@ -155,32 +167,41 @@ public final class Restore {
         Path target = settings.url().isEmpty() ? settings.directory().resolve("nhipcau.db")
                 : Path.of(settings.url().substring("jdbc:sqlite:".length()));
         List<Path> old = List.of(Path.of(target + "-wal"), Path.of(target + "-shm"), settings.headFile(), target);
+        String place = UnfinishedRestore.place(settings.url());
         if (left.isPresent() && left.get().moved()) {
-            // All that is there is of the restore that was cut short.
-            for (Path path : old) {
-                Files.deleteIfExists(path);
-            }
+            // Of the restore that was cut short, or put there since by hand: that is not to be told.
+            moveAside(old, fresh(settings, CUT, clock));
         } else if (left.isPresent() || Files.exists(target) || Files.exists(settings.headFile())) {
             if (!replace) {
                 throw new IOException("there is a store in " + settings.directory() + "; --replace moves it aside");
             }
-            moveAside(old, settings.directory(), left.map(Left::aside).orElseGet(() -> settings.directory()
-                    .resolve("before-restore-" + clock.instant().toString().replaceAll("[^0-9TZ]", ""))));
+            Path aside = left.map(Left::aside).orElseGet(() -> fresh(settings, BEFORE, clock));
+            UnfinishedRestore.note(settings.directory(), new Left(aside, false, place));
+            moveAside(old, aside);
+            UnfinishedRestore.note(settings.directory(), new Left(aside, true, place));
         } else {
-            UnfinishedRestore.note(settings.directory(), new Left(null, true));
+            UnfinishedRestore.note(settings.directory(), new Left(null, true, place));
         }
         Files.move(scratch.resolve("nhipcau.db"), target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void moveAside(List<Path> old, Path directory, Path aside) throws IOException {
-        UnfinishedRestore.note(directory, new Left(aside, false));
-        Files.createDirectories(aside);
+    /** A directory that is not there yet. */
+    private static Path fresh(StoreSettings settings, String name, InstantSource clock) {
+        String at = name + clock.instant().toString().replaceAll("[^0-9TZ]", "");
+        Path path = settings.directory().resolve(at);
+        for (int i = 2; Files.exists(path); i++) {
+            path = settings.directory().resolve(at + '-' + i);
+        }
+        return path;
+    }
+
+    private static void moveAside(List<Path> old, Path aside) throws IOException {
         for (Path path : old) {
             if (Files.exists(path)) {
+                Files.createDirectories(aside);
                 Files.move(path, aside.resolve(path.getFileName()));
             }
         }
-        UnfinishedRestore.note(directory, new Left(aside, true));
     }
 
     private static void finish(StoreSettings settings, KeyRing keys, Checked checked, InstantSource clock)

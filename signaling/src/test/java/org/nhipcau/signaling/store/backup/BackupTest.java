@@ -53,7 +53,7 @@ class BackupTest {
         return file;
     }
 
-    private static InstantSource clock() {
+    static InstantSource clock() {
         return InstantSource.fixed(Sessions.START.plusSeconds(100));
     }
 
@@ -197,7 +197,7 @@ class BackupTest {
     }
 
     /** A clock by which the restore's process ends the second time it is asked: when the new store is in its place. */
-    private static InstantSource crashing(int asked) {
+    static InstantSource crashing(int asked) {
         int[] left = {asked};
         return () -> {
             if (left[0]-- == 0) {
@@ -257,7 +257,8 @@ class BackupTest {
             Backend.SQLITE.copy("", here, there);
             Path aside = there.resolve("before-restore-20260302T010000Z");
             // As a crash between two moves leaves it.
-            UnfinishedRestore.note(there, new UnfinishedRestore.Left(aside, false));
+            UnfinishedRestore.note(there, new UnfinishedRestore.Left(aside, false,
+                    UnfinishedRestore.place("")));
             if (moved > 0) {
                 Files.createDirectory(aside);
             }
