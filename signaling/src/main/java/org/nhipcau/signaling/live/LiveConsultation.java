@@ -159,12 +159,12 @@ final class LiveConsultation implements RoomGovernor {
         }
         if (holdsAlready) {
             // Said again and again, it would fill what waits for the journal.
+            recordBefore();
             return execute(command, actor);
         }
         change(() -> held.add(entry));
         try {
-            // What came before it and waits comes first on the record.
-            record();
+            recordBefore();
             return execute(command, actor);
         } catch (RefusedException no) {
             if (nothingWaits()) {
@@ -179,6 +179,17 @@ final class LiveConsultation implements RoomGovernor {
             throw later;
         } finally {
             change(() -> held.remove(entry));
+        }
+    }
+
+    /**
+     * What came before and waits comes first on the record. While it still waits nothing overtakes it: the journal would
+     * decide on a state from before it, and may find that there is nothing to do.
+     */
+    private void recordBefore() {
+        record();
+        if (!nothingWaits()) {
+            throw new JournalUnavailableException("earlier orders wait for the journal", null);
         }
     }
 
@@ -290,9 +301,9 @@ final class LiveConsultation implements RoomGovernor {
     Runnable arrive(String identity, Arrive arrival) {
         arrivals.lock();
         try {
-            // That they left before comes first on the record.
-            record();
             try {
+                // That they left before comes first.
+                recordBefore();
                 execute(arrival, Actor.participant(identity));
             } catch (JournalUnavailableException away) {
                 arriveUnrecorded(identity, arrival, away);
