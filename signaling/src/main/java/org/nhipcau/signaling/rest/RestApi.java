@@ -110,7 +110,7 @@ public final class RestApi implements HttpService {
         return answer(() -> {
             Record query = QueryReader.read(head.query(), found.route().query());
             return found.route().handler().handle(new Call(null, found.parameters(), query, null, -1,
-                    clock.instant()));
+                    clock.instant(), false));
         });
     }
 
@@ -147,10 +147,11 @@ public final class RestApi implements HttpService {
 
     private Reply reply(Match.Found found, RequestHead head, String credential, byte[] bytes) {
         Route route = found.route();
-        Principal principal = caller(route, credential);
-        if (principal == null) {
+        Caller caller = caller(route, credential);
+        if (caller == null) {
             return stranger();
         }
+        Principal principal = caller.principal();
         long waitS = rates.waitS(principal.id());
         if (waitS > 0) {
             return problem(ProblemType.RATE_LIMITED, null).with(RETRY_AFTER, String.valueOf(waitS));
@@ -162,9 +163,12 @@ public final class RestApi implements HttpService {
         Record query = QueryReader.read(head.query(), route.query());
         long expected = expectedVersion(head.header("if-match"), route.condition());
         Record body = route.body() == null ? null : body(bytes, route.body());
-        Call call = new Call(principal, found.parameters(), query, body, expected, now);
+        Call call = new Call(principal, found.parameters(), query, body, expected, now, caller.recalled());
         if (!route.changes()) {
             return unlessSeen(route.handler().handle(call), head.header("if-none-match"));
+        } else if (caller.recalled()) {
+            // Done twice it is what it is done once.
+            return route.handler().handle(call);
         }
         try {
             return idempotency.apply(principal.id(), head.header("idempotency-key"),
@@ -178,16 +182,20 @@ public final class RestApi implements HttpService {
         }
     }
 
+    /** Who calls. @param recalled as it was a short while ago: the store could not be asked */
+    private record Caller(Principal principal, boolean recalled) {}
+
     /** While the store is away, what protects is taken from those who were known a short while ago. */
-    private Principal caller(Route route, String credential) {
+    private Caller caller(Route route, String credential) {
         try {
-            return credentials.check(credential);
+            Principal known = credentials.check(credential);
+            return known == null ? null : new Caller(known, false);
         } catch (JournalUnavailableException away) {
             Principal known = route.mayBeHeld() ? credentials.recall(credential) : null;
             if (known == null) {
                 throw away;
             }
-            return known;
+            return new Caller(known, true);
         }
     }
 

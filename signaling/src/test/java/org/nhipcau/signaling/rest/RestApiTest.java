@@ -135,6 +135,23 @@ class RestApiTest {
     }
 
     @Test
+    void shouldOpenNothingForACallerWhoseKeyCouldNotBeLookedUp_C3() throws Exception {
+        String path = "/consultations/" + consultation();
+        String loose = """
+                {"mode":"OFF","subjectRoles":["PATIENT"],"clearFor":[],"level":"ATTESTED","noFace":"COVER_ALL",\
+                "holdBackMs":0,"onViolation":"HOLD"}""";
+        String[] once = {"If-Match", "*", "Idempotency-Key", "allow-it-once"};
+        rest.keysAway.set(true);
+        assertEquals(503, rest.send("PUT", path + "/recorder", key, "{\"allowed\":true}", once).statusCode());
+        assertEquals(503, rest.send("PUT", path + "/face-policy", key, loose, "If-Match", "*").statusCode());
+        assertEquals(200, rest.send("PUT", path + "/recorder", key, "{\"allowed\":false}", "If-Match", "*")
+                .statusCode(), "what protects is taken");
+        rest.keysAway.set(false);
+        assertEquals(200, rest.send("PUT", path + "/recorder", key, "{\"allowed\":true}", once).statusCode(),
+                "the same again, now that it is known who asks");
+    }
+
+    @Test
     void shouldFreeTheKeyOfARequestThatWasRefused() throws Exception {
         String id = consultation();
         String[] once = {"Idempotency-Key", "start-it-once"};

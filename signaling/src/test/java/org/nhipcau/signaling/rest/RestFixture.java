@@ -65,6 +65,8 @@ public final class RestFixture implements AutoCloseable {
     final AtomicBoolean idempotencyBusy = new AtomicBoolean();
     /** Whether the store can be reached no more. */
     final AtomicBoolean away = new AtomicBoolean();
+    /** Whether it cannot be asked for keys alone, as when it heals while a request is under way. */
+    final AtomicBoolean keysAway = new AtomicBoolean();
     /** The rooms; null: none run. */
     volatile Tightener running;
     /** A key that may not ask any more, once {@link #idle} was called. */
@@ -118,6 +120,9 @@ public final class RestFixture implements AutoCloseable {
             @Override
             public Optional<ApiKey> find(String id) {
                 keysAsked.incrementAndGet();
+                if (keysAway.get()) {
+                    throw new JournalUnavailableException("told to be away", null);
+                }
                 return real.find(id);
             }
 

@@ -101,6 +101,10 @@ final class Consultations {
     }
 
     private Consultation execute(Call call, ConsultationCommand command, Actor actor) {
+        if (call.recalled()) {
+            // A key may have been revoked meanwhile: it opens nothing.
+            throw new ProblemException(ProblemType.UNAVAILABLE, null);
+        }
         String id = call.path("id");
         return told(() -> call.expectedVersion() < 0 ? service.execute(id, command, actor)
                 : service.execute(id, call.expectedVersion(), command, actor));

@@ -12,9 +12,10 @@ import org.nhipcau.signaling.rest.key.Principal;
  * @param query as the route's record; null when it has none
  * @param body as the route's record; null when it has none
  * @param expectedVersion of {@code If-Match}; negative: any
+ * @param recalled the store could not be asked who calls: nothing is taken but what protects
  */
 public record Call(Principal principal, Map<String, String> path, Record query, Record body, long expectedVersion,
-        Instant now) {
+        Instant now, boolean recalled) {
     public Call {
         path = Map.copyOf(path);
     }
