@@ -67,12 +67,15 @@ final class AuditCommand implements Runnable {
                 return 1;
             }
             try (Database database = Database.existing(settings.url(), settings.directory())) {
-                RecordCheck.Result result = RecordCheck.run(database, keys, head.get());
+                RecordCheck.Result result = RecordCheck.run(database, keys, () -> AuditHead.read(settings.headFile(),
+                        keys).orElseThrow(() -> new IOException("the head of the record, " + settings.headFile()
+                        + ", went away meanwhile")));
                 Optional<String> problem = result.problem().or(() -> expected(database));
                 if (problem.isPresent()) {
                     err().println("nhipcau: BROKEN: " + problem.get());
                     return 1;
                 }
+                result.note().ifPresent(note -> err().println("nhipcau: " + note));
                 out().println("whole: " + result.entries() + " entries, end " + result.end().seq() + ':'
                         + result.end().hash());
                 return 0;

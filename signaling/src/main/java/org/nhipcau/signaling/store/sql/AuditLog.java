@@ -93,7 +93,7 @@ public final class AuditLog implements AutoCloseable {
 
     private record Tip(long seq, String hash) {}
 
-    private static final String COLUMNS = "SELECT seq, at_ms, kind, consultation, actor, body, hash, mac, key_id "
+    static final String COLUMNS = "SELECT seq, at_ms, kind, consultation, actor, body, hash, mac, key_id "
             + "FROM audit ";
     private static final long LOCK_WAIT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long LOCK_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -2,11 +2,15 @@
 package org.nhipcau.signaling.store.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nhipcau.signaling.audit.AuditChain;
 import org.nhipcau.signaling.audit.AuditHead;
+import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.audit.AuditSigner;
 import org.nhipcau.signaling.audit.AuditVerifier;
 
@@ -20,8 +24,12 @@ import org.nhipcau.signaling.audit.AuditVerifier;
  * <p>Thread: one. Owns: what it has counted.
  */
 public final class RecordCheck {
-    /** What was found. */
-    public record Result(long entries, AuditHead.Mark end, Optional<String> problem) {}
+    /**
+     * What was found.
+     *
+     * @param note what is worth telling though nothing is wrong
+     */
+    public record Result(long entries, AuditHead.Mark end, Optional<String> problem, Optional<String> note) {}
 
     private final AuditVerifier verifier;
     private final Told told = new Told(0);
@@ -30,21 +38,38 @@ public final class RecordCheck {
         this.verifier = verifier;
     }
 
+    /**
+     * Checks the record while a server may write to it: when old entries were let go between the head and the moment
+     * that was looked at, both are read again.
+     *
+     * @throws IOException when the head cannot be read
+     */
+    public static Result run(Database database, AuditSigner signer, Dump.Heads heads) throws IOException {
+        while (true) {
+            AuditHead.State state = heads.read();
+            Result result = run(database, signer, state);
+            if (result.problem().isEmpty() || heads.read().mark().baseSeq() == state.mark().baseSeq()) {
+                return result;
+            }
+        }
+    }
+
     /** Checks the record from its base on against the head that was read before. */
     public static Result run(Database database, AuditSigner signer, AuditHead.State state) {
         if (state.retired()) {
             return new Result(0, state.mark(), Optional.of("the head of the record was signed with a key that is no "
                     + "longer in use: the server's next start, or \"./nhipcau reseal\", makes the record go over to "
-                    + "the key in use; if that was done, somebody who has the old key wrote this head"));
+                    + "the key in use; if that was done, somebody who has the old key wrote this head"),
+                    Optional.empty());
         }
-        return database.readLong(connection -> prove(connection, signer, state, false));
+        return database.readLong(connection -> prove(connection, signer, state));
     }
 
     /** Checks a record that was put in from a copy, against what the head said when the copy was made. */
     public static Result ofCopy(Database database, AuditSigner signer, AuditHead.State state) {
         // The key of that time may have been replaced since.
         AuditHead.State then = new AuditHead.State(state.mark(), state.torn(), true);
-        return database.readLong(connection -> prove(connection, signer, then, false));
+        return database.readLong(connection -> prove(connection, signer, then));
     }
 
     /** Checks a record whose head is lost, from the place on where it says itself that it begins. */
@@ -52,31 +77,60 @@ public final class RecordCheck {
         // As of one moment: the entry that tells of the beginning is among those that are proved.
         return database.readLong(connection -> {
             AuditHead.Mark base = base(connection);
-            return prove(connection, signer, new AuditHead.State(base, false, true), base.seq() > 0);
+            return prove(connection, signer, new AuditHead.State(base, false, true));
         });
     }
 
     private static AuditHead.Mark base(Connection connection) throws SQLException {
-        return Sql.first(connection, "SELECT seq, at_ms, kind, consultation, actor, body, hash, mac, key_id FROM audit "
-                + "WHERE kind = ? ORDER BY seq DESC LIMIT 1", row -> {
-                    JsonNode told = Told.data(AuditLog.row(row));
-                    long seq = told.path("upTo").asLong();
-                    String hash = told.path("hash").asText();
-                    // Before the beginning that it tells of nothing is proved: it must be one of those that are.
-                    return row.getLong(1) > seq && hash.matches("[0-9a-f]{64}")
-                            ? new AuditHead.Mark(seq, hash, seq, hash) : AuditHead.Mark.EMPTY;
-                }, Retention.CUT).orElse(AuditHead.Mark.EMPTY);
+        return beginnings(connection).stream().findFirst().orElse(AuditHead.Mark.EMPTY);
     }
 
-    /** @param leftovers a crash may have left entries from before the beginning, which the next start takes away */
-    private static Result prove(Connection connection, AuditSigner signer, AuditHead.State state, boolean leftovers)
-            throws SQLException {
+    /** Where the record says that it began, from time to time, the last first; what cannot be is no beginning. */
+    private static List<AuditHead.Mark> beginnings(Connection connection) throws SQLException {
+        return Sql.list(connection, AuditLog.COLUMNS + "WHERE kind = ? ORDER BY seq DESC", row -> {
+            JsonNode told = Told.data(AuditLog.row(row));
+            long seq = told.path("upTo").asLong();
+            String hash = told.path("hash").asText();
+            // Before the beginning that it tells of nothing is proved: it must be one of those that are.
+            return row.getLong(1) > seq && hash.matches("[0-9a-f]{64}")
+                    ? new AuditHead.Mark(seq, hash, seq, hash) : AuditHead.Mark.EMPTY;
+        }, Retention.CUT);
+    }
+
+    private static Result prove(Connection connection, AuditSigner signer, AuditHead.State state) throws SQLException {
         RecordCheck check = new RecordCheck(new AuditVerifier(signer, state));
         AuditHead.Mark mark = state.mark();
         ChainWalk walk = new ChainWalk(check.verifier, check.told);
-        Optional<String> problem = check.all(connection, mark, leftovers, walk);
-        return new Result(walk.entries(), new AuditHead.Mark(check.verifier.seq(), check.verifier.hash(), mark.baseSeq(),
-                mark.baseHash()), problem);
+        Optional<AuditRow> first = Sql.first(connection, AuditLog.COLUMNS + "WHERE seq <= ? ORDER BY seq LIMIT 1",
+                AuditLog::row, mark.baseSeq());
+        Optional<String> problem = first.isPresent() ? leftovers(connection, signer, mark, first.get())
+                : Optional.empty();
+        if (problem.isEmpty()) {
+            problem = check.all(connection, mark, walk);
+        }
+        AuditHead.Mark end = new AuditHead.Mark(check.verifier.seq(), check.verifier.hash(), mark.baseSeq(),
+                mark.baseHash());
+        return new Result(walk.entries(), end, problem, first.map(row -> "entries " + row.seq() + " to "
+                + mark.baseSeq() + ", which the record has let go, are still there: the server is about to take them "
+                + "away, or was ended before it did; then its next start does"));
+    }
+
+    // Between the head and their end, or after a crash there, entries that were let go are there still, all of them.
+    private static Optional<String> leftovers(Connection connection, AuditSigner signer, AuditHead.Mark mark,
+            AuditRow first) throws SQLException {
+        long start = first.seq() - 1;
+        String hash = start == 0 ? AuditChain.GENESIS : beginnings(connection).stream()
+                .filter(told -> told.seq() == start).map(AuditHead.Mark::hash).findFirst().orElse("");
+        AuditVerifier before = new AuditVerifier(signer, new AuditHead.State(
+                new AuditHead.Mark(mark.baseSeq(), mark.baseHash(), start, hash), false, true));
+        String[] problem = new String[1];
+        Sql.each(connection, AuditLog.COLUMNS + "WHERE seq <= ? ORDER BY seq", row -> {
+            if (problem[0] == null) {
+                problem[0] = before.accept(AuditLog.row(row)).orElse(null);
+            }
+        }, mark.baseSeq());
+        return problem[0] == null && before.finish().isEmpty() ? Optional.empty()
+                : Optional.of("entry " + first.seq() + " stands before the beginning of the record");
     }
 
     /** Whether the record holds that entry. */
@@ -85,14 +139,8 @@ public final class RecordCheck {
                 row -> row.getString(1), seq).map(hash::equals).orElseGet(() -> seq == 0));
     }
 
-    private Optional<String> all(Connection connection, AuditHead.Mark mark, boolean leftovers, ChainWalk walk)
-            throws SQLException {
-        Optional<String> problem = leftovers ? Optional.empty() : Sql.first(connection,
-                "SELECT seq FROM audit WHERE seq <= ? ORDER BY seq LIMIT 1",
-                row -> "entry " + row.getLong(1) + " stands before the beginning of the record", mark.baseSeq());
-        if (problem.isEmpty()) {
-            problem = walk.go(connection);
-        }
+    private Optional<String> all(Connection connection, AuditHead.Mark mark, ChainWalk walk) throws SQLException {
+        Optional<String> problem = walk.go(connection);
         if (problem.isEmpty()) {
             problem = verifier.finish();
         }

@@ -115,7 +115,7 @@ class RecordCheckTest {
         }
     }
 
-    private static void run(String url, Path directory, String sql) throws Exception {
+    static void run(String url, Path directory, String sql) throws Exception {
         try (Connection connection = Backend.connect(url,
                 directory); Statement statement = connection.createStatement()) {
             for (String one : sql.split("; ")) {
