@@ -195,6 +195,17 @@ describe('the desk', () => {
     expect(orders).toEqual([['release', { identity: 'P_minh', track: 'TR_2' }]]);
   });
 
+  it('should release a picture that stays cut also for who sees the clear face, and so is told of no cut in the room', () => {
+    const { people } = readView({ people: [{ identity: 'P_minh', role: 'patient', latched: 'TR_3' }, { identity: 'P_lan', role: 'expert', latched: 7 }] });
+    expect(people.map(({ latched }) => latched)).toEqual(['TR_3', undefined]);
+    desk.draw({ consultation, view: view(['mute'], { people }), self: 'P_me', latched: new Map() });
+    expect(document.querySelector('#peopleList [data-action=release]')).toBeNull();
+    desk.draw({ consultation, view: view(['release_track'], { people }), self: 'P_me', latched: new Map() });
+    expect(document.querySelectorAll('#peopleList [data-action=release]')).toHaveLength(1);
+    press('#peopleList [data-action=release]');
+    expect(orders).toEqual([['release', { identity: 'P_minh', track: 'TR_3' }]]);
+  });
+
   it('should leave the focus where it was', () => {
     desk.draw({ consultation, view: view(everything), self: 'P_me', latched: new Map() });
     document.querySelector<HTMLElement>('#peopleList [data-action=remove]')!.focus();

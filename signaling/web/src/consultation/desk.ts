@@ -87,7 +87,8 @@ export class Desk {
       actions.push(this.#action(shown ? 'mainScreenOff' : 'mainScreen', who, 'secondary',
         () => this.order('main-screen', { identity: shown ? null : identity })));
     }
-    const cut = this.#state?.latched.get(identity);
+    // Who sees the clear face is told of the cut by the session alone.
+    const cut = this.#state?.latched.get(identity) ?? who.latched;
     if (cut !== undefined && rights.has('release_track')) {
       actions.push(this.#action('release', who, 'secondary', () => this.order('release', { identity, track: cut })));
     }

@@ -9,6 +9,8 @@ export interface Attendee {
   readonly identity: string;
   readonly role: Role | undefined;
   readonly facility: string;
+  /** A track of theirs that stays cut until it is released; told to who may release it. */
+  readonly latched?: string;
 }
 
 /** The consultation as this participant may know it. */
@@ -118,9 +120,10 @@ export function readView(answer: unknown): SessionView {
 }
 
 function attendee(value: unknown): Attendee[] {
-  const { identity, role, facility } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const { identity, role, facility, latched } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   return typeof identity === 'string' && identity
-    ? [{ identity, role: roleNamed(role), facility: typeof facility === 'string' ? facility : '' }] : [];
+    ? [{ identity, role: roleNamed(role), facility: typeof facility === 'string' ? facility : '',
+      ...(typeof latched === 'string' && latched ? { latched } : {}) }] : [];
 }
 
 function list(value: unknown): readonly unknown[] {

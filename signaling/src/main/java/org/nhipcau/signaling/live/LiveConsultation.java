@@ -432,6 +432,7 @@ final class LiveConsultation implements RoomGovernor {
     @Override
     public void closed() {
         wake = () -> { };
+        latches.roomClosed();
         roomOpen = false;
         usedAtMs = services.clock().millis();
     }

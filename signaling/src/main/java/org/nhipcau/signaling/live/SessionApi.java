@@ -159,7 +159,7 @@ public final class SessionApi implements HttpService {
             throw away;
         }
         carryOut(one.id(), command);
-        return json(ownState(one.now(), identity));
+        return json(ownState(one, identity));
     }
 
     /** What a room does by order, not by rule. */
@@ -187,15 +187,16 @@ public final class SessionApi implements HttpService {
     }
 
     private HttpAnswer view(Grants grants) throws JoinRefusedException {
-        Consultation now = live.load(grants.video().room()).now();
-        if (now.roleOf(grants.identity()) == null) {
+        LiveConsultation one = live.load(grants.video().room());
+        if (one.now().roleOf(grants.identity()) == null) {
             throw new RefusedException(RefusalCode.NOT_ON_LIST);
         }
-        return json(ownState(now, grants.identity()));
+        return json(ownState(one, grants.identity()));
     }
 
     /** The consultation as one of it may know it: in the lobby nobody learns who is there. */
-    private static ObjectNode ownState(Consultation now, String identity) {
+    private static ObjectNode ownState(LiveConsultation one, String identity) {
+        Consultation now = one.now();
         Participant self = now.list().get(identity);
         boolean inside = now.seat(identity) == Seat.IN;
         ObjectNode root = JsonNodeFactory.instance.objectNode().put("id", now.id())
@@ -226,6 +227,7 @@ public final class SessionApi implements HttpService {
         boolean records = self.role().isStaff() && now.rights(identity).contains(Action.RECORD_CONSENT);
         ArrayNode mayConsent = root.putArray("mayConsent");
         boolean admits = now.seat(identity) != Seat.OUT && RoleTable.may(self.role(), Action.ADMIT);
+        boolean releases = RoleTable.may(self.role(), Action.RELEASE_TRACK);
         for (Participant other : now.list().values()) {
             Seat seat = now.seat(other.pseudonym());
             if (records && now.mayConsent(other.pseudonym())) {
@@ -235,7 +237,11 @@ public final class SessionApi implements HttpService {
             if (seat == Seat.LOBBY && admits) {
                 describe(other, lobby).put("seat", wire(seat));
             } else if (seat == Seat.IN && inside) {
-                describe(other, people).put("seat", wire(seat));
+                ObjectNode person = describe(other, people).put("seat", wire(seat));
+                String latched = releases ? one.latches().waiting(other.pseudonym()) : null;
+                if (latched != null) {
+                    person.put("latched", latched);
+                }
             }
         }
         return root;

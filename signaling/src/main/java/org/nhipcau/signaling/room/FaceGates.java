@@ -92,6 +92,17 @@ final class FaceGates {
         if (now != null && provable(now) && now.gate().onViolation() != OnViolation.LATCH) {
             latches.unlatch(publisher.identity());
         }
+        showWaiting(publisher, track);
+    }
+
+    /** Who may see the clear face, and so is told no reason, may have to release it too. */
+    private void showWaiting(Participant publisher, PublishedTrack track) {
+        GatedTrack gated = tracks.get(track.sid());
+        latches.waits(publisher.identity(), track.sid(), gated != null && waits(publisher, gated));
+    }
+
+    private boolean waits(Participant publisher, GatedTrack gated) {
+        return gated.state() != GateState.PROVEN && provable(gated) && latches.shut(publisher.identity());
     }
 
     private void send(Participant publisher, PublishedTrack track, GateParameters gate) {
@@ -129,6 +140,7 @@ final class FaceGates {
             room.media().tell(new MediaCommand.ProveTrack(room.id(), track.sid(), gated.epoch(),
                     owed ? Proof.OFF : beat.proof()));
         }
+        showWaiting(publisher, track);
     }
 
     /** Takes in the node's word; false when it is about an earlier epoch. */
@@ -148,6 +160,7 @@ final class FaceGates {
             }
             regateAll(publisher);
         }
+        showWaiting(publisher, track);
         return ofNow;
     }
 
@@ -161,8 +174,7 @@ final class FaceGates {
 
     /** What one who may not see the clear face is told of a track. */
     String note(Participant publisher, GatedTrack gated) {
-        boolean waits = gated.state() != GateState.PROVEN && provable(gated) && latches.shut(publisher.identity());
-        return waits ? LATCHED : gated.note();
+        return waits(publisher, gated) ? LATCHED : gated.note();
     }
 
     /** Lets those open again whom somebody entitled released. */
@@ -193,10 +205,12 @@ final class FaceGates {
             room.media().tell(new MediaCommand.ReleaseTrack(room.id(), track.sid(), gated.epoch()));
         }
         gated.forgive();
+        showWaiting(publisher, track);
     }
 
     void ended(String trackSid) {
         tracks.remove(trackSid);
+        latches.trackEnded(trackSid);
         governor.trackEnded(trackSid);
     }
 }

@@ -2,6 +2,7 @@
 package org.nhipcau.signaling.room;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -21,6 +22,8 @@ public final class Latches {
     }
 
     private final Map<String, Mark> marks = new HashMap<>();
+    /** Tracks of the room that wait for a release, with their publishers. */
+    private final Map<String, String> waiting = new LinkedHashMap<>();
 
     /** A picture was cut. @param latches whether the policy asks for a release */
     synchronized void violated(String publisher, boolean latches) {
@@ -65,6 +68,34 @@ public final class Latches {
     /** Somebody entitled releases the pictures; violations are counted anew. */
     synchronized void release(String publisher) {
         marks.remove(publisher);
+    }
+
+    /** A track of the room waits for a release, or does not. */
+    public synchronized void waits(String publisher, String trackSid, boolean waits) {
+        if (waits) {
+            waiting.put(trackSid, publisher);
+        } else {
+            waiting.remove(trackSid);
+        }
+    }
+
+    /** The first track of somebody that waits for a release, which releases all of theirs; null: none does. */
+    public synchronized String waiting(String publisher) {
+        for (Map.Entry<String, String> each : waiting.entrySet()) {
+            if (each.getValue().equals(publisher)) {
+                return each.getKey();
+            }
+        }
+        return null;
+    }
+
+    synchronized void trackEnded(String trackSid) {
+        waiting.remove(trackSid);
+    }
+
+    /** Its tracks are gone; who is shut is remembered. */
+    public synchronized void roomClosed() {
+        waiting.clear();
     }
 
     /** Whether there is nothing to remember. */

@@ -311,6 +311,25 @@ class SessionApiTest {
     }
 
     @Test
+    void c1WhoMayReleaseAPictureLearnsWhichWaitsForIt() throws Exception {
+        sample.inSession();
+        for (Role role : List.of(Role.CHAIR, Role.CONTROLLER, Role.EXPERT, Role.PATIENT)) {
+            arrive(role);
+        }
+        live.load(sample.id).latches().waits(sample.of(Role.PATIENT), "TR_cut", true);
+        for (Role role : List.of(Role.CHAIR, Role.CONTROLLER, Role.EXPERT)) {
+            List<String> told = new ArrayList<>();
+            json(call(role, "GET", "", "")).get("people").forEach(each -> {
+                if (each.has("latched")) {
+                    told.add(each.get("identity").textValue() + each.get("latched").textValue());
+                }
+            });
+            assertEquals(role == Role.EXPERT ? List.of() : List.of(sample.of(Role.PATIENT) + "TR_cut"), told,
+                    role.name());
+        }
+    }
+
+    @Test
     void staffThatRecordsConsentIsToldWhoseWordCountsBeforeTheSessionBegins_C5() throws Exception {
         sample.approved();
         for (Role role : List.of(Role.PRESENTING_DOCTOR, Role.EXPERT, Role.PATIENT)) {

@@ -2,6 +2,7 @@
 package org.nhipcau.signaling.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -285,5 +286,30 @@ class LatchTest {
         assertEquals(List.of(Proof.DEAD), beat(first, 1, "dead"));
         assertEquals(OnViolation.LATCH, room.producer(Role.PATIENT, second).gate().onViolation());
         assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+    }
+
+    @Test
+    void c1WhoSeesTheClearFaceLearnsWhatWaitsForARelease() {
+        room.sample.policy(Role.CHAIR, new FacePolicy(FacePolicy.Mode.COVER, FacePolicy.STANDARD.subjectRoles(),
+                Set.of(Role.CHAIR, Role.CONTROLLER), FacePolicy.Level.ATTESTED, FacePolicy.NoFace.COVER_ALL, 0,
+                FacePolicy.OnViolation.LATCH));
+        String sid = room.publishCovered(Role.PATIENT);
+        Latches latches = room.live.governorOf(room.sample.id).latches();
+        String patient = room.sample.of(Role.PATIENT);
+        assertNull(latches.waiting(patient));
+        violated(sid, 1);
+        assertEquals("clear", room.face(Role.CHAIR, Role.PATIENT, sid), "which tells of no latch");
+        assertEquals(sid, latches.waiting(patient));
+        assertNull(latches.waiting(room.sample.of(Role.CHAIR)));
+        String second = republish(sid);
+        assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+        assertEquals(second, latches.waiting(patient), "not the one that is gone");
+        release(second);
+        assertNull(latches.waiting(patient));
+        violated(second, 1);
+        assertEquals(second, latches.waiting(patient));
+        room.clients.get(Role.PATIENT).leave();
+        room.settle();
+        assertNull(latches.waiting(patient));
     }
 }
