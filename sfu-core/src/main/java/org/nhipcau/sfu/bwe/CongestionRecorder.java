@@ -18,8 +18,9 @@ import org.nhipcau.sfu.rtp.SequenceUnwrapper;
 public final class CongestionRecorder {
     /** Numbers remembered of a stream; packets that would stretch the window further push the oldest out. */
     static final int WINDOW = 512;
-    /** Streams beyond are not reported. */
+    /** Streams at once; a further one takes the place of the one that is silent for longest, if it is silent. */
     static final int MAX_STREAMS = 64;
+    private static final long SILENT_NS = 1_000_000_000L;
     private static final int LATE_PACKETS = 64;
     private static final long NOT_RECEIVED = RtcpWriter.NOT_RECEIVED;
     private static final Stream[] NONE = {};
@@ -30,6 +31,7 @@ public final class CongestionRecorder {
         private final SequenceUnwrapper sequences = new SequenceUnwrapper();
         private final long[] arrivalUs = new long[WINDOW];
         private long nextReported;
+        private long lastNs;
 
         private Stream(int ssrc) {
             this.ssrc = ssrc;
@@ -88,26 +90,36 @@ public final class CongestionRecorder {
 
     /** Notes one packet. */
     public void onPacket(int ssrc, int sequence16, long nowNs) {
-        Stream stream = streamOf(ssrc);
+        Stream stream = streamOf(ssrc, nowNs);
+        if (stream != null) {
+            stream.lastNs = nowNs;
+        }
         if (stream != null && stream.add(sequence16, nowNs) && dueNs == Long.MAX_VALUE) {
             waitingNs = nowNs;
             dueNs = nowNs + intervalNs;
         }
     }
 
-    private Stream streamOf(int ssrc) {
-        for (Stream stream : streams) {
-            if (stream.ssrc == ssrc) {
-                return stream;
+    private Stream streamOf(int ssrc, long nowNs) {
+        int oldest = 0;
+        for (int i = 0; i < streams.length; i++) {
+            if (streams[i].ssrc == ssrc) {
+                return streams[i];
             }
+            oldest = streams[i].lastNs < streams[oldest].lastNs ? i : oldest;
         }
-        if (streams.length == MAX_STREAMS) {
-            return null;
+        int at = streams.length;
+        if (at == MAX_STREAMS) {
+            if (nowNs - streams[oldest].lastNs < SILENT_NS) {
+                return null;
+            }
+            at = oldest;
+        } else {
+            scratch = scratch == null ? new long[WINDOW] : scratch;
+            streams = Arrays.copyOf(streams, at + 1);
         }
-        scratch = scratch == null ? new long[WINDOW] : scratch;
-        streams = Arrays.copyOf(streams, streams.length + 1);
-        streams[streams.length - 1] = new Stream(ssrc);
-        return streams[streams.length - 1];
+        streams[at] = new Stream(ssrc);
+        return streams[at];
     }
 
     /** When feedback is due; {@link Long#MAX_VALUE} while there is nothing to report. */

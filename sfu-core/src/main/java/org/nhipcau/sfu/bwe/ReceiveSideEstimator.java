@@ -27,12 +27,14 @@ public final class ReceiveSideEstimator {
     private static final double DRAIN_US = 800_000;
     private static final double LEAST_DRAIN = 0.5;
     private static final long REBASE_NS = 3_000_000_000L;
+    private static final long SILENCE_NS = 2_000_000_000L;
     private static final long NONE = Long.MIN_VALUE;
 
     private final DelayTrend delay = new DelayTrend(EstimatorSettings.DEFAULT);
     private final DeliveryRate delivery = new DeliveryRate();
     private int lastSendTime = -1;
-    private long sentUs;
+    /** Since the first packet, in units of 2^-18 s. */
+    private long sentTicks;
     private long lastNs = NONE;
     private long updatedNs = NONE;
     private long fellNs = NONE;
@@ -50,12 +52,15 @@ public final class ReceiveSideEstimator {
         if (lastSendTime < 0) {
             lastSendTime = absSendTime;
         }
+        if (lastNs != NONE && nowNs - lastNs >= SILENCE_NS) {
+            onSilence(absSendTime, nowNs);
+        }
         int step = absSendTime - lastSendTime << Integer.SIZE - WRAP_BITS >> Integer.SIZE - WRAP_BITS;
         long arrivalUs = nowNs / 1_000;
         if (step >= 0) {
             lastSendTime = absSendTime;
-            sentUs += step * 1_000_000L >> 18;
-            delay.onArrival(sentUs, arrivalUs, nowNs);
+            sentTicks += step;
+            delay.onArrival(sentTicks * 1_000_000 >> 18, arrivalUs, nowNs);
         }
         delivery.onArrival(arrivalUs, lengthBytes + SendSideEstimator.PACKET_OVERHEAD_BYTES,
                 delay.standingUs() > delay.thresholdUs() / 2);
@@ -66,6 +71,15 @@ public final class ReceiveSideEstimator {
             update(Math.min(1, (nowNs - updatedNs) / 1e9), nowNs);
             updatedNs = nowNs;
         }
+    }
+
+    // The sender's clock wraps every 64 s: after a silence its step may mean anything, and queues of before are gone.
+    private void onSilence(int absSendTime, long nowNs) {
+        lastSendTime = absSendTime;
+        sentTicks += (nowNs - lastNs) / 1_000 * (1 << 18) / 1_000_000;
+        delay.resume();
+        delivery.reset();
+        queueSinceNs = NONE;
     }
 
     private void update(double seconds, long nowNs) {
@@ -104,7 +118,7 @@ public final class ReceiveSideEstimator {
 
     /** Packets came lately: {@link #estimateBps} means something. */
     public boolean fresh(long nowNs) {
-        return lastNs != NONE && nowNs - lastNs < 2_000_000_000L;
+        return lastNs != NONE && nowNs - lastNs < SILENCE_NS;
     }
 
     /** Bits per second on the wire that may come, headers included; less than passes while a queue has to drain. */

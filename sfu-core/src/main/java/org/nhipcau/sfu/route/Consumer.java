@@ -507,8 +507,9 @@ final class Consumer {
      * The viewer's path allows what {@link #choice} says. Only for video.
      *
      * @param roomBps all that it has for this picture
+     * @param stillBps what of it a still picture may take, where nothing that moves is sent
      */
-    void allocate(long roomBps, long nowNs) {
+    void allocate(long roomBps, long stillBps, long nowNs) {
         pathRoomBps = roomBps;
         if (limits.path(choice)) {
             onLimits(nowNs);
@@ -522,7 +523,7 @@ final class Consumer {
             if (still == null) {
                 still = new StillPicture(this, room);
             }
-            still.onTimer(roomBps, nowNs);
+            still.onTimer(stillBps, nowNs);
         }
         tellStep(nowNs);
     }

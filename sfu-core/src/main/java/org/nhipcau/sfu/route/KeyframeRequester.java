@@ -75,7 +75,8 @@ final class KeyframeRequester {
     /** A key frame began. */
     void onKeyFrame(long nowNs) {
         if (wanted && askedNs != NEVER) {
-            long tookNs = nowNs - askedNs;
+            // Holes in the network are in it too: they say nothing of the next answer.
+            long tookNs = Math.min(nowNs - askedNs, MAX_RETRY_NS);
             answerNs = tookNs > answerNs ? tookNs : answerNs + (long) ((tookNs - answerNs) * FORGET);
         }
         wanted = false;
@@ -104,9 +105,9 @@ final class KeyframeRequester {
         askedNs = NEVER;
     }
 
-    /** How long requests have gone unanswered; 0 while nobody waits. */
+    /** How long requests that were sent have gone unanswered; 0 while there is none. */
     long unansweredNs(long nowNs) {
-        return wanted && askedNs != NEVER ? nowNs - wantedSinceNs : 0;
+        return wanted && askedNs != NEVER ? nowNs - askedNs : 0;
     }
 
     /** The next FIR command number: 8 bits, one per new request (RFC 5104 §4.3.1.1). */

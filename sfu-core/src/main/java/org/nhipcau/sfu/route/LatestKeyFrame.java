@@ -34,10 +34,14 @@ final class LatestKeyFrame {
             first = packet.extended;
             timestamp = (int) packet.rtp.timestamp();
             arrivedNs = nowNs;
+            lastPartNs = nowNs;
         }
         if (known && (int) packet.rtp.timestamp() == timestamp) {
             onPart(packet);
-            lastPartNs = nowNs;
+            if (packet.extended == packet.newest) {
+                // What comes late, or again, tells of loss and not of what the uplink carries.
+                lastPartNs = nowNs;
+            }
         }
     }
 
@@ -75,9 +79,9 @@ final class LatestKeyFrame {
         return arrivedNs;
     }
 
-    /** How long it took to come in, from its first packet to the last so far; 0 while unknown. */
-    long tookNs() {
-        return known ? lastPartNs - arrivedNs : 0;
+    /** When its last packet so far came that was the newest then. */
+    long lastPartNs() {
+        return lastPartNs;
     }
 
     /** What a key frame takes on the wire up to a spatial layer; 0 while unknown. */

@@ -49,8 +49,6 @@ final class PacketReceiver {
         int transportSequence = HeaderExtensionReader.transportSequence(packet.rtp, transportCcId);
         if (transportSequence >= 0) {
             reports.onTransportSequence(transportSequence, packet.rtp.ssrc(), plain.length(), nowNs);
-        } else if (transportCcId == 0) {
-            reports.onUnnumbered(packet.rtp, plain.length(), nowNs);
         }
         SsrcBinder.Binding binding = inbound.get((int) packet.rtp.ssrc());
         if (binding == null) {
@@ -58,6 +56,9 @@ final class PacketReceiver {
         }
         if (binding == null) {
             return;
+        }
+        if (transportCcId == 0) {
+            reports.onUnnumbered(packet.rtp, plain.length(), nowNs);
         }
         DropReason reason = receive(packet, binding, nowNs);
         if (reason != null) {

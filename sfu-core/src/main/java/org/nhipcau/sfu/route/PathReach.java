@@ -16,12 +16,15 @@ package org.nhipcau.sfu.route;
 final class PathReach {
     /** How many times what the picture has a layer may take and still be of use soon. */
     static final double NEAR = 4;
+    /** What was before a pause of the divisions is no part of a want without a break. */
+    static final long STALE_NS = 1_000_000_000L;
     /** A layer that is out of reach for so long is given up. */
     static final long FAR_NS = 10_000_000_000L;
 
     private int layer = Integer.MAX_VALUE;
     private int lower;
     private long lowerSinceNs = Long.MIN_VALUE;
+    private long updatedNs = Long.MIN_VALUE / 2;
 
     /** The path shows no limit. @return whether {@link #layer} changed */
     boolean unlimited() {
@@ -38,6 +41,11 @@ final class PathReach {
      * @return whether {@link #layer} rose: this is to be told at once
      */
     boolean update(PictureLayer[] layers, int granted, long roomBps, long nowNs) {
+        if (nowNs - updatedNs > STALE_NS) {
+            // The path was dark, or the picture off.
+            lowerSinceNs = Long.MIN_VALUE;
+        }
+        updatedNs = nowNs;
         int near = Math.clamp(granted, 0, layers.length - 1);
         for (int i = near + 1; i < layers.length; i++) {
             if (layers[i].expectedBps(nowNs) <= roomBps * NEAR) {

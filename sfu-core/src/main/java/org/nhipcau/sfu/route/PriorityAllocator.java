@@ -59,7 +59,7 @@ final class PriorityAllocator implements BandwidthAllocator {
             for (Consumer consumer : consumers) {
                 if (consumer.video()) {
                     consumer.choice().unlimited();
-                    consumer.allocate(UNLIMITED_BPS, nowNs);
+                    consumer.allocate(UNLIMITED_BPS, UNLIMITED_BPS, nowNs);
                 }
             }
             return;
@@ -72,12 +72,13 @@ final class PriorityAllocator implements BandwidthAllocator {
             Claim claim = claims[i];
             long roomBps = left + claim.ladder.bps(claim.granted);
             claim.choice.grant(claim.ladder, claim.granted, roomBps, nowNs);
+            long stillBps = roomBps;
             if (claim.granted == Ladder.STILL) {
                 long usual = claim.ladder.bps(Ladder.STILL);
-                roomBps = Math.clamp(usual + left, usual / 2, claim.ladder.stillBps(SHORTEST_STILL_NS));
-                left -= roomBps - usual;
+                stillBps = Math.clamp(usual + left, usual / 2, claim.ladder.stillBps(SHORTEST_STILL_NS));
+                left -= stillBps - usual;
             }
-            claim.consumer.allocate(roomBps, nowNs);
+            claim.consumer.allocate(roomBps, stillBps, nowNs);
             claim.consumer = null;
             claim.choice = null;
         }

@@ -354,12 +354,6 @@ public final class Room {
         return producer.watched() && (quality == null || quality.told() != WantedQuality.NOBODY);
     }
 
-    /** The best quality of a producer that its sender was told to be wanted. */
-    int wantedQuality(Producer producer) {
-        WantedQuality quality = wanted.get(producer);
-        return quality == null ? Integer.MAX_VALUE : quality.told();
-    }
-
     private void tellSpeakers(long nowNs) {
         double windowMs = (nowNs - speakerWindowNs) / 1e6;
         List<Speaker> changed = speakers.endWindow(producers.values(), false, windowMs);

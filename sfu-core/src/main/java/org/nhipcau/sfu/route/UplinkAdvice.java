@@ -116,14 +116,33 @@ final class UplinkAdvice {
         if (producer.kind() != MediaKind.VIDEO) {
             return;
         }
-        long tookNs = 0;
-        for (Encoding encoding : producer.encodings()) {
-            tookNs += encoding.live(nowNs) ? encoding.keyFrame().tookNs() : 0;
-        }
+        long tookNs = keyFramesTookNs(producer, nowNs);
         long spacingNs = tookNs < QUICK_NS ? 0 : Math.min(MAX_SPACING_NS, tookNs * KEY_FRAME_PART);
         for (Encoding encoding : producer.encodings()) {
             encoding.keyframes.spaceBy(spacingNs);
         }
+    }
+
+    // From the first packet to the last of the latest key frames; those of several layers come among each other.
+    private static long keyFramesTookNs(Producer producer, long nowNs) {
+        LatestKeyFrame latest = null;
+        for (Encoding encoding : producer.encodings()) {
+            LatestKeyFrame one = encoding.keyFrame();
+            if (encoding.live(nowNs) && one.known() && (latest == null || one.lastPartNs() > latest.lastPartNs())) {
+                latest = one;
+            }
+        }
+        if (latest == null) {
+            return 0;
+        }
+        long begunNs = latest.arrivedNs();
+        for (Encoding encoding : producer.encodings()) {
+            LatestKeyFrame one = encoding.keyFrame();
+            if (encoding.live(nowNs) && one.known() && one.lastPartNs() >= latest.arrivedNs() - QUICK_NS) {
+                begunNs = Math.min(begunNs, one.arrivedNs());
+            }
+        }
+        return latest.lastPartNs() - begunNs;
     }
 
     // What any viewer can make use of, as far as its path is known.
@@ -135,7 +154,8 @@ final class UplinkAdvice {
         long best = -1;
         for (Consumer consumer : producer.consumers()) {
             if (consumer.wanted() && consumer.endpoint.connected()) {
-                best = Math.max(best, consumer.pathRoomBps());
+                // Below nothing is nothing: sound alone may be more than the path carries.
+                best = Math.max(best, Math.max(0, consumer.pathRoomBps()));
             }
         }
         double useful = best * OF_ROOM;
@@ -183,16 +203,11 @@ final class UplinkAdvice {
     }
 
     private void setCap(long bps, long nowNs) {
-        boolean capped = bps != NO_CAP;
+        boolean capped = understood && bps != NO_CAP;
         for (Producer producer : endpoint.producers()) {
             producer.capped(capped && producer.kind() == MediaKind.VIDEO);
         }
         capBps = received == null || !received.fresh(nowNs) ? bps : Math.min(bps, received.estimateBps());
-    }
-
-    /** What the publisher should send in all; {@link #NO_CAP}: as it likes. */
-    long capBps() {
-        return capBps;
     }
 
     /** What to tell the publisher now; negative: nothing. */

@@ -46,6 +46,26 @@ class CongestionRecorderTest {
         }
     }
 
+    @Test
+    void shouldMakeRoomForNewStreamsWhereOldOnesAreSilent() {
+        for (int i = 0; i < CongestionRecorder.MAX_STREAMS; i++) {
+            recorder.onPacket(i, 1, i * MS);
+        }
+        recorder.onPacket(100, 7, 500 * MS);
+        report(600 * MS);
+        assertFalse(reported.containsKey("100 7"), "all of the others may still go on");
+        assertEquals(CongestionRecorder.MAX_STREAMS, statuses);
+        for (int i = 1; i < CongestionRecorder.MAX_STREAMS; i++) {
+            recorder.onPacket(i, 2, 2_000 * MS);
+        }
+        recorder.onPacket(100, 8, 2_001 * MS);
+        recorder.onPacket(101, 9, 2_002 * MS);
+        report(2_200 * MS);
+        assertTrue(reported.containsKey("100 8"), "in the place of the first");
+        assertFalse(reported.containsKey("101 9"));
+        assertTrue(reported.containsKey("63 2"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 127, 128, 32_767, 32_768, 65_534, 65_535})
     void shouldReportEachNumberOnceFromAnyStart(int start) {

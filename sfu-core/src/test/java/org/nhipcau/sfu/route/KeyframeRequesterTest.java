@@ -82,9 +82,28 @@ class KeyframeRequesterTest {
         assertEquals(0, requester.unansweredNs(5_000), "nothing was sent yet");
         requester.onSent(2_000);
         requester.request(3_000);
-        assertEquals(4_000, requester.unansweredNs(5_000));
+        assertEquals(3_000, requester.unansweredNs(5_000), "from the first that was sent");
         requester.cancel();
         assertEquals(0, requester.unansweredNs(5_000));
+    }
+
+    @Test
+    void shouldNotTakeAHoleForASlowAnswer() {
+        requester.request(0);
+        requester.onSent(0);
+        requester.onKeyFrame(10_000_000_000L);
+        requester.request(11_000_000_000L);
+        requester.onSent(11_000_000_000L);
+        assertTrue(requester.due(11_000_000_000L + KeyframeRequester.MAX_RETRY_NS));
+        for (int i = 1; i <= 5; i++) {
+            long atNs = (11 + 5L * i) * 1_000_000_000L;
+            requester.request(atNs);
+            requester.onSent(atNs);
+            requester.onKeyFrame(atNs + 100_000_000L);
+        }
+        requester.request(50_000_000_000L);
+        requester.onSent(50_000_000_000L);
+        assertTrue(requester.due(51_200_000_000L), "a few quick answers, and the hole is forgotten");
     }
 
     @Test

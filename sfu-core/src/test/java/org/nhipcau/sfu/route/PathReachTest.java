@@ -50,6 +50,17 @@ class PathReachTest {
     }
 
     @Test
+    void shouldNotCountATimeInWhichNothingWasDivided() {
+        PictureLayer[] layers = layers();
+        pass(layers, 0, 100_000, 1);
+        nowNs += 12 * SECOND_NS;
+        pass(layers, 0, 100_000, 9);
+        assertEquals(Integer.MAX_VALUE, reach.layer());
+        pass(layers, 0, 100_000, 2);
+        assertEquals(0, reach.layer());
+    }
+
+    @Test
     void shouldHaveALayerComeInBeforeThePathHasShownThatItCarriesIt() {
         PictureLayer[] layers = layers();
         pass(layers, 0, 100_000, 12);

@@ -77,6 +77,21 @@ class UplinkAdviceScenarioTest {
     }
 
     @Test
+    void shouldNotLiftTheCapWhereThePathCarriesNotEvenTheSound() {
+        SimulatedPublisher hospital = hospital(CameraSettings.ONE_LAYER, true, Consultation.good());
+        room.run(2_000);
+        LinkSettings narrow = LinkSettings.of(Capacity.steps(0, 300, 20_000, 16), 50).queue(Queue.ofBytes(60_000));
+        viewer("station", hospital, narrow);
+        room.run(20_000);
+        assertTrue(hospital.rembBps() < 420_000, said("told " + hospital.rembBps()));
+        for (int i = 0; i < 20; i++) {
+            room.run(1_000);
+            assertTrue(hospital.rembBps() < 420_000, said("told " + hospital.rembBps()));
+        }
+        room.close();
+    }
+
+    @Test
     void shouldAskNothingWhileOneViewerCarriesAll() {
         SimulatedPublisher hospital = hospital(CameraSettings.ONE_LAYER, true, Consultation.good());
         viewer("poor", hospital, LinkSettings.of(Capacity.constant(200), 50).queue(Queue.ofBytes(60_000)));
