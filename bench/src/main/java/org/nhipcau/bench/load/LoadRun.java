@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench.load;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.nhipcau.bench.Report;
+import org.nhipcau.bench.scale.ServerProbe;
 import org.nhipcau.bench.swarm.ClientFigures;
 import org.nhipcau.bench.swarm.ClientOptions;
 import org.nhipcau.bench.swarm.ProcessFigures;
@@ -44,11 +47,12 @@ final class LoadRun {
      * @param serverCpuSeconds of the measured part, as the others
      * @param packetsOut packets that the clients received in it
      * @param packetsIn packets that the clients sent in it
+     * @param leftOutByRule packets, by reason, since the server's start; empty where that cannot be known
      */
     record Outcome(List<ClientFigures> clients, boolean allFlowed, double seconds, double serverCpuSeconds,
             double swarmCpuSeconds, long packetsOut, long packetsIn, long bytesOut, double serverBytes,
             double peakServerBytes, double serverThreads, double serverDescriptors, double serverDrops,
-            double swarmDrops) {}
+            double swarmDrops, Map<String, Double> leftOutByRule) {}
 
     LoadRun(LoadPlan plan, Swarm swarm, ServerProcess server, Report report) {
         this.plan = plan;
@@ -57,7 +61,8 @@ final class LoadRun {
         this.report = report;
     }
 
-    Outcome run(int seconds) throws InterruptedException, ExecutionException, TimeoutException {
+    Outcome run(int seconds)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         join();
         boolean flowed = awaitFlow();
         if (!flowed) {
@@ -81,7 +86,8 @@ final class LoadRun {
         List<ClientFigures> last = settle();
         return new Outcome(last, flowed, measured, cpu, ownCpu, received(after) - received(before),
                 sent(after) - sent(before), bytes(after) - bytes(before), memory, Math.max(peak, memory), threads,
-                descriptors, UdpDrops.of(server.pid()), UdpDrops.of(ProcessHandle.current().pid()));
+                descriptors, UdpDrops.of(server.pid()), UdpDrops.of(ProcessHandle.current().pid()),
+                server.admin() == null ? Map.of() : new ServerProbe(server).leftOutByRule());
     }
 
     private void join() throws InterruptedException {

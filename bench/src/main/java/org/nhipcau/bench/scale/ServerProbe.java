@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,12 @@ import org.nhipcau.bench.swarm.ServerProcess;
  * <p>Thread: one.
  */
 public final class ServerProbe {
+    /**
+     * Reasons of drops that tell of a server, or a path, with too much to do. On loopback nothing but a busy machine
+     * makes a path narrow.
+     */
+    private static final Set<String> PRESSURE = Set.of("pacer_overflow", "path_dark", "still_picture",
+            "overload_layer", "overload_video", "overload_audio", "overload_rtx");
     private static final Pattern NATIVE_LINE =
             Pattern.compile("(?m)^-\\s+(.+?) \\(reserved=\\d+KB, committed=(\\d+)KB");
     private static final Pattern DROPS =
@@ -46,6 +53,13 @@ public final class ServerProbe {
     /** Packets that the server did not process or not forward so far, by its own reasons; only reasons that occurred. */
     public Map<String, Double> drops() throws IOException, InterruptedException {
         return parseDrops(page());
+    }
+
+    /** Of {@link #drops} those that the server left out by rule, because it or a path was too slow. */
+    public Map<String, Double> leftOutByRule() throws IOException, InterruptedException {
+        Map<String, Double> drops = drops();
+        drops.keySet().retainAll(PRESSURE);
+        return drops;
     }
 
     private String page() throws IOException, InterruptedException {

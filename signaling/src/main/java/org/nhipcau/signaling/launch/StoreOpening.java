@@ -20,6 +20,7 @@ import org.nhipcau.signaling.store.keys.UnusableKeyException;
 import org.nhipcau.signaling.store.sql.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Opens the store that the configuration names, for a server or for one command. Thread: start-up. */
 final class StoreOpening {
@@ -32,7 +33,9 @@ final class StoreOpening {
     static Wiring.Records records(ServerConfig config) throws IOException {
         SignalingConfig signaling = config.signaling();
         if (signaling.store().key().isEmpty() && !signaling.dev()) {
-            LOG.warn("signaling.store.key is empty: there are no consultations");
+            // Where plain rooms are allowed the server is of use without; otherwise nobody can enter anything.
+            LOG.atLevel(signaling.plainRooms() ? Level.INFO : Level.WARN)
+                    .log("signaling.store.key is empty: there are no consultations");
             return null;
         }
         Store store = Store.open(settings(config), keys(config), InstantSource.system());
