@@ -2,7 +2,7 @@
 // The hospital's own system, as far as tests need it: asks the server for consultations over the REST API.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { apiKey, apiSecret } from './token.mjs';
+import { apiKey, apiSecret, token } from './token.mjs';
 import { until } from './wait.mjs';
 
 const scopes = ['facilities:write', 'staff:write', 'pseudonyms:write', 'pseudonyms:read', 'pseudonyms:erase', 'consultations:read',
@@ -133,6 +133,17 @@ export class Consultation {
 
   view() {
     return this.hospital.ask('GET', this.path);
+  }
+
+  async state() {
+    return (await this.view()).state;
+  }
+
+  /** What the server answers to one who would join now: status and code. */
+  async joining(name) {
+    const pass = await token(this.pseudonym(name), this.id, { name: '' });
+    const response = await fetch(`${this.hospital.server.httpUrl}/rtc/validate?access_token=${pass}`);
+    return `${response.status} ${(await response.text()).match(/^[a-z-]+/)?.[0]}`;
   }
 
   /** The approval by the facility's leader, of all or of some. */

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/**
- * Resolves with the first truthy value of `probe`; rejects, telling what was awaited, when none comes in time.
- *
- * @param what words, or a function that finds them when it is too late
- */
+/** Resolves with the first truthy value of `probe`; rejects, telling what was awaited, when none comes in time. */
 export async function until(what, probe, timeoutMs = 30_000, intervalMs = 50) {
   const end = Date.now() + timeoutMs;
   let last;
@@ -19,7 +15,7 @@ export async function until(what, probe, timeoutMs = 30_000, intervalMs = 50) {
       last = error;
     }
     if (Date.now() >= end) {
-      throw new Error(`not within ${timeoutMs} ms: ${typeof what === 'string' ? what : await what()}`, { cause: last });
+      throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause: last });
     }
     await pause(intervalMs);
   }

@@ -7,7 +7,6 @@ import { Browser, noBrowser } from '../lib/browser.mjs';
 import { aheadBy, Hospital } from '../lib/hospital.mjs';
 import { dispose } from '../lib/native.mjs';
 import { Server } from '../lib/server.mjs';
-import { token } from '../lib/token.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 import { until } from '../lib/wait.mjs';
 import { Watcher } from '../lib/watcher.mjs';
@@ -40,16 +39,11 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
   it('S5 should be tested, opened five minutes before, held with the caregiver, suspended and resumed', { timeout: 230_000 }, async () => {
     const startsAt = Date.now() + 24 * HOUR_MS;
     const consultation = await hospital.request(people, { kind: 'APPOINTMENT', childUnderSix: true, wantedAt: new Date(startsAt).toISOString() });
-    const state = async () => (await consultation.view()).state;
-    const joining = async (name) => {
-      const response = await fetch(`${server.httpUrl}/rtc/validate?access_token=${await token(consultation.pseudonym(name), consultation.id, { name: '' })}`);
-      return `${response.status} ${(await response.text()).match(/^[a-z-]+/)?.[0]}`;
-    };
     await consultation.approve();
     await consultation.do('accept');
     await consultation.do('schedule', { startsAt: new Date(startsAt).toISOString() });
-    assert.equal(await state(), 'SCHEDULED');
-    assert.equal(await joining('doctor'), '403 too-early');
+    assert.equal(await consultation.state(), 'SCHEDULED');
+    assert.equal(await consultation.joining('doctor'), '403 too-early');
 
     // The line test before: both sides' staff meet, the patient is not let in yet.
     await consultation.do('test');
@@ -57,7 +51,7 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
     const tested = await Watcher.join(server.url, await consultation.token('doctor'));
     await technician.publish();
     assert.equal((await tested.sees(consultation.pseudonym('technician'), 5)).frames > 0, true, 'picture goes through the line');
-    assert.equal(await joining('child'), '403 too-early');
+    assert.equal(await consultation.joining('child'), '403 too-early');
     await consultation.do('test-result', { verdict: 'GOOD' });
     assert.equal((await consultation.view()).lineTest, 'GOOD');
     await technician.leave();
@@ -66,11 +60,11 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
     // Five minutes before the start the doors open, by themselves, for whoever comes.
     const nowIsBefore = (ms) => aheadBy(server, startsAt - ms - Date.now());
     await nowIsBefore(DOORS_MS + 60_000);
-    assert.equal(await joining('doctor'), '403 too-early');
+    assert.equal(await consultation.joining('doctor'), '403 too-early');
     await nowIsBefore(DOORS_MS - 1_000);
     const chair = await Visitor.open(browser, server, await consultation.token('chair', { ttlS: 600 }));
     await chair.enter();
-    assert.equal(await state(), 'WAITING');
+    assert.equal(await consultation.state(), 'WAITING');
     const family = await Visitor.open(browser, server, await consultation.token('child', { ttlS: 600, caregiver: consultation.pseudonym('mother') }));
     await family.enter();
     await family.waits();
@@ -87,7 +81,7 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
 
     await chair.page.click('#deskOpen');
     await chair.page.click('#begin');
-    await until('it has begun', async () => await state() === 'IN_SESSION');
+    await until('it has begun', async () => await consultation.state() === 'IN_SESSION');
     await chair.press('admit', consultation.pseudonym('mother'));
     await chair.press('admit', consultation.pseudonym('child'));
     await family.isIn();
@@ -99,14 +93,14 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
     await chair.page.click('#suspendBox summary');
     await chair.page.selectOption('#suspendReason', 'care-needed');
     await chair.page.click('#suspendForm button');
-    await until('it is suspended', async () => await state() === 'SUSPENDED');
+    await until('it is suspended', async () => await consultation.state() === 'SUSPENDED');
     for (const visitor of [chair, family]) {
       await visitor.waits();
       assert.match(await visitor.page.textContent('#waitingText'), /tạm ngừng/);
     }
     await until('the cameras are off', async () => (await family.sent()).cameras + (await chair.sent()).cameras === 0);
     await chair.page.click('#resume');
-    await until('it goes on', async () => await state() === 'IN_SESSION');
+    await until('it goes on', async () => await consultation.state() === 'IN_SESSION');
     await family.isIn();
     await chair.seesCovered(consultation.pseudonym('child'));
     await family.seesClear(consultation.pseudonym('chair'));
@@ -114,7 +108,7 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
 
     await chair.page.click('#concludeBox summary');
     await chair.page.click('#concludeForm button');
-    await until('it is concluded', async () => await state() === 'CONCLUDED');
+    await until('it is concluded', async () => await consultation.state() === 'CONCLUDED');
     assert.equal((await consultation.view()).outcome, 'DONE');
     const stays = await hospital.all(`${consultation.path}/attendance`);
     assert.deepEqual([...new Set(stays.map(({ role }) => role))].sort(), ['CAREGIVER', 'CHAIR', 'IT_TECHNICIAN', 'PATIENT', 'PRESENTING_DOCTOR']);

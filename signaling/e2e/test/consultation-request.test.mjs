@@ -31,23 +31,17 @@ describe('S3 a request at once', { skip: noBrowser }, () => {
     await dispose();
   });
 
-  const state = async (consultation) => (await consultation.view()).state;
-  const joining = async (consultation, name) => {
-    const response = await fetch(`${server.httpUrl}/rtc/validate?access_token=${await token(consultation.pseudonym(name), consultation.id, { name: '' })}`);
-    return `${response.status} ${(await response.text()).match(/^[a-z-]+/)?.[0]}`;
-  };
-
   it('S3 should expire five minutes after it was asked for, not before, and take nobody then', { timeout: 60_000 }, async () => {
     const consultation = await hospital.request(people);
     await consultation.approve();
-    assert.equal(await joining(consultation, 'patient'), '403 wrong-state');
+    assert.equal(await consultation.joining('patient'), '403 wrong-state');
     await aheadBy(server, 240_000);
     await pause(2_500);
-    assert.equal(await state(consultation), 'REQUESTED', 'a minute is left');
+    assert.equal(await consultation.state(), 'REQUESTED', 'a minute is left');
     await aheadBy(server, 301_000);
-    await until('it has expired', async () => await state(consultation) === 'EXPIRED', 10_000, 200);
+    await until('it has expired', async () => await consultation.state() === 'EXPIRED', 10_000, 200);
     await assert.rejects(consultation.do('accept'), (error) => error.status === 409 && error.code === 'expired');
-    assert.equal(await joining(consultation, 'patient'), '403 expired');
+    assert.equal(await consultation.joining('patient'), '403 expired');
     const visitor = await Visitor.open(browser, server, await token(consultation.pseudonym('patient'), consultation.id, { name: '' }));
     await visitor.page.click('#enter');
     await until('the person is told', async () => (await visitor.page.textContent('#failure')) === 'Buổi hội chẩn đã kết thúc hoặc yêu cầu đã hết hạn.');
@@ -56,7 +50,7 @@ describe('S3 a request at once', { skip: noBrowser }, () => {
   it('S3 should stay declined once a doctor has declined it', { timeout: 30_000 }, async () => {
     const consultation = await hospital.request(people);
     await consultation.do('decline', { reason: 'no-doctor-free' });
-    assert.equal(await state(consultation), 'DECLINED');
+    assert.equal(await consultation.state(), 'DECLINED');
     await assert.rejects(consultation.do('accept'), (error) => error.status === 409 && error.code === 'declined');
     await assert.rejects(consultation.do('decline', { reason: 'Bệnh nhân Nguyễn Văn A' }), (error) => error.status === 400, 'a reason is a code, never a text');
   });
@@ -104,7 +98,7 @@ describe('S3 a request at once', { skip: noBrowser }, () => {
       await page.click('#concludeBox summary');
       await page.selectOption('#outcome', 'MOVED_TO_TELEPHONE');
       await page.click('#concludeForm button');
-      await until('it is concluded', async () => await state(consultation) === 'CONCLUDED');
+      await until('it is concluded', async () => await consultation.state() === 'CONCLUDED');
       assert.equal((await consultation.view()).outcome, 'MOVED_TO_TELEPHONE');
       for (const visitor of [doctor, patient]) {
         await visitor.page.waitForSelector('#lobby:not([hidden])', { timeout: 15_000 });
