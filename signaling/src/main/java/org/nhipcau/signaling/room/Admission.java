@@ -60,11 +60,11 @@ final class Admission {
             return;
         }
         Participant before = room.byIdentity(grants.identity());
-        if (before == null && room.occupancy() >= room.participantLimit()) {
+        if (before == null && room.face().occupancy() >= room.face().participantLimit()) {
             refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
             return;
         }
-        boolean returning = before != null || room.mayReturn(grants.identity());
+        boolean returning = before != null || room.face().mayReturn(grants.identity());
         if (before != null) {
             room.leave(before, DisconnectReason.DUPLICATE_IDENTITY, LeaveRequest.Action.DISCONNECT);
         }

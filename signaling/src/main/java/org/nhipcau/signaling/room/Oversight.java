@@ -2,7 +2,6 @@
 package org.nhipcau.signaling.room;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import livekit.LivekitModels.DisconnectReason;
@@ -17,8 +16,6 @@ import org.nhipcau.signaling.policy.Source;
 import org.nhipcau.signaling.policy.View;
 import org.nhipcau.signaling.quality.QualitySample;
 import org.nhipcau.signaling.session.PictureNotes;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a governed room to its {@link Ruling}: places, rights, who knows of whom, and the face policy on the node.
@@ -40,19 +37,19 @@ final class Oversight {
     /** Begins the keys under which clients say how the cover of a track does. */
     static final String PROOF = PictureNotes.RESERVED + "proof.";
     private static final String FACE = PictureNotes.RESERVED + "face.";
-    private static final Logger LOG = LoggerFactory.getLogger(Oversight.class);
 
     private final Room room;
     private final RoomGovernor governor;
     private final FaceGates gates;
     private final AtomicBoolean waking = new AtomicBoolean();
-    private Ruling ruling = Ruling.SHUT;
+    private GuardedRuling ruling;
 
     /** @param governor null: a plain room */
     Oversight(Room room, RoomGovernor governor) {
         this.room = room;
         this.governor = governor;
         this.gates = new FaceGates(room, this, governor);
+        this.ruling = GuardedRuling.shut(room.services().metrics());
     }
 
     boolean governed() {
@@ -64,7 +61,7 @@ final class Oversight {
         if (governed()) {
             // In this order: a change between the two is told.
             governor.onChange(this::wake);
-            ruling = read();
+            ruling = GuardedRuling.of(governor, room.services().metrics());
         }
     }
 
@@ -77,20 +74,6 @@ final class Oversight {
         }
     }
 
-    private Ruling read() {
-        try {
-            return Objects.requireNonNull(governor.ruling());
-        } catch (RuntimeException bug) {
-            fault("rules cannot be read", bug);
-            return Ruling.SHUT;
-        }
-    }
-
-    private void fault(String what, RuntimeException bug) {
-        room.services().metrics().fault();
-        LOG.error("{}: {}", what, Faults.describe(bug));
-    }
-
     /** What the rules say of the room itself. */
     String metadata() {
         return ruling.metadata();
@@ -98,12 +81,7 @@ final class Oversight {
 
     /** What the rules say of the room to one who is in it. */
     String metadata(Participant viewer) {
-        try {
-            return ruling.metadata(viewer.identity());
-        } catch (RuntimeException bug) {
-            fault("what is told of a room cannot be read", bug);
-            return "";
-        }
+        return ruling.metadata(viewer.identity());
     }
 
     /** Whether somebody is further than the lobby; in a plain room everybody is. */
@@ -113,32 +91,17 @@ final class Oversight {
 
     /** What somebody is here; null in a plain room, and for one who has no place. */
     Standing standing(String identity) {
-        try {
-            return governed() ? ruling.standing(identity) : null;
-        } catch (RuntimeException bug) {
-            fault("a standing cannot be read", bug);
-            return null;
-        }
+        return governed() ? ruling.standing(identity) : null;
     }
 
     /** Whether somebody may know that another is there. */
     boolean knows(Participant viewer, Participant subject) {
-        try {
-            return subject.visible() && (!governed() || ruling.knows(viewer.identity(), subject.identity()));
-        } catch (RuntimeException bug) {
-            fault("it cannot be read who knows of whom", bug);
-            return false;
-        }
+        return subject.visible() && (!governed() || ruling.knows(viewer.identity(), subject.identity()));
     }
 
     private View view(Participant viewer, Participant publisher, TrackSource source) {
-        try {
-            return viewer == null || publisher == null ? View.NONE
-                    : ruling.view(viewer.identity(), publisher.identity(), sourceOf(source));
-        } catch (RuntimeException bug) {
-            fault("a view cannot be read", bug);
-            return View.NONE;
-        }
+        return viewer == null || publisher == null ? View.NONE
+                : ruling.view(viewer.identity(), publisher.identity(), sourceOf(source));
     }
 
     /** Whether somebody may know of a track, and be sent it: what goes through then is up to the gate. */
@@ -213,12 +176,7 @@ final class Oversight {
 
     /** The face policy of a track; null: none. What cannot be read is shut. */
     Ruling.Gate gate(Participant publisher, PublishedTrack track) {
-        try {
-            return ruling.gate(publisher.identity(), sourceOf(track.info().getSource()));
-        } catch (RuntimeException bug) {
-            fault("a face policy cannot be read", bug);
-            return Ruling.SHUT.gate("", Source.UNKNOWN);
-        }
+        return ruling.gate(publisher.identity(), sourceOf(track.info().getSource()));
     }
 
     void trackEnded(PublishedTrack track) {
@@ -252,7 +210,7 @@ final class Oversight {
         if (room.ended()) {
             return;
         }
-        ruling = read();
+        ruling = GuardedRuling.of(governor, room.services().metrics());
         if (ruling.over()) {
             room.end(DisconnectReason.ROOM_DELETED);
             return;
@@ -261,7 +219,7 @@ final class Oversight {
             places();
             media();
         } catch (RuntimeException bug) {
-            fault("a ruling could not be carried out", bug);
+            GuardedRuling.fault(room.services().metrics(), "a ruling could not be carried out", bug);
             shut();
         }
         gates.release();
@@ -271,7 +229,7 @@ final class Oversight {
 
     private void places() {
         for (Participant participant : List.copyOf(room.participants())) {
-            Standing standing = ruling == Ruling.SHUT ? participant.standing() : standing(participant.identity());
+            Standing standing = ruling.isShut() ? participant.standing() : standing(participant.identity());
             if (standing == null) {
                 room.leave(participant, DisconnectReason.PARTICIPANT_REMOVED, LeaveRequest.Action.DISCONNECT);
             } else {
@@ -306,14 +264,14 @@ final class Oversight {
 
     /** The rules could not be carried out: whatever flows is stopped. */
     private void shut() {
-        ruling = Ruling.SHUT;
+        ruling = GuardedRuling.shut(room.services().metrics());
         for (Participant viewer : room.admitted()) {
             viewer.receivingPeer().stopConsumersExcept(Set.of());
         }
     }
 
     private void tell() {
-        if (ruling != Ruling.SHUT) {
+        if (!ruling.isShut()) {
             room.ruledMetadata(ruling.metadata());
         }
         for (Participant subject : room.admitted()) {

@@ -6,9 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import livekit.LivekitModels;
 import livekit.LivekitModels.DisconnectReason;
@@ -18,7 +16,6 @@ import livekit.LivekitRtc.SignalResponse;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.signaling.session.SignalMessages;
-import org.nhipcau.signaling.session.TrackAnnouncement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,20 +23,17 @@ import org.slf4j.LoggerFactory;
  * One room: who is in it, from the first join to the end, and the parts that serve it. The parts hold no state of each
  * other; what they share is here.
  *
- * <p>Thread: one at a time, through {@link RoomMailbox}; {@link #snapshot} may be read by any.
+ * <p>Thread: one at a time, through {@link RoomMailbox}; {@link #face} may be read by any.
  *
  * <p>Owns: its participants with their peers on the media node, its timers, the room on the media node.
  */
 final class Room {
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
     private static final int NORMAL_CLOSURE = 1000;
-    /** Who fell out of the call is expected back for this long. */
-    private static final long RETURN_MS = 60_000;
 
     private final RoomServices services;
     private final String name;
     private final String id;
-    private final long createdAtEpochMs;
     private final Consumer<Room> onEnd;
     private final RoomMailbox mailbox;
     private final RoomTimers timers;
@@ -58,16 +52,13 @@ final class Room {
     private final RoomUpkeep upkeep = new RoomUpkeep(this);
     private final Seats seats = new Seats(this);
     private final Oversight oversight;
+    private final RoomFace face;
 
     private RoomSettings settings;
     private RoomTimers.Timer lifeTimer;
     private boolean usedBefore;
     private boolean begun;
     private boolean ended;
-    private volatile LivekitModels.Room snapshot;
-    private volatile int occupancy;
-    private volatile Set<String> identities = Set.of();
-    private final Map<String, Long> lost = new ConcurrentHashMap<>();
 
     /**
      * @param governor null: a plain room
@@ -79,7 +70,7 @@ final class Room {
         this.settings = settings;
         this.onEnd = onEnd;
         this.id = services.ids().room();
-        this.createdAtEpochMs = services.clock().epochMs();
+        this.face = new RoomFace(services, name, id);
         this.mailbox = new RoomMailbox(services.executor(), services.metrics());
         this.timers = new RoomTimers(services.clock(), mailbox);
         this.media = new MediaLink(services.media(), mailbox, services.metrics());
@@ -319,7 +310,7 @@ final class Room {
         if (wasAdmitted) {
             usedBefore = true;
             services.metrics().left(reason);
-            rememberLost(participant, reason);
+            face.lost(participant, reason);
             announcer.countsChanged();
             announcer.webhook(participant.activeOnce() ? "participant_left" : "participant_connection_aborted",
                     participant);
@@ -329,22 +320,6 @@ final class Room {
             // One who never got in does not make a prepared room one that all have left.
             endAfter(usedBefore ? settings.departureTimeoutS() : settings.emptyTimeoutS());
         }
-    }
-
-    // Who fell out of the call, rather than left it or was removed, comes back into a full house too.
-    private void rememberLost(Participant participant, DisconnectReason reason) {
-        long nowMs = services.clock().nowMs();
-        lost.values().removeIf(untilMs -> nowMs >= untilMs);
-        if ((reason == DisconnectReason.MEDIA_FAILURE || reason == DisconnectReason.STATE_MISMATCH
-                || reason == DisconnectReason.SIGNAL_CLOSE) && lost.size() < participantLimit()) {
-            lost.put(participant.identity(), nowMs + RETURN_MS);
-        }
-    }
-
-    /** Whether an identity was in the call until it fell out of it a moment ago; any thread. */
-    boolean mayReturn(String identity) {
-        Long untilMs = lost.get(identity);
-        return untilMs != null && services.clock().nowMs() < untilMs;
     }
 
     private void endAfter(int seconds) {
@@ -382,43 +357,18 @@ final class Room {
         onEnd.accept(this);
     }
 
+    /** What any thread may read of it. */
+    RoomFace face() {
+        return face;
+    }
+
     /** The room as others see it; any thread. */
     LivekitModels.Room snapshot() {
-        return snapshot;
+        return face.snapshot();
     }
 
     void refreshSnapshot() {
-        int visible = 0;
-        int publishers = 0;
-        for (Participant participant : participants.values()) {
-            if (participant.visible()) {
-                visible++;
-                publishers += participant.publishedTracks().isEmpty() ? 0 : 1;
-            }
-        }
-        snapshot = LivekitModels.Room.newBuilder().setSid(id).setName(name).setEmptyTimeout(settings.emptyTimeoutS())
-                .setDepartureTimeout(settings.departureTimeoutS()).setMaxParticipants(settings.maxParticipants())
-                .setCreationTime(createdAtEpochMs / 1000).setCreationTimeMs(createdAtEpochMs)
-                .setMetadata(settings.metadata()).setNumParticipants(visible).setNumPublishers(publishers)
-                .addAllEnabledCodecs(TrackAnnouncement.ENABLED).build();
-        occupancy = participants.size();
-        identities = Set.copyOf(byIdentity.keySet());
-    }
-
-    /** How many are in or on their way in; any thread. */
-    int occupancy() {
-        return occupancy;
-    }
-
-    /** Whether an identity is in or on its way in, so that its joining again adds nobody; any thread. */
-    boolean knows(String identity) {
-        return identities.contains(identity);
-    }
-
-    /** How many may be in at once; any thread. */
-    int participantLimit() {
-        return snapshot.getMaxParticipants() == 0 ? services.config().limits().maxParticipantsPerRoom()
-                : Math.min(snapshot.getMaxParticipants(), services.config().limits().maxParticipantsPerRoom());
+        face.refresh(settings, participants.values());
     }
 
     /** Those who are there, as a list that stays while some of them are removed. */

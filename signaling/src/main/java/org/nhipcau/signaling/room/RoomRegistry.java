@@ -35,7 +35,6 @@ import livekit.LivekitRoom.UpdateParticipantRequest;
 import livekit.LivekitRoom.UpdateRoomMetadataRequest;
 import livekit.LivekitRoom.UpdateSubscriptionsRequest;
 import livekit.LivekitRoom.UpdateSubscriptionsResponse;
-import livekit.LivekitRtc.LeaveRequest;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.signaling.SignalingConfig;
@@ -57,7 +56,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All rooms of this process: the way in for clients, for the room service and for what media nodes tell.
+ * All rooms of this process, by name: for clients through their {@link Entrance}, for the room service and for what
+ * media nodes tell.
  *
  * <p>Thread: any. The only state shared between threads is the two maps; a room's own state is reached through its
  * mailbox.
@@ -65,10 +65,10 @@ import org.slf4j.LoggerFactory;
 public final class RoomRegistry implements SignalingService, RoomService, QualityService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomRegistry.class);
     private static final long CALL_TIMEOUT_S = 5;
-    private static final String BUSY = "server is busy and takes no new participants for now";
 
     private final RoomServices services;
     private final JoinRules rules;
+    private final Entrance entrance;
     private final Map<String, Room> byName = new ConcurrentHashMap<>();
     private final Map<String, Room> byId = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -95,124 +95,37 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
         this.services = new RoomServices(config, media, negotiations, tokens, paths, webhooks, clock,
                 new IdGenerator(random), metrics, timeline, governance, executor);
         this.rules = new JoinRules(config);
+        this.entrance = new Entrance(this, services, rules);
         this.listening = media.listen(this::onMediaEvent);
     }
 
     @Override
     public void check(JoinAttempt attempt) throws JoinRefusedException {
-        if (closed) {
-            throw new JoinRefusedException(503, "server is shutting down");
-        }
-        rules.checkToken(attempt);
-        services.governance().check(attempt);
-        if (attempt.request().getReconnect()) {
-            return;
-        }
-        Room room = byName.get(nameOf(attempt));
-        checkLoad(room, attempt.grants().identity());
-        if (room == null) {
-            rules.checkNewRoom(count.get(), services.governance().governs(nameOf(attempt)));
-        } else if (room.occupancy() >= room.participantLimit() && !room.knows(attempt.grants().identity())) {
-            throw new JoinRefusedException(503, "participant limit exceeded");
-        }
-    }
-
-    // Who is in, or fell out a moment ago, is no newcomer.
-    private void checkLoad(Room room, String identity) throws JoinRefusedException {
-        boolean newcomer = room == null || !room.knows(identity) && !room.mayReturn(identity);
-        if (newcomer && !services.media().accepting()) {
-            throw new JoinRefusedException(503, BUSY);
-        }
+        entrance.check(attempt);
     }
 
     @Override
     public ClientSession open(JoinAttempt attempt, SignalSink sink) {
-        RoomSession session = new RoomSession(sink);
-        boolean joins = !attempt.request().getReconnect();
-        if (joins && services.governance().governs(nameOf(attempt))) {
-            // The record is written first, which takes a thread of its own.
-            services.executor().execute(() -> begin(attempt, session));
-        } else {
-            begin(attempt, session);
-        }
-        return session;
+        return entrance.open(attempt, sink);
     }
 
-    private static String nameOf(JoinAttempt attempt) {
-        return attempt.grants().video().room();
+    /** Whether nobody gets in any more. */
+    boolean closed() {
+        return closed;
     }
 
-    private void begin(JoinAttempt attempt, RoomSession session) {
-        try {
-            rules.checkToken(attempt);
-            if (!attempt.request().getReconnect()) {
-                session.arrival(services.governance().arrive(attempt));
-            }
-            enter(attempt, session, true);
-        } catch (JoinRefusedException refused) {
-            session.takeArrival().run();
-            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
-        }
+    /** How many there are. */
+    int count() {
+        return count.get();
     }
 
-    private void enter(JoinAttempt attempt, RoomSession session, boolean first) throws JoinRefusedException {
-        String name = nameOf(attempt);
-        boolean resume = attempt.request().getReconnect();
-        Room room = byName.get(name);
-        if (room == null && resume) {
-            services.metrics().resumed(false);
-            Admission.refuse(session, DisconnectReason.STATE_MISMATCH, LeaveRequest.Action.RECONNECT);
-            return;
-        }
-        if (room == null) {
-            rules.checkNewRoom(count.get(), services.governance().governs(nameOf(attempt)));
-            room = openRoom(name, RoomSettings.of(services.config().rooms(), attempt.grants().roomConfigJson()));
-            if (room == null && services.governance().governs(name)) {
-                throw new JoinRefusedException(503, "consultation is not at hand");
-            }
-            if (room == null && closed) {
-                session.takeArrival().run();
-                Admission.refuse(session, DisconnectReason.SERVER_SHUTDOWN, LeaveRequest.Action.RECONNECT);
-                return;
-            }
-            if (room == null) {
-                throw new JoinRefusedException(503, "room limit exceeded");
-            }
-        }
-        Room target = room;
-        session.room(target);
-        boolean taken = target.mailbox().offer(() -> {
-            target.open();
-            if (target.ended() && first) {
-                // It ended between look-up and now: a new one takes its name.
-                enterAgain(attempt, session);
-                return;
-            } else if (target.ended()) {
-                Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
-            } else if (resume) {
-                target.admission().resume(attempt, session);
-            } else {
-                target.admission().join(attempt, session);
-            }
-            session.takeArrival().run();
-        });
-        if (!taken) {
-            session.takeArrival().run();
-            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT);
-        }
-    }
-
-    private void enterAgain(JoinAttempt attempt, RoomSession session) {
-        try {
-            enter(attempt, session, false);
-        } catch (JoinRefusedException refused) {
-            session.takeArrival().run();
-            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
-        }
+    /** The room of this name; null when there is none. */
+    Room named(String name) {
+        return byName.get(name);
     }
 
     /** The room of this name, made if there is none; null when there may be no more. */
-    private Room openRoom(String name, RoomSettings settings) {
+    Room openRoom(String name, RoomSettings settings) {
         RoomGovernor governor = services.governance().governorOf(name);
         boolean governed = services.governance().governs(name);
         if (governed && governor == null) {
@@ -263,7 +176,7 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
             throw new ServiceException(Code.UNAVAILABLE, "server is shutting down");
         }
         if (!services.media().accepting() && !byName.containsKey(request.getName())) {
-            throw new ServiceException(Code.UNAVAILABLE, BUSY);
+            throw new ServiceException(Code.UNAVAILABLE, Entrance.BUSY);
         }
         String refusal = services.governance().refusalOf(request.getName());
         if (refusal != null) {

@@ -20,8 +20,8 @@
  * {@link org.nhipcau.signaling.room.RoomMailbox}, carried out one after the other on a virtual thread that lives while
  * there is work; so the classes below it are plain sequential code without locks. Nothing in a room blocks: a media
  * command's reply comes back as another message, and each step that waits for one (join, answer) is written so that
- * the participant may be gone when it comes. Only {@link org.nhipcau.signaling.room.RoomRegistry}, the mailbox and the
- * snapshot of a room are touched by several threads. {@code Participant}, {@code PublishedTrack}, {@code Subscription},
+ * the participant may be gone when it comes. Only {@link org.nhipcau.signaling.room.RoomRegistry}, {@code Entrance}, the
+ * mailbox and {@code RoomFace} are touched by several threads. {@code Participant}, {@code PublishedTrack}, {@code Subscription},
  * {@code AudienceRule}, {@code RoomSettings} and {@code JoinRules} are state and rules without any of this.
  *
  * <p>Some rooms have rules of their own, above what tokens say ({@link org.nhipcau.signaling.room.RoomGovernance}): whose
@@ -32,9 +32,9 @@
  * removed and added on the node → answer sent → others told of new tracks → their descriptions. Nobody receives a
  * track's description before the description of its publisher.
  *
- * <p>Reading order: {@link org.nhipcau.signaling.room.RoomRegistry}, {@code Room}, {@code Admission},
- * {@code Requests}, {@code Publishing}, {@code Subscribing}, {@code AnsweringPeer}, {@code OfferingPeer},
- * {@code MediaPeer}, {@code MediaEvents}, {@code QualityBoard}; then
- * {@link org.nhipcau.signaling.room.RoomGovernor}, {@code Oversight}, {@code FaceGates}.
+ * <p>Reading order: {@link org.nhipcau.signaling.room.RoomRegistry}, {@code Entrance}, {@code Room},
+ * {@code RoomFace}, {@code Admission}, {@code Requests}, {@code Publishing}, {@code Subscribing},
+ * {@code AnsweringPeer}, {@code OfferingPeer}, {@code MediaPeer}, {@code MediaEvents}, {@code QualityBoard}; then
+ * {@link org.nhipcau.signaling.room.RoomGovernor}, {@code Oversight}, {@code GuardedRuling}, {@code FaceGates}.
  */
 package org.nhipcau.signaling.room;
