@@ -82,6 +82,7 @@ final class ProbeController {
      *
      * @param estimateBps what is believed
      * @param wantedBps what would be of use
+     * @param start in the first seconds and without congestion so far: filler is not counted then
      * @param noiseNs jitter: a train must be longer than that to show anything
      * @param nextSequence of the log
      */
@@ -99,7 +100,7 @@ final class ProbeController {
         long rate = (long) (estimateBps * factor);
         long bytes = Math.max(bytes(rate, (long) (mayAddNs / (factor - 1))), 3 * MIN_PACKET_BYTES);
         bytes = Math.max(bytes, bytes(rate, Math.min(3 * noiseNs, 2 * queueNs)));
-        if (failures > 0 && creditBytes < bytes + reserveBytes(estimateBps)) {
+        if (failures > 0 && !start && creditBytes < bytes + reserveBytes(estimateBps)) {
             return;
         }
         rateBps = rate;

@@ -174,10 +174,12 @@ final class RateController {
     /** How fast pictures may leave while so much is believed; less than that while a queue drains. */
     long paceBps(long believedBps) {
         long queueUs = delay.queued() ? delay.standingUs() : Math.min(delay.standingUs(), delay.latestUs());
-        if (queueUs < FLAT_US) {
+        // Jitter looks like a short queue: what is held back for it can never show that more passes.
+        long flatUs = delay.queued() ? FLAT_US : Math.max(FLAT_US, delay.thresholdUs() / 2);
+        if (queueUs < flatUs) {
             return (long) (believedBps * settings.pace());
         }
-        return (long) (believedBps * Math.max(0, 1 - (queueUs - FLAT_US) / (settings.drainMs() * 1_000)));
+        return (long) (believedBps * Math.max(0, 1 - (queueUs - flatUs) / (settings.drainMs() * 1_000)));
     }
 
     /** A queue of our making stands in the path. */

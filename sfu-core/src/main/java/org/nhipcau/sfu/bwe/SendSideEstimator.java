@@ -63,6 +63,7 @@ public final class SendSideEstimator {
     private long lastFeedbackNs = Long.MIN_VALUE;
     private boolean transportFeedbackSeen;
     private boolean reportsOnly;
+    private boolean feedbackAgreed;
     private long firstSentNs = Long.MIN_VALUE;
     private long reportedUpTo;
     /** Bit i: packet reportedUpTo - 1 - i was counted as lost. */
@@ -96,6 +97,14 @@ public final class SendSideEstimator {
             control.start(earlier.startBps());
             loss.start(earlier.lossRatio(), earlier.burstLength());
         }
+    }
+
+    /**
+     * Transport feedback was agreed upon, or not. Where it was, its estimate counts from the first packet on: what is
+     * sent before anything is known must fit a narrow path, or the first picture to be seen waits behind it.
+     */
+    public void agreeFeedback(boolean agreed) {
+        feedbackAgreed = agreed;
     }
 
     /** What the next connection of the same person may begin with; null before anything was learnt. */
@@ -300,8 +309,8 @@ public final class SendSideEstimator {
 
     // No transport feedback came when it should have: what little receiver reports tell must do.
     private boolean blind() {
-        return !transportFeedbackSeen && (log.next() == 0 || reportsOnly || firstSentNs != Long.MIN_VALUE
-                && log.lastSentNs() - firstSentNs > BLIND_AFTER_NS);
+        return !transportFeedbackSeen && (log.next() == 0 && !feedbackAgreed || reportsOnly
+                || firstSentNs != Long.MIN_VALUE && log.lastSentNs() - firstSentNs > BLIND_AFTER_NS);
     }
 
     /** Above 0: a packet of {@link #fillerPacketBytes} should leave now, made for a probe that media does not fill. */

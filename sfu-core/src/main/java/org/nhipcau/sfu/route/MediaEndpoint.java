@@ -97,6 +97,7 @@ public final class MediaEndpoint implements Publisher {
             extensions = negotiated;
             transportNumbers = negotiated.transportCc() != 0 ? null
                     : new TransportNumbers(room.config.maxConsumersPerPeer() * 2);
+            estimator.agreeFeedback(negotiated.transportCc() != 0);
             for (Producer producer : producers) {
                 producer.forgetReaders();
             }

@@ -175,6 +175,23 @@ class SendSideEstimatorTest {
     }
 
     @Test
+    void shouldCountFromTheFirstPacketOnWhereFeedbackIsAgreed() {
+        SentPacketLog log = new SentPacketLog();
+        SendSideEstimator estimator = new SendSideEstimator(log);
+        estimator.setWantedBps(2_000_000);
+        assertFalse(estimator.limited(0), "nobody said that feedback comes");
+        estimator.agreeFeedback(true);
+        assertTrue(estimator.limited(0));
+        assertEquals(SendSideEstimator.START_BPS, estimator.estimateBps());
+        // Agreed upon, but it never comes: what reports tell must do then, and they tell of no limit.
+        for (int i = 0; i < 30; i++) {
+            log.onSent(1_000, SECOND + i * SECOND / 10);
+            estimator.onTimer(SECOND + i * SECOND / 10);
+        }
+        assertFalse(estimator.limited(4 * SECOND));
+    }
+
+    @Test
     void shouldBeTheSameForTheSameSeed() {
         assertEquals(SimulatedPath.of(9, 0, 700, 10, 200).run(20).samples,
                 SimulatedPath.of(9, 0, 700, 10, 200).run(20).samples);
