@@ -39,6 +39,8 @@ public final class SendSideEstimator {
     /** libwebrtc sends REMB each second, sooner when it falls; one that is older says nothing any more. */
     private static final long REMB_EXPIRES_NS = 5_000_000_000L;
     private static final long START_PHASE_NS = 3_000_000_000L;
+    /** What loses more may be a policer, which no queue gives away: there filler is counted from the first on. */
+    private static final double START_LOSS = 0.02;
     /** After so long without feedback packets that were under way say nothing of the path as it is now. */
     private static final long OUTAGE_NS = 400_000_000L;
     /** So much more than is wanted is ample: nothing needs to wait then. */
@@ -263,7 +265,8 @@ public final class SendSideEstimator {
             probes.cancel(0, nowNs);
         }
         silent |= nowSilent;
-        boolean start = nowNs - firstSentNs < START_PHASE_NS && !control.everCongested();
+        boolean start = nowNs - firstSentNs < START_PHASE_NS && !control.everCongested()
+                && loss.lossRatio() < START_LOSS;
         // Whoever wants nothing more, or cannot use it, is not probed for.
         long useful = silent || returning || control.congested() ? 0
                 : Math.min((long) (wantedBps * PROBED_SHARE), rembBps);
