@@ -14,6 +14,7 @@
  * <p>Thread: one per worker, driven by the {@link org.nhipcau.sfu.worker.DatagramPort}'s loop; other threads hold a
  * {@link org.nhipcau.sfu.worker.MediaWorkerProxy}. Floor 6.
  *
- * <p>Reading order: MediaWorker, WorkerRoom, PeerDirectory, WorkerPipes, WorkerCommand, MediaWorkerProxy.
+ * <p>Reading order: MediaWorker, PeerDirectory, WorkerCommand, CommandReceiver, WorkerRooms, WorkerPeers, WorkerPipes,
+ * MediaWorkerProxy.
  */
 package org.nhipcau.sfu.worker;
