@@ -151,6 +151,17 @@ export class Visitor {
     await this.page.click(`#desk li[data-identity="${identity}"] [data-action="${action}"]`, { timeout: 30_000 });
   }
 
+  /** Lets a role see the clear face, at the desk. */
+  async allowsClear(role) {
+    if (await this.page.isHidden('#desk')) {
+      await this.page.click('#deskOpen', { timeout: 30_000 });
+    }
+    await this.page.click('#clearBox summary', { timeout: 30_000 });
+    await this.page.check(`#clearRoles input[value="${role}"]`);
+    await this.page.click('#clearSave');
+    await this.page.waitForSelector('#marks [data-mark=faceSome]', { timeout: 30_000 });
+  }
+
   /** What got through to senders: how many video tracks, and whether one of them was a camera's own. */
   sent() {
     return this.page.evaluate(() => ({ tracks: window.spy.tracks.length, raw: window.spy.tracks.filter(({ raw }) => raw).length,

@@ -98,6 +98,8 @@ describe('a session\'s orders', () => {
       const view = readView(answer);
       expect([view.rights.size, view.lobby.length, view.people.length, view.unconfirmedEmergency]).toEqual([0, 0, 0, false]);
     }
+    expect(readView({ facePolicy: { epoch: 7, clearFor: ['expert', 'KING', 5, 'CHAIR'] } })).toMatchObject({ policyEpoch: 7, clearFor: ['expert', 'chair'] });
+    expect(readView({ facePolicy: { epoch: '7', clearFor: 'expert' } })).toMatchObject({ policyEpoch: 0, clearFor: [] });
     expect(readView({ rights: ['ADMIT', 5], people: [{ identity: 'P_1', role: 'CHAIR', facility: 'BM' }], mayConsent: [{ identity: 'P_2', role: 'patient' }, 7] })).toMatchObject({
       people: [{ identity: 'P_1', role: 'chair', facility: 'BM' }], mayConsent: [{ identity: 'P_2', role: 'patient', facility: '' }] });
   });
@@ -128,7 +130,7 @@ describe('the desk', () => {
   const minh: Attendee = { identity: 'P_minh', role: 'expert', facility: 'BM' };
   const consultation: Consultation = { stage: 'in_session', faceMode: 'cover', consent: true, mainScreen: undefined, recording: false, emergency: false };
   const view = (rights: readonly string[], more: Partial<SessionView> = {}): SessionView =>
-    ({ rights: new Set(rights), lobby: [lan], people: [minh], mayConsent: [], policyEpoch: 3, unconfirmedEmergency: false, ...more });
+    ({ rights: new Set(rights), lobby: [lan], people: [minh], mayConsent: [], policyEpoch: 3, clearFor: [], unconfirmedEmergency: false, ...more });
   const orders: unknown[] = [];
   let desk: Desk;
   const by = (id: string) => document.getElementById(id)!;
@@ -182,6 +184,41 @@ describe('the desk', () => {
       .toEqual([false, true, false, true, true, false]);
     press('#peopleList [data-action=mainScreenOff]');
     expect(orders).toEqual([['main-screen', { identity: null }]]);
+  });
+
+  it('should let the chair say who may see the clear face, and say which policy was seen', () => {
+    const roles = () => [...document.querySelectorAll<HTMLInputElement>('#clearRoles input')];
+    const save = () => by('clearForm').dispatchEvent(new Event('submit', { cancelable: true }));
+    desk.draw({ consultation, view: view(everything), self: 'P_me', latched: new Map() });
+    expect([by('clearBox').hidden, by('tighten').hidden, by('policyState').textContent]).toEqual([false, true, 'Mặt người bệnh được che']);
+    expect(roles().map(({ value }) => value)).toEqual(['chair', 'secretary', 'expert', 'presenting_doctor', 'controller', 'patient', 'caregiver']);
+    roles()[2]!.checked = true;
+    // Somebody else's arrival draws the desk anew: what is ticked stays.
+    desk.draw({ consultation, view: view(everything, { people: [minh, lan] }), self: 'P_me', latched: new Map() });
+    save();
+    expect(orders).toEqual([['policy', { clearFor: ['expert'], seenEpoch: 3 }]]);
+    // The policy is another one meanwhile: it is shown as it is, not as it was ticked.
+    desk.draw({ consultation, view: view(everything, { policyEpoch: 4, clearFor: ['secretary'] }), self: 'P_me', latched: new Map() });
+    expect(roles().filter(({ checked }) => checked).map(({ value }) => value)).toEqual(['secretary']);
+    save();
+    expect(orders[1]).toEqual(['policy', { clearFor: ['secretary'], seenEpoch: 4 }]);
+  });
+
+  it('should let everybody entitled cover at once while some see clear, and add nobody', () => {
+    const tightens = ['tighten_policy'];
+    desk.draw({ consultation, view: view(tightens), self: 'P_me', latched: new Map() });
+    expect([by('tighten').hidden, by('clearBox').hidden]).toEqual([true, true]);
+    desk.draw({ consultation, view: view(tightens, { clearFor: ['expert', 'chair'] }), self: 'P_me', latched: new Map() });
+    expect([by('tighten').hidden, by('loosen').hidden, by('clearBox').hidden]).toEqual([false, true, false]);
+    expect(by('policyState').textContent).toBe('Mặt người bệnh được che; được xem không che: Chuyên gia, Chủ tọa');
+    expect([...document.querySelectorAll<HTMLInputElement>('#clearRoles input')].filter(({ disabled }) => !disabled).map(({ value }) => value)).toEqual(['chair', 'expert']);
+    press('#tighten');
+    expect(orders).toEqual([['policy', { mode: 'COVER', clearFor: [] }]]);
+    desk.draw({ consultation, view: view(['mute'], { clearFor: ['expert'] }), self: 'P_me', latched: new Map() });
+    expect([by('tighten').hidden, by('clearBox').hidden]).toEqual([true, true]);
+    // Off: the list of roles says nothing then.
+    desk.draw({ consultation: { ...consultation, faceMode: 'off' }, view: view(everything, { clearFor: ['expert'] }), self: 'P_me', latched: new Map() });
+    expect([by('tighten').hidden, by('clearBox').hidden, by('policyState').textContent]).toEqual([false, true, 'Mặt người bệnh KHÔNG được che']);
   });
 
   it('should release a picture that stays cut, for who may', () => {

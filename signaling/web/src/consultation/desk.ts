@@ -2,8 +2,9 @@
 
 import { button, byId, exchange } from '../dom';
 import type { Words } from '../i18n';
+import { ClearForm } from './clear-form';
 import type { Attendee, Outcome, SessionCommands, SessionView } from './session';
-import { type Consultation, roleText } from './state';
+import { type Consultation, rolesText, roleText } from './state';
 
 /** Gives an order to the server; whatever comes of it is told elsewhere. */
 export type Order = <C extends keyof SessionCommands>(command: C, body: SessionCommands[C]) => void;
@@ -38,12 +39,14 @@ export function hasDesk(rights: ReadonlySet<string>): boolean {
 export class Desk {
   #state: DeskState | undefined;
   #drawn = '';
+  readonly #clear: ClearForm;
 
   constructor(private readonly words: Words, private readonly order: Order) {
+    this.#clear = new ClearForm(words, order);
     const click = (id: string, act: () => void) => byId(id).addEventListener('click', act);
     click('confirmEmergency', () => order('confirm-emergency', {}));
     click('withdraw', () => order('withdraw-consent', {}));
-    click('tighten', () => order('policy', { mode: 'COVER' }));
+    click('tighten', () => order('policy', { mode: 'COVER', clearFor: [] }));
     click('loosen', () => order('policy', { mode: 'OFF', seenEpoch: this.#state?.view.policyEpoch ?? 0 }));
     click('begin', () => order('begin', {}));
     click('resume', () => order('resume', {}));
@@ -55,7 +58,7 @@ export class Desk {
     const { words } = this;
     // Drawn anew only where something is new, so that a press or a screen reader is not cut short.
     const now = JSON.stringify([words.language, state.consultation, [...state.view.rights], state.view.lobby, state.view.people,
-      [...state.latched], state.view.policyEpoch, state.view.unconfirmedEmergency]);
+      [...state.latched], state.view.policyEpoch, state.view.clearFor, state.view.unconfirmedEmergency]);
     if (now === this.#drawn) {
       return;
     }
@@ -108,10 +111,13 @@ export class Desk {
     byId('consentState').textContent = words.say(consultation.consent ? 'consentRecorded' : 'consentMissing');
     byId('withdraw').hidden = !consultation.consent || !view.rights.has('withdraw_consent');
     const covered = consultation.faceMode !== 'off';
-    byId('policyState').textContent = words.say(covered ? 'policyCover' : 'policyOff');
-    byId('policyState').classList.toggle('warning', !covered);
-    byId('tighten').hidden = covered || !view.rights.has('tighten_policy');
+    const forAll = covered && view.clearFor.length === 0;
+    byId('policyState').textContent = words.say(forAll ? 'policyCover' : covered ? 'policyCoverFor' : 'policyOff',
+      { roles: rolesText(words, view.clearFor) });
+    byId('policyState').classList.toggle('warning', !forAll);
+    byId('tighten').hidden = forAll || !view.rights.has('tighten_policy');
     byId('loosen').hidden = !covered || !view.rights.has('loosen_policy');
+    this.#clear.draw(view, covered);
   }
 
   #drawSession({ consultation, view }: DeskState): void {

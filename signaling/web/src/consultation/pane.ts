@@ -8,7 +8,7 @@ import { DeviceCheck, verdicts } from './check';
 import { ConsentForm } from './consent-form';
 import { Desk, hasDesk } from './desk';
 import { type Attendee, CommandRefused, readView, type SessionClient, type SessionCommands, type SessionView } from './session';
-import { type Consultation, roleText, stageText } from './state';
+import { type Consultation, rolesText, roleText, stageText } from './state';
 
 /** How often the server is asked, at least, by those who see who waits; and by others. */
 const DESK_INTERVAL_MS = 2_000;
@@ -110,7 +110,12 @@ export class Pane {
       marks.push(['recording', words.say('markRecording')]);
     }
     marks.push(['stage', words.say(stageText(stage))]);
-    marks.push([faceMode === 'off' ? 'faceOff' : 'face', words.say(faceMode === 'off' ? 'policyOff' : 'policyCover')]);
+    const { clearFor } = this.#view;
+    if (faceMode !== 'off' && clearFor.length > 0) {
+      marks.push(['faceSome', words.say('policyCoverFor', { roles: rolesText(words, clearFor) })]);
+    } else {
+      marks.push([faceMode === 'off' ? 'faceOff' : 'face', words.say(faceMode === 'off' ? 'policyOff' : 'policyCover')]);
+    }
     const list = byId('marks');
     const now = JSON.stringify(marks);
     if (list.dataset['drawn'] !== now) {
@@ -186,6 +191,7 @@ export class Pane {
   }
 
   async #ask(): Promise<void> {
+    clearTimeout(this.#timer);
     const client = this.#client;
     if (!client) {
       return;
@@ -215,8 +221,19 @@ export class Pane {
       await this.#client?.order(command, body);
     } catch (error) {
       this.#tell(error instanceof CommandRefused ? error.text : 'refused');
+      await this.#askWhetherChanged('seenEpoch' in body ? body.seenEpoch : undefined);
     }
     this.#askIn(SETTLE_MS);
+  }
+
+  /** What only tightens may have become more than that, and so no right, by what others did meanwhile. */
+  async #askWhetherChanged(seenEpoch: number | undefined): Promise<void> {
+    if (seenEpoch !== undefined) {
+      await this.#ask();
+      if (seenEpoch !== this.#view.policyEpoch) {
+        this.#tell('refusedChanged');
+      }
+    }
   }
 
   #tell(key: Key | undefined): void {

@@ -23,6 +23,8 @@ export interface SessionView {
   readonly mayConsent: readonly Attendee[];
   /** Which face policy this is; whoever loosens one says which one was seen. */
   readonly policyEpoch: number;
+  /** Roles that see the clear face while it is covered for the others; told to whoever may have it covered. */
+  readonly clearFor: readonly Role[];
   /** An emergency that nobody has confirmed yet. */
   readonly unconfirmedEmergency: boolean;
 }
@@ -59,6 +61,9 @@ export class CommandRefused extends Error {
 
   /** What the person is told. */
   get text(): Key {
+    if (this.code === 'version-conflict') {
+      return 'refusedChanged';
+    }
     if (this.status === 0) {
       return 'unreachable';
     }
@@ -108,9 +113,10 @@ export class SessionClient {
 /** Reads an answer; what is missing or strange is left out, and so gives no right. */
 export function readView(answer: unknown): SessionView {
   const all = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
-  const { epoch } = (typeof all['facePolicy'] === 'object' && all['facePolicy'] !== null ? all['facePolicy'] : {}) as Record<string, unknown>;
+  const { epoch, clearFor } = (typeof all['facePolicy'] === 'object' && all['facePolicy'] !== null ? all['facePolicy'] : {}) as Record<string, unknown>;
   return {
     policyEpoch: typeof epoch === 'number' && Number.isSafeInteger(epoch) ? epoch : 0,
+    clearFor: list(clearFor).flatMap((role) => roleNamed(role) ?? []),
     rights: new Set(list(all['rights']).filter((right) => typeof right === 'string').map((right) => right.toLowerCase())),
     lobby: list(all['lobby']).flatMap(attendee),
     people: list(all['people']).flatMap(attendee),

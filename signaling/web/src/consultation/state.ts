@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the server tells everybody of a consultation: in the room's metadata, and in attributes of who is in it.
 
-import type { Key } from '../i18n';
+import type { Key, Words } from '../i18n';
 
 const stages = ['requested', 'accepted', 'declined', 'expired', 'scheduled', 'testing', 'waiting', 'in_session', 'suspended',
   'resumed', 'cancelled', 'concluded'] as const;
@@ -92,6 +92,11 @@ const roleTexts: Record<Role, Key> = {
   controller: 'roleController',
   recorder: 'roleRecorder',
 };
+
+/** Several roles in one line. */
+export function rolesText(words: Words, roles: readonly Role[]): string {
+  return roles.map((role) => words.say(roleText(role))).join(', ');
+}
 
 export function roleText(role: Role | undefined): Key {
   return role ? roleTexts[role] : 'roleUnknown';

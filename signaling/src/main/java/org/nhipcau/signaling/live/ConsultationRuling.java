@@ -170,12 +170,14 @@ final class ConsultationRuling implements Ruling {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ObjectNode told = root.putObject("consultation");
         told.put("state", consultation.state().name().toLowerCase(Locale.ROOT));
-        told.putObject("facePolicy").put("mode", wire(consultation.facePolicy().mode()))
+        ObjectNode face = told.putObject("facePolicy").put("mode", wire(consultation.facePolicy().mode()))
                 .put("level", wire(consultation.facePolicy().level()));
         if (consent) {
             told.put("consent", consultation.consentGiven());
         }
         if (inside) {
+            // Whoever shows or changes the policy learns that it is another one.
+            face.put("epoch", consultation.policyEpoch());
             told.put("mainScreen", consultation.mainScreen());
             told.put("recording", consultation.recording());
             told.put("emergency", consultation.onEmergencyPath());

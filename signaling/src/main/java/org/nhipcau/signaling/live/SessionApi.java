@@ -30,6 +30,7 @@ import org.nhipcau.signaling.http.HttpAnswer;
 import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.http.RequestHead;
 import org.nhipcau.signaling.policy.Action;
+import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.RoleTable;
 import org.nhipcau.signaling.policy.Source;
 import org.nhipcau.signaling.session.JoinRefusedException;
@@ -207,8 +208,7 @@ public final class SessionApi implements HttpService {
                 .put("emergency", inside && now.onEmergencyPath())
                 .put("unconfirmedEmergency", now.owesConfirmation()
                         && (inside || RoleTable.may(self.role(), Action.CONFIRM_EMERGENCY)));
-        root.putObject("facePolicy").put("mode", wire(now.facePolicy().mode()))
-                .put("level", wire(now.facePolicy().level())).put("epoch", now.policyEpoch());
+        describe(now, inside && RoleTable.may(self.role(), Action.TIGHTEN_POLICY), root.putObject("facePolicy"));
         ArrayNode rights = root.putArray("rights");
         for (Action action : Action.values()) {
             if (RoleTable.may(self.role(), action)) {
@@ -245,6 +245,16 @@ public final class SessionApi implements HttpService {
             }
         }
         return root;
+    }
+
+    /** @param concerned learns who sees the clear face: can have it covered, or is shown by it */
+    private static void describe(Consultation now, boolean concerned, ObjectNode into) {
+        FacePolicy policy = now.facePolicy();
+        into.put("mode", wire(policy.mode())).put("level", wire(policy.level())).put("epoch", now.policyEpoch());
+        if (concerned) {
+            ArrayNode roles = into.putArray("clearFor");
+            policy.clearFor().forEach(role -> roles.add(wire(role)));
+        }
     }
 
     private static ObjectNode describe(Participant other, ArrayNode into) {

@@ -294,6 +294,34 @@ class SessionApiTest {
     }
 
     @Test
+    void c8WhoMayCoverTheFaceIsToldWhoSeesItAndNobodyElse() throws Exception {
+        sample.inSession();
+        List<Role> toldIt = new ArrayList<>();
+        List<Role> expected = new ArrayList<>();
+        for (Role role : Role.values()) {
+            arrive(role);
+        }
+        int seen = sample.now().policyEpoch();
+        assertEquals(200, call(Role.CHAIR, "POST", "/policy",
+                "{\"clearFor\":[\"expert\"],\"seenEpoch\":" + seen + "}").status());
+        for (Role role : Role.values()) {
+            JsonNode policy = json(call(role, "GET", "", "")).get("facePolicy");
+            assertEquals(seen + 1, policy.get("epoch").intValue(), role.name());
+            if (policy.has("clearFor")) {
+                assertEquals("[\"expert\"]", policy.get("clearFor").toString(), role.name());
+                toldIt.add(role);
+            }
+            if (RoleTable.may(role, Action.TIGHTEN_POLICY)) {
+                expected.add(role);
+            }
+        }
+        assertEquals(expected, toldIt);
+        assertFalse(toldIt.contains(Role.TRAINEE));
+        assertEquals(200, call(Role.PATIENT, "POST", "/policy", "{\"mode\":\"cover\",\"clearFor\":[]}").status());
+        assertEquals("[]", json(call(Role.PATIENT, "GET", "", "")).get("facePolicy").get("clearFor").toString());
+    }
+
+    @Test
     void theViewTellsEachWhatItMayKnow() throws Exception {
         sample.approved().consented();
         arrive(Role.CHAIR);
