@@ -72,7 +72,12 @@ export class Visitor {
     return visitor;
   }
 
-  async enter() {
+  /** @param silent with camera and microphone off: only to watch and to order */
+  async enter({ silent = false } = {}) {
+    if (silent) {
+      await this.page.uncheck('#withCamera');
+      await this.page.uncheck('#withMicrophone');
+    }
     await this.page.click('#enter');
     await this.page.waitForSelector('#call:not([hidden])', { timeout: 40_000 });
     return this;

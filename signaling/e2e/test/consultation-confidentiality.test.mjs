@@ -314,7 +314,7 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     const expert = await joins(consultation, 'expert');
     assert.equal((await consultation.order('chair', 'policy', { clearFor: ['TRAINEE'] })).status, 400, 'nobody can allow it');
     const controller = await Visitor.open(browser, server, consultation.token('controller'));
-    await controller.enter();
+    await controller.enter({ silent: true });
     await controller.allowsClear('expert');
     // One camera in two variants, as a client may offer it: clear, and covered with heartbeats.
     const clear = await patient.publish();
