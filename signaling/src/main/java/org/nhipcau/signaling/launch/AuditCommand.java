@@ -43,7 +43,7 @@ final class AuditCommand implements Runnable {
     /** Exit code 0 when the record is whole. */
     @Command(name = "verify",
             description = "Go through the audit record from the beginning, then events, attendance, consultations, "
-            + "facilities, people and API keys; "
+            + "facilities, people, API keys and call quality; "
             + "exit code 0 when all is as it was written, 1 and the first broken place otherwise. The server may run.")
     static final class Verify extends StoreCommand {
         @Option(names = "--expect", paramLabel = "SEQ:HASH",

@@ -44,7 +44,13 @@ public interface AttendanceStore {
     /** Those who are in a consultation now, as far as this database knows. */
     List<Stay> present(String consultation);
 
-    /** Keeps figures of links; one transaction, not audited. What is there already for the same span is replaced. */
+    /**
+     * Keeps figures of links, in one transaction. What is there already for the same span is replaced; what belongs to no
+     * consultation that is kept is left out.
+     *
+     * <p>When a consultation ends, the record tells of its figures by one digest; of those that come later it tells each
+     * time, with the digest of what was there before.
+     */
     void addQuality(List<Quality> spans);
 
     /** All spans of one consultation, by beginning. */

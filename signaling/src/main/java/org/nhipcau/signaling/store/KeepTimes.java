@@ -6,7 +6,7 @@ package org.nhipcau.signaling.store;
  *
  * @param consultationDays consultations, their events and stays, after their end
  * @param patientNameDays who a patient or caregiver is, after their last stay
- * @param qualityDays figures of links
+ * @param qualityDays figures of links, after the end of their consultation
  * @param auditDays the record; no less than consultations
  * @param outboxDays messages to other platforms, delivered or not
  * @param idempotencyHours answers to requests that may be repeated

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,10 @@ import org.nhipcau.signaling.audit.AuditVerifier;
 
 /**
  * Checks everything that the record proves: first the chain itself, entry by entry; then that the events of every
- * consultation, every stay, and every row of the {@link Bound} tables are those that the chain tells of, no more, no
- * fewer, none altered.
+ * consultation, every stay, every row of the {@link Bound} tables and the figures of every ended consultation are those
+ * that the chain tells of, no more, no fewer, none altered.
+ *
+ * <p>Of consultations that ended before figures were told of, these are only noted as not proved.
  *
  * <p>It reads as of one moment and holds one digest per consultation and row and one line per stay, not the entries.
  *
@@ -33,6 +36,7 @@ public final class RecordCheck {
 
     private final AuditVerifier verifier;
     private final Told told = new Told(0);
+    private final List<String> notes = new ArrayList<>();
 
     private RecordCheck(AuditVerifier verifier) {
         this.verifier = verifier;
@@ -110,9 +114,10 @@ public final class RecordCheck {
         }
         AuditHead.Mark end = new AuditHead.Mark(check.verifier.seq(), check.verifier.hash(), mark.baseSeq(),
                 mark.baseHash());
-        return new Result(walk.entries(), end, problem, first.map(row -> "entries " + row.seq() + " to "
-                + mark.baseSeq() + ", which the record has let go, are still there: the server is about to take them "
-                + "away, or was ended before it did; then its next start does"));
+        first.ifPresent(row -> check.notes.addFirst("entries " + row.seq() + " to " + mark.baseSeq()
+                + ", which the record has let go, are still there: the server is about to take them away, or was ended "
+                + "before it did; then its next start does"));
+        return new Result(walk.entries(), end, problem, check.notes.stream().reduce((a, b) -> a + "; " + b));
     }
 
     // Between the head and their end, or after a crash there, entries that were let go are there still, all of them.
@@ -155,12 +160,12 @@ public final class RecordCheck {
         if (problem.isEmpty()) {
             problem = attendance(connection, whole);
         }
-        for (Bound table : Bound.values()) {
+        for (Bound table : Bound.FROM_THE_FIRST) {
             if (problem.isEmpty()) {
                 problem = rows(connection, table);
             }
         }
-        return problem;
+        return problem.isEmpty() ? figures(connection) : problem;
     }
 
     private Optional<String> tip(Connection connection) throws SQLException {
@@ -214,5 +219,43 @@ public final class RecordCheck {
                             + table.table() + " is missing").orElse(null);
         }
         return Optional.ofNullable(problem[0]);
+    }
+
+    // Told of when the consultation ends; until then they may be written without a word.
+    private Optional<String> figures(Connection connection) throws SQLException {
+        Map<String, String> rows = told.rows();
+        List<String> untold = new ArrayList<>();
+        List<String> altered = new ArrayList<>();
+        Bound.CALL_QUALITY.each(connection, (key, digest) -> {
+            String before = rows.remove(Bound.CALL_QUALITY.place(key));
+            if (before == null) {
+                untold.add(key);
+            } else if (!before.equals(digest)) {
+                altered.add(key);
+            }
+        });
+        rows.forEach((place, digest) -> {
+            if (place.startsWith(Bound.CALL_QUALITY.place("")) && !digest.equals(Bound.NONE)) {
+                altered.add(place.substring(Bound.CALL_QUALITY.place("").length()));
+            }
+        });
+        if (!altered.isEmpty()) {
+            return Optional.of("the figures of links of consultation " + altered.getFirst()
+                    + " are not those that the record tells of");
+        }
+        int unproved = 0;
+        for (String id : untold) {
+            Optional<Boolean> ended = Sql.first(connection, "SELECT ended_ms FROM consultation WHERE id = ?",
+                    row -> row.getObject(1) != null, id);
+            if (ended.isEmpty()) {
+                return Optional.of("there are figures of links of a consultation that is not kept, " + id);
+            }
+            unproved += ended.get() ? 1 : 0;
+        }
+        if (unproved > 0) {
+            notes.add("the figures of links of " + unproved + " consultations are not proved: they ended before the "
+                    + "record told of figures");
+        }
+        return Optional.empty();
     }
 }

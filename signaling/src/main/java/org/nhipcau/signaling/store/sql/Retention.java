@@ -19,6 +19,8 @@ import org.nhipcau.signaling.store.KeepTimes;
  */
 public final class Retention {
     static final String FORGOTTEN = "retention.forgotten";
+    /** The kind of the entry that tells which consultations' figures of links were let go. */
+    static final String QUALITY = "retention.quality";
     /** The kind of the entry that tells after which one the record begins from then on. */
     static final String CUT = "retention.audit";
     private static final int AT_ONCE = 200;
@@ -44,9 +46,11 @@ public final class Retention {
             Sql.update(connection, "DELETE FROM idempotency WHERE claimed_ms < ?",
                     now.minus(Duration.ofHours(keep.idempotencyHours())));
             Sql.update(connection, "DELETE FROM outbox_dead WHERE at_ms < ?", messages);
-            Sql.update(connection, "DELETE FROM outbox WHERE at_ms < ?", messages);
-            return Sql.update(connection, "DELETE FROM call_quality WHERE to_ms < ?", before(now, keep.qualityDays()));
+            return Sql.update(connection, "DELETE FROM outbox WHERE at_ms < ?", messages);
         });
+        while (forgetFigures(before(now, keep.qualityDays()), now) == AT_ONCE) {
+            // The next portion; others may write between two.
+        }
         while (forgetConsultations(before(now, keep.consultationDays()), now) == AT_ONCE) {
             // The next portion; others may write between two.
         }
@@ -59,6 +63,29 @@ public final class Retention {
 
     private static Instant before(Instant now, int days) {
         return now.minus(Duration.ofDays(days));
+    }
+
+    /** Lets go of figures of links: of an ended consultation all at once, as they are told of. */
+    private int forgetFigures(Instant before, Instant now) {
+        return audit.change(transaction -> {
+            Connection connection = transaction.connection();
+            Sql.update(connection, "DELETE FROM call_quality WHERE to_ms < ? AND consultation IN "
+                    + "(SELECT id FROM consultation WHERE ended_ms IS NULL)", before);
+            List<String> ids = Sql.list(connection, "SELECT id FROM consultation c WHERE ended_ms < ? AND EXISTS "
+                    + "(SELECT 1 FROM call_quality q WHERE q.consultation = c.id) ORDER BY ended_ms, id LIMIT ?",
+                    row -> row.getString(1), before, AT_ONCE);
+            if (ids.isEmpty()) {
+                return 0;
+            }
+            ObjectNode data = SqlJournal.JSON.createObjectNode();
+            var told = data.putArray("consultations");
+            for (String id : ids) {
+                told.add(id);
+                Sql.update(connection, "DELETE FROM call_quality WHERE consultation = ?", id);
+            }
+            transaction.audit(new AuditEntry(now, QUALITY, "", "system", data));
+            return ids.size();
+        });
     }
 
     private int forgetConsultations(Instant before, Instant now) {

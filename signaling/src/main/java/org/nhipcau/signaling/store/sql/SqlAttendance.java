@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.store.sql;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.nhipcau.signaling.audit.AuditEntry;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.store.AttendanceStore;
 
@@ -71,27 +79,55 @@ public final class SqlAttendance implements AttendanceStore {
                 Sql.time(row, "from_ms"), Sql.time(row, "to_ms"), row.getString("ended_by"));
     }
 
+    // In the queue of those who end consultations, so that none ends between what is asked here and what is written.
     @Override
     public void addQuality(List<Quality> spans) {
         if (spans.isEmpty()) {
             return;
         }
-        database.write(connection -> {
-            for (Quality q : spans) {
-                Sql.update(connection, "INSERT INTO call_quality (consultation, person, uplink, from_ms, to_ms, "
-                        + "audio_loss_pm, video_loss_pm, round_trip_ms, jitter_ms, audio_kbps, video_kbps, freeze_pm, "
-                        + "score_100, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                        + "ON CONFLICT (consultation, person, uplink, from_ms) DO UPDATE SET to_ms = excluded.to_ms, "
-                        + "audio_loss_pm = excluded.audio_loss_pm, video_loss_pm = excluded.video_loss_pm, "
-                        + "round_trip_ms = excluded.round_trip_ms, jitter_ms = excluded.jitter_ms, "
-                        + "audio_kbps = excluded.audio_kbps, video_kbps = excluded.video_kbps, "
-                        + "freeze_pm = excluded.freeze_pm, score_100 = excluded.score_100, cause = excluded.cause",
-                        q.consultation(), q.pseudonym(), q.uplink(), q.from(), q.to(), q.audioLossPm(), q.videoLossPm(),
-                        q.roundTripMs(), q.jitterMs(), q.audioKbps(), q.videoKbps(), q.freezePm(), q.audioScore100(),
-                        q.cause());
+        Map<String, List<Quality>> byConsultation = spans.stream().collect(Collectors.groupingBy(Quality::consultation,
+                TreeMap::new, Collectors.toList()));
+        audit.change(transaction -> {
+            for (Map.Entry<String, List<Quality>> entry : byConsultation.entrySet()) {
+                add(transaction, entry.getKey(), entry.getValue());
             }
             return null;
         });
+    }
+
+    private static void add(AuditLog.Transaction transaction, String consultation, List<Quality> spans)
+            throws SQLException {
+        Connection connection = transaction.connection();
+        Optional<Boolean> ended = Sql.first(connection, "SELECT ended_ms FROM consultation WHERE id = ?",
+                row -> row.getObject(1) != null, consultation);
+        if (ended.isEmpty()) {
+            return;
+        }
+        String before = ended.get() ? Bound.CALL_QUALITY.digest(connection, consultation) : "";
+        for (Quality span : spans) {
+            put(connection, span);
+        }
+        if (ended.get()) {
+            ObjectNode data = SqlJournal.JSON.createObjectNode().put("spans", spans.size()).put(Told.BEFORE, before);
+            data.putObject("rows").put(Bound.CALL_QUALITY.place(consultation),
+                    Bound.CALL_QUALITY.digest(connection, consultation));
+            Instant last = spans.stream().map(Quality::to).max(Comparator.naturalOrder()).orElseThrow();
+            transaction.audit(new AuditEntry(last, Told.LATE, consultation, "system", data));
+        }
+    }
+
+    private static void put(Connection connection, Quality q) throws SQLException {
+        Sql.update(connection, "INSERT INTO call_quality (consultation, person, uplink, from_ms, to_ms, "
+                + "audio_loss_pm, video_loss_pm, round_trip_ms, jitter_ms, audio_kbps, video_kbps, freeze_pm, "
+                + "score_100, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                + "ON CONFLICT (consultation, person, uplink, from_ms) DO UPDATE SET to_ms = excluded.to_ms, "
+                + "audio_loss_pm = excluded.audio_loss_pm, video_loss_pm = excluded.video_loss_pm, "
+                + "round_trip_ms = excluded.round_trip_ms, jitter_ms = excluded.jitter_ms, "
+                + "audio_kbps = excluded.audio_kbps, video_kbps = excluded.video_kbps, "
+                + "freeze_pm = excluded.freeze_pm, score_100 = excluded.score_100, cause = excluded.cause",
+                q.consultation(), q.pseudonym(), q.uplink(), q.from(), q.to(), q.audioLossPm(), q.videoLossPm(),
+                q.roundTripMs(), q.jitterMs(), q.audioKbps(), q.videoKbps(), q.freezePm(), q.audioScore100(),
+                q.cause());
     }
 
     @Override

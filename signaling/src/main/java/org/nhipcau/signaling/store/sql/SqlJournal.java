@@ -102,8 +102,12 @@ public final class SqlJournal implements ConsultationJournal {
             throw new IllegalArgumentException("the snapshot is not what the events lead to");
         }
         audit.change(transaction -> {
+            boolean ends = after.endedAtMs() != 0 && !ended(transaction.connection(), id);
             putRow(transaction.connection(), expectedVersion, after, at);
             transaction.bind(Bound.CONSULTATION, id);
+            if (ends) {
+                transaction.bind(Bound.CALL_QUALITY, id);
+            }
             if (list(transaction.connection(), after)) {
                 transaction.bind(Bound.CONSULTATION_FACILITY, id);
             }
@@ -115,6 +119,11 @@ public final class SqlJournal implements ConsultationJournal {
             return null;
         });
         stays.committed(id, events);
+    }
+
+    private static boolean ended(Connection connection, String id) throws SQLException {
+        return Sql.first(connection, "SELECT 1 FROM consultation WHERE id = ? AND ended_ms IS NOT NULL",
+                row -> true, id).orElse(false);
     }
 
     private static void putEvent(AuditLog.Transaction transaction, String id, long version, ConsultationEvent event,

@@ -23,7 +23,7 @@ import org.nhipcau.signaling.audit.CanonicalJson;
 
 /**
  * What the record tells of the tables, entry after entry: one digest per consultation's events, one line per stay, one
- * digest per row of the {@link Bound} tables.
+ * digest per row of the {@link Bound} tables, and per consultation's figures of links once it has ended.
  *
  * <p>What only entries told that are to be let go can be said again, in entries of their own ({@link #again}): these
  * carry over what was told, never what is in the tables, so that nothing that was altered becomes true by it.
@@ -37,6 +37,10 @@ final class Told {
     static final String ROWS = "record.rows";
     /** In the first entry of a record that tells of everything; and in the entries of the kind {@link #BOUND}. */
     static final String MARK = AuditVerifier.MARK;
+    /** The kind of the entry about figures of links that came after their consultation had ended. */
+    static final String LATE = "quality.late";
+    /** In such an entry: the digest of the figures that were there before. */
+    static final String BEFORE = "before";
     /** Most digests in one entry. */
     static final int AT_ONCE = 200;
 
@@ -71,6 +75,11 @@ final class Told {
         if (row.kind().equals(BOUND)) {
             return repeated(row.seq(), data);
         }
+        if (row.kind().equals(LATE) && !rows.getOrDefault(Bound.CALL_QUALITY.place(row.consultation()),
+                data.path(BEFORE).asText()).equals(data.path(BEFORE).asText())) {
+            return Optional.of("the figures of links of consultation " + row.consultation()
+                    + " had been altered when entry " + row.seq() + " told of later ones");
+        }
         if (row.kind().startsWith(SqlJournal.KIND)) {
             noteEvent(row, data);
             left(row.seq(), row.consultation());
@@ -85,6 +94,12 @@ final class Told {
         } else if (row.kind().equals(Retention.FORGOTTEN)) {
             data.path("consultations").forEach(id -> forget(id.asText()));
             data.path("stays").forEach(id -> stays.remove(id.asLong()));
+        } else if (row.kind().equals(Retention.QUALITY)) {
+            data.path("consultations").forEach(id -> {
+                String place = Bound.CALL_QUALITY.place(id.asText());
+                rows.put(place, Bound.NONE);
+                left(row.seq(), place);
+            });
         }
         data.path("rows").properties().forEach(entry -> {
             if (entry.getValue().asText().isEmpty()) {
@@ -101,6 +116,7 @@ final class Told {
         events.remove(consultation);
         rows.remove(Bound.CONSULTATION.place(consultation));
         rows.remove(Bound.CONSULTATION_FACILITY.place(consultation));
+        rows.remove(Bound.CALL_QUALITY.place(consultation));
     }
 
     static JsonNode data(AuditRow row) throws SQLException {
