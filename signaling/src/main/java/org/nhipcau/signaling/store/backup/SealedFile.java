@@ -83,7 +83,7 @@ final class SealedFile {
         return "backup " + number + (last ? " last" : "");
     }
 
-    /** Opens what {@link Writer} sealed. */
+    /** Opens what {@link WriterVersion} sealed. */
     static final class Reader extends InputStream {
         private final Seal seal;
         private final byte[] key;

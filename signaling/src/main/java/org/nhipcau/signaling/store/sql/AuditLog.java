@@ -245,7 +245,7 @@ public final class AuditLog implements AutoCloseable {
             AuditHead.Mark[] end = new AuditHead.Mark[1];
             T value = database.transaction(connection -> {
                 // Writers of other processes wait here.
-                Sql.update(connection, "UPDATE audit_tip SET touched = touched + 1 WHERE id = 1");
+                WriterVersion.queue(connection);
                 Tip tip = tip(connection);
                 checkNotCut(tip, state);
                 made[0] = new Transaction(connection);

@@ -34,7 +34,7 @@ enum Bound {
     PERSON("person", "pseudonym", "role", "facility", "active", "version", "created_ms", "erased_ms", "wrapped_key",
             "details"),
     API_KEY("api_key", "id", "label", "secret_hash", "scopes", "facility", "created_ms", "expires_ms", "revoked_ms"),
-    CALL_QUALITY("call_quality", "consultation", "person", "uplink", "from_ms", "to_ms", "audio_loss_pm",
+    CALL_QUALITY("call_quality", "consultation", "person", "uplink", "from_ms", "until_ms", "audio_loss_pm",
             "video_loss_pm", "round_trip_ms", "jitter_ms", "audio_kbps", "video_kbps", "freeze_pm", "score_100",
             "cause");
 

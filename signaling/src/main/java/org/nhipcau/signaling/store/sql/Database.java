@@ -25,7 +25,8 @@ import org.sqlite.SQLiteDataSource;
  * Connections to the configured database, and whether it can be written to.
  *
  * <p>One thread of this process writes at a time: the audit chain has one end. A writer that waits too long, like one
- * whose disk is full, is told that the journal is away; the next that succeeds heals it.
+ * whose disk is full, is told that the journal is away; the next that succeeds heals it. A database that a newer
+ * program has taken over is not opened ({@link WriterVersion}).
  *
  * <p>Thread: any. Owns: the connections.
  */
@@ -87,6 +88,7 @@ public final class Database implements AutoCloseable {
                 throw new IOException("the store's URL is none of jdbc:sqlite:PATH and jdbc:postgresql:…");
             }
             database.migrate();
+            refuseNewer(database);
             database.identity = database.sqlite ? identity(database.file) : "";
             return database;
         } catch (RuntimeException e) {
@@ -94,6 +96,15 @@ public final class Database implements AutoCloseable {
                 database.close();
             }
             throw new IOException("the store's database cannot be opened: " + Failures.cause(e), e);
+        }
+    }
+
+    private static void refuseNewer(Database database) throws IOException {
+        try {
+            WriterVersion.refuse(database);
+        } catch (IOException e) {
+            database.close();
+            throw e;
         }
     }
 
@@ -225,6 +236,8 @@ public final class Database implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw fail(Failures.of(e));
+        } catch (JournalUnavailableException e) {
+            throw fail(e);
         }
     }
 

@@ -38,7 +38,11 @@ public final class Dump {
             "counter", "outbox", "outbox_cursor", "outbox_dead", "facility", "person", "attendance", "call_quality",
             "api_key", "idempotency", "pulse");
     private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,40}");
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
+    /** Before some columns were renamed. */
+    private static final int OLDER_FORMAT = 2;
+    private static final Map<String, String> RENAMED = Map.of("audit_tip.touched", "turns",
+            "call_quality.to_ms", "until_ms");
     private static final int BATCH = 500;
 
     /**
@@ -185,11 +189,12 @@ public final class Dump {
     /**
      * Reads everything into an empty database, in one transaction.
      *
-     * @throws IOException when the text is not whole
+     * @throws IOException when the text is not whole, or of a newer version
      */
     public static Summary read(Database database, BufferedReader in) throws IOException {
         JsonNode first = node(in.readLine());
-        if (first.path("format").asInt() != FORMAT) {
+        int format = first.path("format").asInt();
+        if (format != FORMAT && format != OLDER_FORMAT) {
             throw new IOException("the backup is of a format that this version does not read");
         }
         Map<String, Long> counts = new TreeMap<>();
@@ -199,6 +204,7 @@ public final class Dump {
                 clear(connection);
                 try {
                     rows(connection, in, counts);
+                    checkWriter(connection);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -211,6 +217,12 @@ public final class Dump {
                 first.path("baseSeq").asLong(), first.path("baseHash").asText());
         return new Summary(counts, new AuditHead.State(mark, first.path("headTorn").asBoolean()),
                 first.path("createdAt").asText());
+    }
+
+    private static void checkWriter(Connection connection) throws SQLException, IOException {
+        if (WriterVersion.minimum(connection) > WriterVersion.NUMBER) {
+            throw new IOException("the backup was made by a newer version of nhipcau, and only that reads it");
+        }
     }
 
     private static void rows(Connection connection, BufferedReader in, Map<String, Long> counts)
@@ -271,7 +283,7 @@ public final class Dump {
             if (!COLUMN.matcher(column.asText()).matches()) {
                 throw new IOException("the backup holds a column that cannot be");
             }
-            names.add(column.asText());
+            names.add(RENAMED.getOrDefault(table + '.' + column.asText(), column.asText()));
         }
         return "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES ("
                 + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";

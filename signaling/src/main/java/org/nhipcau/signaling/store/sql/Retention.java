@@ -69,7 +69,7 @@ public final class Retention {
     private int forgetFigures(Instant before, Instant now) {
         return audit.change(transaction -> {
             Connection connection = transaction.connection();
-            Sql.update(connection, "DELETE FROM call_quality WHERE to_ms < ? AND consultation IN "
+            Sql.update(connection, "DELETE FROM call_quality WHERE until_ms < ? AND consultation IN "
                     + "(SELECT id FROM consultation WHERE ended_ms IS NULL)", before);
             List<String> ids = Sql.list(connection, "SELECT id FROM consultation c WHERE ended_ms < ? AND EXISTS "
                     + "(SELECT 1 FROM call_quality q WHERE q.consultation = c.id) ORDER BY ended_ms, id LIMIT ?",

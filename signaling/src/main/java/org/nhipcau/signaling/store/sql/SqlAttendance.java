@@ -51,8 +51,11 @@ public final class SqlAttendance implements AttendanceStore {
 
     /** Notes that this process lives. */
     public void pulse(Instant at) {
-        database.write(connection -> Sql.update(connection, "INSERT INTO pulse (node, at_ms) VALUES (?, ?) "
-                + "ON CONFLICT (node) DO UPDATE SET at_ms = excluded.at_ms", node, at));
+        database.write(connection -> {
+            WriterVersion.check(connection);
+            return Sql.update(connection, "INSERT INTO pulse (node, at_ms) VALUES (?, ?) "
+                    + "ON CONFLICT (node) DO UPDATE SET at_ms = excluded.at_ms", node, at);
+        });
     }
 
     @Override
@@ -117,10 +120,11 @@ public final class SqlAttendance implements AttendanceStore {
     }
 
     private static void put(Connection connection, Quality q) throws SQLException {
-        Sql.update(connection, "INSERT INTO call_quality (consultation, person, uplink, from_ms, to_ms, "
+        Sql.update(connection, "INSERT INTO call_quality (consultation, person, uplink, from_ms, until_ms, "
                 + "audio_loss_pm, video_loss_pm, round_trip_ms, jitter_ms, audio_kbps, video_kbps, freeze_pm, "
                 + "score_100, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                + "ON CONFLICT (consultation, person, uplink, from_ms) DO UPDATE SET to_ms = excluded.to_ms, "
+                + "ON CONFLICT (consultation, person, uplink, from_ms) DO UPDATE SET "
+                + "until_ms = excluded.until_ms, "
                 + "audio_loss_pm = excluded.audio_loss_pm, video_loss_pm = excluded.video_loss_pm, "
                 + "round_trip_ms = excluded.round_trip_ms, jitter_ms = excluded.jitter_ms, "
                 + "audio_kbps = excluded.audio_kbps, video_kbps = excluded.video_kbps, "
@@ -138,7 +142,7 @@ public final class SqlAttendance implements AttendanceStore {
 
     private static Quality span(ResultSet row) throws SQLException {
         return new Quality(row.getString("consultation"), row.getString("person"), row.getInt("uplink") != 0,
-                Sql.time(row, "from_ms"), Sql.time(row, "to_ms"), row.getInt("audio_loss_pm"),
+                Sql.time(row, "from_ms"), Sql.time(row, "until_ms"), row.getInt("audio_loss_pm"),
                 row.getInt("video_loss_pm"), row.getInt("round_trip_ms"), row.getInt("jitter_ms"),
                 row.getInt("audio_kbps"), row.getInt("video_kbps"), row.getInt("freeze_pm"), row.getInt("score_100"),
                 row.getString("cause"));

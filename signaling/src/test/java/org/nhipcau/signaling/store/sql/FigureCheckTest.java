@@ -81,7 +81,7 @@ class FigureCheckTest {
     }
 
     private static String again(String consultation) {
-        return "INSERT INTO call_quality SELECT " + consultation + ", person, uplink, from_ms + 1000000, to_ms, "
+        return "INSERT INTO call_quality SELECT " + consultation + ", person, uplink, from_ms + 1000000, until_ms, "
                 + "audio_loss_pm, video_loss_pm, round_trip_ms, jitter_ms, audio_kbps, video_kbps, freeze_pm, "
                 + "score_100, cause FROM call_quality";
     }
@@ -93,7 +93,7 @@ class FigureCheckTest {
         String id = filled(url, directory);
         assertWhole(url, directory);
         assertFound(backend, url, "UPDATE call_quality SET audio_loss_pm = 0 WHERE uplink = 1",
-                "UPDATE call_quality SET cause = 'server'", "UPDATE call_quality SET to_ms = to_ms + 1",
+                "UPDATE call_quality SET cause = 'server'", "UPDATE call_quality SET until_ms = until_ms + 1",
                 "DELETE FROM call_quality WHERE uplink = 0", "DELETE FROM call_quality", again("consultation"),
                 // The other one had none, and its end says so.
                 again("(SELECT id FROM consultation WHERE id <> '" + id + "')"), again("'C_Nobody111111'"));
