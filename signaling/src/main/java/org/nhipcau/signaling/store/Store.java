@@ -32,6 +32,7 @@ import org.nhipcau.signaling.store.keys.Seal;
 import org.nhipcau.signaling.store.sheet.Exports;
 import org.nhipcau.signaling.store.sql.AuditLog;
 import org.nhipcau.signaling.store.sql.Database;
+import org.nhipcau.signaling.store.sql.Entries;
 import org.nhipcau.signaling.store.sql.Retention;
 import org.nhipcau.signaling.store.sql.SqlApiKeys;
 import org.nhipcau.signaling.store.sql.SqlAttendance;
@@ -62,6 +63,7 @@ public final class Store implements AutoCloseable {
     private final Path directory;
     private final Database database;
     private final AuditLog audit;
+    private final Entries entries;
     private final SqlJournal journal;
     private final SqlDirectory people;
     private final SqlAttendance attendance;
@@ -90,7 +92,8 @@ public final class Store implements AutoCloseable {
         idempotency = new SqlIdempotency(database);
         outbox = new SqlOutbox(database, audit);
         reports = new SqlReports(database);
-        exports = new Exports(audit, people, attendance, journal);
+        entries = new Entries(database);
+        exports = new Exports(entries, people, attendance, journal);
         retention = new Retention(database, audit, people, settings.keep());
     }
 
@@ -340,7 +343,7 @@ public final class Store implements AutoCloseable {
 
     /** The entries of the audit record after that number, in order. */
     public List<AuditRow> audit(long seq, int limit) {
-        return audit.after(seq, limit);
+        return entries.after(seq, limit);
     }
 
     /** Where the audit record ends. */

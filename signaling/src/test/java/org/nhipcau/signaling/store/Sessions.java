@@ -65,6 +65,19 @@ public final class Sessions implements AutoCloseable {
                         facility, "test", now).pseudonym());
     }
 
+    /** A new store. */
+    static Sessions open(Backend backend, Path directory) throws IOException {
+        return new Sessions(backend.url(directory), directory);
+    }
+
+    /** The same store after a restart, at the same moment. */
+    Sessions again() throws IOException {
+        close();
+        Sessions after = new Sessions(url, directory);
+        after.now = now;
+        return after;
+    }
+
     public static StoreSettings settings(String url, Path directory) {
         return new StoreSettings(url, directory, null, KeepTimes.DEFAULT);
     }

@@ -21,7 +21,7 @@ import org.nhipcau.signaling.audit.PrivateFile;
 import org.nhipcau.signaling.store.StoreSettings;
 import org.nhipcau.signaling.store.keys.KeyRing;
 import org.nhipcau.signaling.store.keys.Seal;
-import org.nhipcau.signaling.store.sql.AuditLog;
+import org.nhipcau.signaling.store.sql.Entries;
 import org.nhipcau.signaling.store.sql.Database;
 import org.nhipcau.signaling.store.sql.Dump;
 
@@ -62,7 +62,7 @@ public final class Backup {
     private static AuditHead.State head(StoreSettings settings, KeyRing keys, Database database) throws IOException {
         Optional<AuditHead.State> head = AuditHead.read(settings.headFile(), keys);
         boolean there = Files.exists(settings.headFile());
-        if (head.isEmpty() && (there || !AuditLog.isEmpty(database))) {
+        if (head.isEmpty() && (there || !Entries.isEmpty(database))) {
             // Without it a record whose end was cut would be whole again once it is restored.
             throw new IOException("the head of the audit record, " + settings.headFile() + (there
                     ? ", was not written with the configured key" : ", is missing, but the record is not empty"));

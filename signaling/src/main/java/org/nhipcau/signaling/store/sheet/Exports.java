@@ -20,7 +20,7 @@ import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.store.AttendanceStore;
 import org.nhipcau.signaling.store.DirectoryStore;
-import org.nhipcau.signaling.store.sql.AuditLog;
+import org.nhipcau.signaling.store.sql.Entries;
 import org.nhipcau.signaling.store.sql.SqlAttendance;
 import org.nhipcau.signaling.store.sql.SqlDirectory;
 import org.nhipcau.signaling.store.sql.SqlJournal;
@@ -36,12 +36,12 @@ public final class Exports {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final AuditLog audit;
+    private final Entries audit;
     private final SqlDirectory directory;
     private final SqlAttendance attendance;
     private final SqlJournal journal;
 
-    public Exports(AuditLog audit, SqlDirectory directory, SqlAttendance attendance, SqlJournal journal) {
+    public Exports(Entries audit, SqlDirectory directory, SqlAttendance attendance, SqlJournal journal) {
         this.audit = audit;
         this.directory = directory;
         this.attendance = attendance;

@@ -75,7 +75,7 @@ final class Binding {
                 + "ON CONFLICT (name) DO UPDATE SET value = 1");
     }
 
-    private static void complete(AuditLog.Transaction transaction, Told told, Instant now) throws SQLException {
+    private static void complete(Transaction transaction, Told told, Instant now) throws SQLException {
         Connection connection = transaction.connection();
         mark(connection);
         if (told.bound()) {

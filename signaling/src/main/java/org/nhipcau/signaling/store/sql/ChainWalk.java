@@ -26,7 +26,7 @@ final class ChainWalk {
 
     /** Goes on to the end; tells what is wrong. */
     Optional<String> go(Connection connection) throws SQLException {
-        AuditLog.each(connection, verifier.seq(), this::step);
+        Entries.each(connection, verifier.seq(), this::step);
         return problem;
     }
 

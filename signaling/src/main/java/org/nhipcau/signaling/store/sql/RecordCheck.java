@@ -91,8 +91,8 @@ public final class RecordCheck {
 
     /** Where the record says that it began, from time to time, the last first; what cannot be is no beginning. */
     private static List<AuditHead.Mark> beginnings(Connection connection) throws SQLException {
-        return Sql.list(connection, AuditLog.COLUMNS + "WHERE kind = ? ORDER BY seq DESC", row -> {
-            JsonNode told = Told.data(AuditLog.row(row));
+        return Sql.list(connection, Entries.COLUMNS + "WHERE kind = ? ORDER BY seq DESC", row -> {
+            JsonNode told = Told.data(Entries.row(row));
             long seq = told.path("upTo").asLong();
             String hash = told.path("hash").asText();
             // Before the beginning that it tells of nothing is proved: it must be one of those that are.
@@ -105,8 +105,8 @@ public final class RecordCheck {
         RecordCheck check = new RecordCheck(new AuditVerifier(signer, state));
         AuditHead.Mark mark = state.mark();
         ChainWalk walk = new ChainWalk(check.verifier, check.told);
-        Optional<AuditRow> first = Sql.first(connection, AuditLog.COLUMNS + "WHERE seq <= ? ORDER BY seq LIMIT 1",
-                AuditLog::row, mark.baseSeq());
+        Optional<AuditRow> first = Sql.first(connection, Entries.COLUMNS + "WHERE seq <= ? ORDER BY seq LIMIT 1",
+                Entries::row, mark.baseSeq());
         Optional<String> problem = first.isPresent() ? leftovers(connection, signer, mark, first.get())
                 : Optional.empty();
         if (problem.isEmpty()) {
@@ -129,9 +129,9 @@ public final class RecordCheck {
         AuditVerifier before = new AuditVerifier(signer, new AuditHead.State(
                 new AuditHead.Mark(mark.baseSeq(), mark.baseHash(), start, hash), false, true));
         String[] problem = new String[1];
-        Sql.each(connection, AuditLog.COLUMNS + "WHERE seq <= ? ORDER BY seq", row -> {
+        Sql.each(connection, Entries.COLUMNS + "WHERE seq <= ? ORDER BY seq", row -> {
             if (problem[0] == null) {
-                problem[0] = before.accept(AuditLog.row(row)).orElse(null);
+                problem[0] = before.accept(Entries.row(row)).orElse(null);
             }
         }, mark.baseSeq());
         return problem[0] == null && before.finish().isEmpty() ? Optional.empty()

@@ -98,7 +98,7 @@ public final class SqlAttendance implements AttendanceStore {
         });
     }
 
-    private static void add(AuditLog.Transaction transaction, String consultation, List<Quality> spans)
+    private static void add(Transaction transaction, String consultation, List<Quality> spans)
             throws SQLException {
         Connection connection = transaction.connection();
         Optional<Boolean> ended = Sql.first(connection, "SELECT ended_ms FROM consultation WHERE id = ?",

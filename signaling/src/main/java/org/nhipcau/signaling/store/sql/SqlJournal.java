@@ -126,7 +126,7 @@ public final class SqlJournal implements ConsultationJournal {
                 row -> true, id).orElse(false);
     }
 
-    private static void putEvent(AuditLog.Transaction transaction, String id, long version, ConsultationEvent event,
+    private static void putEvent(Transaction transaction, String id, long version, ConsultationEvent event,
             Actor actor) throws SQLException {
         ObjectNode fields = fields(event);
         String type = fields.path("type").asText();

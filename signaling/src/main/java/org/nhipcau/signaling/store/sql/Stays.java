@@ -56,7 +56,7 @@ final class Stays {
         };
     }
 
-    void follow(AuditLog.Transaction transaction, List<ConsultationEvent> events, Consultation after)
+    void follow(Transaction transaction, List<ConsultationEvent> events, Consultation after)
             throws SQLException {
         Connection connection = transaction.connection();
         Map<String, Open> open = new HashMap<>();
@@ -85,7 +85,7 @@ final class Stays {
         }
     }
 
-    private void begin(AuditLog.Transaction transaction, String consultation, Participant person, Instant at)
+    private void begin(Transaction transaction, String consultation, Participant person, Instant at)
             throws SQLException {
         long id = transaction.next("attendance");
         Sql.update(transaction.connection(),
@@ -101,7 +101,7 @@ final class Stays {
     /** An open stay. */
     record Stay(long id, String consultation, String person, long fromMs) {}
 
-    static void close(AuditLog.Transaction transaction, Stay stay, Instant at, String endedBy) throws SQLException {
+    static void close(Transaction transaction, Stay stay, Instant at, String endedBy) throws SQLException {
         // Clocks are set back; no stay ends before it began.
         Instant end = Instant.ofEpochMilli(Math.max(stay.fromMs(), at.toEpochMilli()));
         int closed = Sql.update(transaction.connection(), "UPDATE attendance SET to_ms = ?, ended_by = ? WHERE id = ? "

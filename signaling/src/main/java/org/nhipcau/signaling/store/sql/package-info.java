@@ -4,7 +4,8 @@
  *
  * <p>{@link org.nhipcau.signaling.store.sql.Database} has the connections; {@link
  * org.nhipcau.signaling.store.sql.AuditLog} makes changes: it queues writers, runs a change and its audit entries in
- * one transaction, and answers when database and head record are on the disk. The {@code Sql…} classes implement the
+ * one {@code Transaction}, and answers when database and head record are on the disk; {@link
+ * org.nhipcau.signaling.store.sql.Entries} reads them. The {@code Sql…} classes implement the
  * interfaces of the package above.
  *
  * <p>What proves the tables: {@link org.nhipcau.signaling.store.sql.Bound} makes digests of rows, which changes put into
