@@ -73,11 +73,14 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
      * @param sendQueueMessages a client that lets this many messages wait is closed
      * @param apiRequestsPerSecond steady rate of one API key, over all its connections
      * @param apiRequestBurst allowed above that rate
+     * @param failedCredentialsPerSecond credentials of the REST API that may fail, of all callers together
+     * @param failedCredentialBurst allowed above that rate
      */
     public record Limits(int maxFrameBytes, int maxRequestLineBytes, int maxJoinRequestBytes, int maxSdpBytes,
             int messagesPerSecond, int messageBurst, int maxConnections, int authTimeoutS, int sendQueueMessages,
             int maxRooms, int maxParticipantsPerRoom, int maxTracksPerParticipant, int maxNameChars,
-            int maxMetadataBytes, int maxAttributesBytes, int apiRequestsPerSecond, int apiRequestBurst) {}
+            int maxMetadataBytes, int maxAttributesBytes, int apiRequestsPerSecond, int apiRequestBurst,
+            int failedCredentialsPerSecond, int failedCredentialBurst) {}
 
     /**
      * What is kept of how calls went.

@@ -48,14 +48,10 @@ final class ConfigChecks {
             refuse("signaling.sound.packet-ms", signaling.sound().packetMs(), "20, 40 or 60");
         }
         SignalingConfig.Limits limits = signaling.limits();
-        if (limits.messageBurst() < limits.messagesPerSecond()) {
-            refuse("signaling.limits.message-burst", limits.messageBurst(),
-                    "at least signaling.limits.messages-per-second, " + limits.messagesPerSecond());
-        }
-        if (limits.apiRequestBurst() < limits.apiRequestsPerSecond()) {
-            refuse("signaling.limits.api-request-burst", limits.apiRequestBurst(),
-                    "at least signaling.limits.api-requests-per-second, " + limits.apiRequestsPerSecond());
-        }
+        burst("message-burst", limits.messageBurst(), "messages-per-second", limits.messagesPerSecond());
+        burst("api-request-burst", limits.apiRequestBurst(), "api-requests-per-second", limits.apiRequestsPerSecond());
+        burst("failed-credential-burst", limits.failedCredentialBurst(), "failed-credentials-per-second",
+                limits.failedCredentialsPerSecond());
         int pathKey = signaling.paths().key().length();
         if (pathKey > 0 && pathKey < MIN_SECRET_CHARS) {
             refuse("signaling.paths.key", "(hidden) of " + pathKey + " characters",
@@ -64,6 +60,12 @@ final class ConfigChecks {
         store(signaling.store(), problems);
         origins(http.allowedOrigins());
         webhooks(signaling);
+    }
+
+    private void burst(String key, int burst, String rateKey, int rate) {
+        if (burst < rate) {
+            refuse("signaling.limits." + key, burst, "at least signaling.limits." + rateKey + ", " + rate);
+        }
     }
 
     private void refuse(String key, Object value, String allowed) {

@@ -29,10 +29,6 @@ final class RestParts implements AutoCloseable {
     /** What the paths of the API begin with. */
     static final String PREFIX = RouteTable.PREFIX;
 
-    /** Of all callers together; more than any number of people mistyping keys would need. */
-    private static final int FAILURES_PER_SECOND = 20;
-    private static final int FAILURE_BURST = 200;
-
     private final RestApi api;
     private final OutboxDelivery delivery;
 
@@ -53,7 +49,8 @@ final class RestParts implements AutoCloseable {
         String signingKey = new TreeSet<>(config.keys().keySet()).first();
         RestApi api = new RestApi(RestRoutes.of(records.consultations(), tightener, store, keys, tokens, signingKey),
                 new Credentials(keys, new OperatorTokens(new TokenVerifier(config.keys())),
-                        new FailedCredentials(FAILURES_PER_SECOND, FAILURE_BURST, System::nanoTime)),
+                        new FailedCredentials(config.limits().failedCredentialsPerSecond(),
+                                config.limits().failedCredentialBurst(), System::nanoTime)),
                 new KeyRates(config.limits().apiRequestsPerSecond(), config.limits().apiRequestBurst(),
                         System::nanoTime),
                 new IdempotencyFilter(store.idempotency()), clock, version(),

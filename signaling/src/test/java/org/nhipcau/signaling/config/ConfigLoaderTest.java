@@ -95,6 +95,7 @@ class ConfigLoaderTest {
     void shouldCheckWhatOnlyShowsTogether() throws Exception {
         assertTrue(problem(withKey().set("signaling.rooms.ping-timeout-s=5")).contains("more than"));
         assertTrue(problem(withKey().set("signaling.limits.message-burst=10")).contains("at least"));
+        assertTrue(problem(withKey().set("signaling.limits.failed-credential-burst=10")).contains("at least"));
         assertTrue(problem(withKey().set("signaling.http.bind-address=localhost")).contains("literal"));
         assertTrue(problem(withKey().set("sfu.bind-address=999.1.1.1")).contains("literal"));
         assertTrue(problem(withKey().set("control.host=0.0.0.0")).startsWith("control.token is empty"));

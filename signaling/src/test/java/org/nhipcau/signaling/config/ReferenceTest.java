@@ -103,6 +103,10 @@ class ReferenceTest {
                             loader.set("signaling.limits.api-request-burst", 10_000);
                     case "signaling.limits.api-request-burst" ->
                             loader.set("signaling.limits.api-requests-per-second", 1);
+                    case "signaling.limits.failed-credentials-per-second" ->
+                            loader.set("signaling.limits.failed-credential-burst", 10_000);
+                    case "signaling.limits.failed-credential-burst" ->
+                            loader.set("signaling.limits.failed-credentials-per-second", 1);
                     case "sfu.transport-hold-ms" -> loader.set("sfu.consent-timeout-ms", 5_000);
                     default -> { }
                 }
@@ -152,6 +156,8 @@ class ReferenceTest {
                 signaling.limits.api-request-burst = 100
                 signaling.limits.api-requests-per-second = 20
                 signaling.limits.auth-timeout-s = 10
+                signaling.limits.failed-credential-burst = 200
+                signaling.limits.failed-credentials-per-second = 20
                 signaling.limits.max-attributes-bytes = 65536
                 signaling.limits.max-connections = 10000
                 signaling.limits.max-frame-bytes = 2097152
