@@ -96,9 +96,15 @@ class ArchitectureTest {
                     ROOT + ".store..", ROOT + ".audit");
 
     @ArchTest
-    static final ArchRule liveConsultationsKnowNoSockets = noClasses().that().resideInAPackage(ROOT + ".live")
+    static final ArchRule liveConsultationsKnowNoSockets = noClasses().that().resideInAPackage(ROOT + ".live..")
             .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".ws", ROOT + ".admin", ROOT + ".launch",
                     ROOT + ".sdp", "io.netty..");
+
+    /** What is held while the store is away can be read and tried alone. */
+    @ArchTest
+    static final ArchRule whatIsHeldKnowsNoRoomsAndNoStore = noClasses().that().resideInAPackage(ROOT + ".live.held")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".live", ROOT + ".room..", ROOT + ".store..",
+                    ROOT + ".session..", ROOT + ".http..", "org.nhipcau.sfu..");
 
     @ArchTest
     static final ArchRule theRecordIsPure = noClasses().that().resideInAPackage(ROOT + ".audit")

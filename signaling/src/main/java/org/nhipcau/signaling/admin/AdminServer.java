@@ -82,8 +82,8 @@ public final class AdminServer implements AutoCloseable {
         boolean ready = true;
         for (HealthCheck check : checks) {
             boolean passes = check.passes();
-            ready &= passes;
-            text.append(check.name()).append(passes ? ": ok\n" : ": failing\n");
+            ready &= passes || !check.vital();
+            text.append(check.name()).append(passes ? ": ok\n" : check.vital() ? ": failing\n" : ": warning\n");
         }
         return HttpAnswer.text(ready ? 200 : 503, text + (ready ? "ready\n" : "not ready\n"));
     }

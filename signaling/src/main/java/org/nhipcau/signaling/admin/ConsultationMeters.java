@@ -4,6 +4,7 @@ package org.nhipcau.signaling.admin;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.nhipcau.sfu.api.GateReason;
 import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.signaling.live.LiveMetrics;
@@ -14,10 +15,16 @@ public final class ConsultationMeters implements LiveMetrics {
 
     private final MeterRegistry registry;
     private final AtomicInteger storeAvailable = new AtomicInteger(1);
+    private final AtomicInteger heldOrders = new AtomicInteger();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicInteger asideOrders = new AtomicInteger();
 
     public ConsultationMeters(MeterRegistry registry) {
         this.registry = registry;
         registry.gauge(PREFIX + "store.available", storeAvailable);
+        registry.gauge(PREFIX + "orders.held", heldOrders);
+        registry.gauge(PREFIX + "orders.held.bytes", heldBytes);
+        registry.gauge(PREFIX + "orders.aside", asideOrders);
     }
 
     @Override
@@ -48,6 +55,18 @@ public final class ConsultationMeters implements LiveMetrics {
     @Override
     public void unapplied() {
         registry.counter(PREFIX + "unapplied").increment();
+    }
+
+    @Override
+    public void putAside() {
+        registry.counter(PREFIX + "orders.put.aside").increment();
+    }
+
+    @Override
+    public void held(int orders, long bytes, int aside) {
+        heldOrders.set(orders);
+        heldBytes.set(bytes);
+        asideOrders.set(aside);
     }
 
     @Override

@@ -24,6 +24,13 @@ public interface Tightener {
      */
     Tightened tighten(String id, ConsultationCommand command, Actor actor);
 
+    /**
+     * Puts on record what of a consultation waits for it: nothing may overtake that, least of all what opens.
+     *
+     * @throws JournalUnavailableException while something still waits
+     */
+    void settle(String id);
+
     /** Where no rooms run: the journal is all there is. */
     static Tightener over(ConsultationService service) {
         return new Tightener() {
@@ -36,6 +43,9 @@ public interface Tightener {
             public Tightened tighten(String id, ConsultationCommand command, Actor actor) {
                 return new Tightened(service.execute(id, command, actor), true);
             }
+
+            @Override
+            public void settle(String id) { }
         };
     }
 

@@ -47,7 +47,7 @@ final class ConsultationParts implements AutoCloseable {
             return new ConsultationParts(null, null, new NoConsultations(config.plainRooms()));
         }
         LiveConsultations live = new LiveConsultations(records.consultations(), records.store().attendance(),
-                config.plainRooms(), records.directory().resolve("live-spool.json"), records.clock(),
+                config.plainRooms(), records.directory().resolve("live-spool"), records.clock(),
                 new ConsultationMeters(registry), task -> Thread.ofVirtual().name("consultation").start(task));
         return new ConsultationParts(live, records, live);
     }
@@ -70,6 +70,10 @@ final class ConsultationParts implements AutoCloseable {
     /** Null without consultations. */
     Tightener tightener() {
         return live;
+    }
+
+    boolean heldSound() {
+        return live == null || live.sound();
     }
 
     /** What is served over HTTP, by what the paths begin with. */

@@ -111,6 +111,6 @@ final class Parts {
         return new Wiring.Rooms(rooms, rooms, rooms, rooms::close, () -> {
             rooms.close();
             consultations.close();
-        }, consultations.sites(config, rooms), consultations.tightener());
+        }, consultations.sites(config, rooms), consultations.tightener(), consultations::heldSound);
     }
 }

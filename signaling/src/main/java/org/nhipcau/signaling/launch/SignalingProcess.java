@@ -15,6 +15,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.signaling.SignalingConfig;
@@ -45,6 +46,7 @@ public final class SignalingProcess implements AutoCloseable {
     private String adminAddress = "";
     private String readyLine = "";
     private Wiring.Records records;
+    private volatile BooleanSupplier heldSound = () -> true;
 
     private SignalingProcess() {}
 
@@ -165,6 +167,7 @@ public final class SignalingProcess implements AutoCloseable {
         }
         Wiring.Rooms rooms = wiring.rooms().open(signaling, media, records, tokens, webhooks, registry, metrics);
         shutdown.push(rooms.close()::run);
+        heldSound = rooms.heldSound();
         Map<String, HttpService> sites = new LinkedHashMap<>(rooms.sites());
         if (records != null) {
             RestParts rest = RestParts.open(signaling, records, rooms.tightener(), tokens, metrics::webhook);
@@ -196,6 +199,7 @@ public final class SignalingProcess implements AutoCloseable {
                 new HealthCheck("media", media::reachable)));
         if (records != null) {
             checks.add(new HealthCheck("store", records.store()::available));
+            checks.add(new HealthCheck("held-orders", false, () -> heldSound.getAsBoolean()));
         }
         AdminServer admin = AdminServer.start(http.adminBindAddress(), http.adminPort(), registry, checks);
         shutdown.push(admin);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.nhipcau.sfu.api.MediaServer;
 import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.signaling.SignalingConfig;
@@ -87,7 +88,8 @@ public record Wiring(NodeFactory node, RemoteFactory remote, ControlFactory cont
      * @param close ends all rooms
      * @param sites what is served over HTTP beside, by what the paths begin with
      * @param tightener where orders go that protect people; null when there are no consultations
+     * @param heldSound whether all that holds without being on record is on its way there
      */
     public record Rooms(SignalingService signaling, RoomService api, QualityService quality, Runnable drain,
-            Runnable close, Map<String, HttpService> sites, Tightener tightener) {}
+            Runnable close, Map<String, HttpService> sites, Tightener tightener, BooleanSupplier heldSound) {}
 }

@@ -2,18 +2,15 @@
 package org.nhipcau.signaling.live;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.api.MediaEvent.GateChanged;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation;
-import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Leave;
 import org.nhipcau.signaling.consultation.ConsultationCommand.NoteGate;
@@ -24,6 +21,7 @@ import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.consultation.RefusedException;
 import org.nhipcau.signaling.consultation.VersionConflictException;
 import org.nhipcau.signaling.http.TokenBucket;
+import org.nhipcau.signaling.live.held.Unrecorded;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.quality.QualitySample;
 import org.nhipcau.signaling.room.Heartbeat;
@@ -32,12 +30,12 @@ import org.nhipcau.signaling.room.RoomGovernor;
 import org.nhipcau.signaling.room.Ruling;
 
 /**
- * One consultation as its room lives it: the state last committed, and on top of it what could not be committed because
- * the store is away and yet must hold at once (who left, what was withdrawn or tightened).
+ * One consultation as its room lives it: the state last committed, and on top of it what is not committed yet and must
+ * hold all the same ({@link HeldOrders}: who left, what was withdrawn or tightened).
  *
- * <p>Two locks. {@code state} guards the state, is held for moments and never while anything is called; so a listener
- * of commits may take it. {@code arrivals} orders who comes and goes and is held while the journal is written, so only
- * threads that may block take it.
+ * <p>Two locks. {@code state} guards the state, is held for moments and never while anything is called that blocks; so a
+ * listener of commits may take it. The one of {@link HeldOrders} orders who comes and goes and is held while the journal
+ * is written, so only threads that may block take it.
  *
  * <p>Thread: any; what {@link RoomGovernor} names does not block.
  */
@@ -49,16 +47,13 @@ final class LiveConsultation implements RoomGovernor {
 
     private final LiveServices services;
     private final String id;
-    private final ReentrantLock arrivals = new ReentrantLock();
+    private final HeldOrders held;
     private final Map<String, Integer> connections = new HashMap<>();
     private final Map<String, TokenBucket> orders = new HashMap<>();
     private final Heartbeats heartbeats = new Heartbeats();
     private final Latches latches = new Latches();
 
     private final Object state = new Object();
-    private final List<Unrecorded> unrecorded = new ArrayList<>();
-    /** On their way to the journal. */
-    private final List<Unrecorded> held = new ArrayList<>();
     private final Set<String> released = new HashSet<>();
     private Consultation committed;
     private volatile Consultation now;
@@ -73,6 +68,7 @@ final class LiveConsultation implements RoomGovernor {
         this.id = committed.id();
         this.committed = committed;
         this.usedAtMs = services.clock().millis();
+        this.held = new HeldOrders(services, id, this::now, this::changed);
         recompute();
     }
 
@@ -110,13 +106,7 @@ final class LiveConsultation implements RoomGovernor {
     /** Called under {@code state}, or before anybody else knows of this. */
     private void recompute() {
         try {
-            Consultation next = committed;
-            for (Unrecorded each : unrecorded) {
-                next = each.on(next);
-            }
-            for (Unrecorded each : held) {
-                next = each.on(next);
-            }
+            Consultation next = held.over(committed);
             ruling = new ConsultationRuling(next);
             now = next;
         } catch (RuntimeException bug) {
@@ -134,131 +124,17 @@ final class LiveConsultation implements RoomGovernor {
         }
     }
 
-    /**
-     * Gives a command to the journal.
-     *
-     * @throws RefusedException when it may not be done
-     * @throws JournalUnavailableException when it cannot be recorded now; nothing has changed
-     */
-    Consultation execute(ConsultationCommand command, Actor actor) {
-        return services.consultations().execute(id, command, actor);
+    /** Orders on their way to the journal. */
+    HeldOrders orders() {
+        return held;
     }
 
-    /**
-     * Gives a command to the journal that shows less or lets fewer in: it holds at once, however long the journal
-     * takes, and goes on to hold when the journal cannot take it.
-     *
-     * @throws RefusedException when it may not be done
-     * @throws JournalUnavailableException when it cannot be recorded now: it holds, and is recorded later
-     */
-    Consultation tighten(ConsultationCommand command, Actor actor) {
-        Unrecorded entry = new Unrecorded(id, command, actor, services.clock().instant());
-        boolean holdsAlready;
+    /** What holds is another than before. */
+    private void changed() {
         synchronized (state) {
-            holdsAlready = now.decide(command, actor, entry.at()).isEmpty();
-        }
-        if (holdsAlready) {
-            // Said again and again, it would fill what waits for the journal.
-            recordBefore();
-            return execute(command, actor);
-        }
-        change(() -> held.add(entry));
-        try {
-            recordBefore();
-            return execute(command, actor);
-        } catch (RefusedException no) {
-            if (nothingWaits()) {
-                throw no;
-            }
-            // The journal does not know yet upon what it was decided.
-            keep(entry);
-            throw new JournalUnavailableException("earlier orders wait for the journal", no);
-        } catch (RuntimeException later) {
-            // Whatever is wrong with the journal: what protects holds.
-            keep(entry);
-            throw later;
-        } finally {
-            change(() -> held.remove(entry));
-        }
-    }
-
-    /**
-     * What came before and waits comes first on the record. While it still waits nothing overtakes it: the journal would
-     * decide on a state from before it, and may find that there is nothing to do.
-     */
-    private void recordBefore() {
-        record();
-        if (!nothingWaits()) {
-            throw new JournalUnavailableException("earlier orders wait for the journal", null);
-        }
-    }
-
-    private boolean nothingWaits() {
-        synchronized (state) {
-            return unrecorded.isEmpty();
-        }
-    }
-
-    private void keep(Unrecorded entry) {
-        services.backlog().add(entry);
-        change(() -> unrecorded.add(entry));
-    }
-
-    private void change(Runnable what) {
-        synchronized (state) {
-            what.run();
             recompute();
         }
         wake.run();
-    }
-
-    /** Hands to the journal what it could not take; called every second. */
-    void record() {
-        arrivals.lock();
-        try {
-            while (true) {
-                Unrecorded first;
-                synchronized (state) {
-                    if (unrecorded.isEmpty()) {
-                        return;
-                    }
-                    first = unrecorded.getFirst();
-                }
-                try {
-                    execute(first.command(), first.actor());
-                } catch (RefusedException byNow) {
-                    if (!refusedByTheJournal(first, byNow)) {
-                        return;
-                    }
-                } catch (JournalUnavailableException | VersionConflictException later) {
-                    return;
-                } catch (RuntimeException bad) {
-                    // Kept, and it holds; others' need not wait for it.
-                    services.metrics().unrecorded();
-                    return;
-                }
-                services.backlog().remove(first);
-                change(() -> unrecorded.remove(first));
-            }
-        } finally {
-            arrivals.unlock();
-        }
-    }
-
-    /** What is on record by now stands against it: an operator must know when something protected and does not any more. */
-    private boolean refusedByTheJournal(Unrecorded entry, RefusedException byNow) {
-        Consultation recorded;
-        try {
-            recorded = services.consultations().find(id).orElse(null);
-        } catch (JournalUnavailableException awayAgain) {
-            return false;
-        }
-        if (recorded == null || recorded.state().isFinal() || entry.protection(recorded).isEmpty()) {
-            services.metrics().dropped();
-        } else {
-            services.unapplied(entry.command(), byNow);
-        }
-        return true;
     }
 
     /** What is known may be out of date: it is held against the journal as soon as that answers. */
@@ -287,11 +163,6 @@ final class LiveConsultation implements RoomGovernor {
         }
     }
 
-    /** What an earlier process could not record. */
-    void restore(List<Unrecorded> entries) {
-        change(() -> unrecorded.addAll(entries));
-    }
-
     /**
      * Lets somebody in.
      *
@@ -299,12 +170,10 @@ final class LiveConsultation implements RoomGovernor {
      * @throws JournalUnavailableException when the arrival cannot be recorded, and they are none that may come then
      */
     Runnable arrive(String identity, Arrive arrival) {
-        arrivals.lock();
-        try {
+        held.ordered(() -> {
             try {
                 // That they left before comes first.
-                recordBefore();
-                execute(arrival, Actor.participant(identity));
+                held.execute(arrival, Actor.participant(identity));
             } catch (JournalUnavailableException away) {
                 arriveUnrecorded(identity, arrival, away);
             }
@@ -313,9 +182,7 @@ final class LiveConsultation implements RoomGovernor {
                 connections.merge(arrival.caregiver(), 1, Integer::sum);
             }
             usedAtMs = services.clock().millis();
-        } finally {
-            arrivals.unlock();
-        }
+        });
         return () -> services.later(() -> {
             gone(identity);
             if (arrival.caregiver() != null) {
@@ -337,26 +204,25 @@ final class LiveConsultation implements RoomGovernor {
         }
         Unrecorded kept = new Unrecorded(id, arrival, Actor.participant(identity), services.clock().instant());
         now.decide(arrival, kept.actor(), kept.at());
-        keep(kept);
+        if (!held.keepArrival(kept)) {
+            throw new BacklogFullException();
+        }
     }
 
     private void gone(String identity) {
-        arrivals.lock();
-        try {
+        held.ordered(() -> {
             if (connections.merge(identity, -1, Integer::sum) > 0) {
                 return;
             }
             connections.remove(identity);
             usedAtMs = services.clock().millis();
             leave(identity);
-        } finally {
-            arrivals.unlock();
-        }
+        });
     }
 
     private void leave(String identity) {
         try {
-            tighten(new Leave(identity), Actor.system());
+            held.tighten(new Leave(identity), Actor.system());
         } catch (RefusedException over) {
             // It is over, or they are gone already: the record says so.
             services.metrics().dropped();
@@ -368,15 +234,12 @@ final class LiveConsultation implements RoomGovernor {
 
     /** Whether nobody needs it at hand any more; what pictures were cut is remembered over a pause. */
     boolean idle(long nowMs) {
-        arrivals.lock();
-        try {
-            synchronized (state) {
-                long keptMs = latches.isEmpty() || now.state().isFinal() ? IDLE_MS : LATCHED_MS;
-                return connections.isEmpty() && unrecorded.isEmpty() && !roomOpen && usedAtMs < nowMs - keptMs;
-            }
-        } finally {
-            arrivals.unlock();
-        }
+        boolean[] idle = new boolean[1];
+        held.ordered(() -> {
+            long keptMs = latches.isEmpty() || now.state().isFinal() ? IDLE_MS : LATCHED_MS;
+            idle[0] = connections.isEmpty() && held.isEmpty() && !roomOpen && usedAtMs < nowMs - keptMs;
+        });
+        return idle[0];
     }
 
     @Override

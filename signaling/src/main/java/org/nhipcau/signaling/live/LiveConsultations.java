@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -29,6 +28,7 @@ import org.nhipcau.signaling.consultation.RefusalCode;
 import org.nhipcau.signaling.consultation.RefusedException;
 import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.consultation.VersionConflictException;
+import org.nhipcau.signaling.live.held.Backlog;
 import org.nhipcau.signaling.room.RoomGovernance;
 import org.nhipcau.signaling.room.RoomGovernor;
 import org.nhipcau.signaling.session.JoinAttempt;
@@ -48,6 +48,8 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
     public static final String CAREGIVER = "nhipcau.caregiver";
     /** The code of a refusal because nothing can be recorded. */
     public static final String STORE_UNAVAILABLE = "store-unavailable";
+    /** The code of a refusal because too much waits to be recorded. */
+    static final String BACKLOG_FULL = "store-backlog-full";
     /** Each is held against the store so often, in case another process changed it. */
     private static final int REFRESH_TICKS = 10;
     private static final int CLOSE_S = 3;
@@ -64,15 +66,18 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
      * Opens the spool and begins to listen.
      *
      * @param plainRooms whether other rooms than those of consultations are allowed
-     * @param spool where what the store cannot take is kept
+     * @param spool where what the store cannot take is kept; what is put aside in a file beside it
      * @param executor runs each task on a thread that may block
      * @throws IOException when the spool cannot be read
      */
     public LiveConsultations(ConsultationService consultations, AttendanceStore attendance, boolean plainRooms,
             Path spool, InstantSource clock, LiveMetrics metrics, Executor executor) throws IOException {
-        Spool kept = Spool.open(spool);
-        this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics),
-                new Backlog(kept), new GateNotes(consultations, metrics), clock, metrics, executor,
+        this(consultations, attendance, plainRooms, Backlog.open(spool), clock, metrics, executor);
+    }
+
+    LiveConsultations(ConsultationService consultations, AttendanceStore attendance, boolean plainRooms,
+            Backlog backlog, InstantSource clock, LiveMetrics metrics, Executor executor) {
+        this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics), backlog, new GateNotes(consultations, metrics), clock, metrics, executor,
                 new AtomicInteger());
         this.plainRooms = plainRooms;
         this.listening = consultations.subscribe(new ConsultationListener() {
@@ -102,15 +107,40 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
 
     @Override
     public Tightened tighten(String id, ConsultationCommand command, Actor actor) {
-        LiveConsultation one = id == null ? null : live.get(id);
+        LiveConsultation one = withOrders(id);
         if (one == null) {
             return new Tightened(services.consultations().execute(id, command, actor), true);
         }
         try {
-            return new Tightened(one.tighten(command, actor), true);
+            return new Tightened(one.orders().tighten(command, actor), true);
         } catch (JournalUnavailableException | VersionConflictException later) {
             return new Tightened(one.now(), false);
         }
+    }
+
+    @Override
+    public void settle(String id) {
+        LiveConsultation one = withOrders(id);
+        if (one != null) {
+            one.orders().recordBefore();
+        }
+    }
+
+    /** Whether all that holds is on its way to the record: nothing was put aside, and the disk takes what waits. */
+    public boolean sound() {
+        return services.backlog().sound();
+    }
+
+    /** The one of this id that is live, or has orders that wait from before a restart; null: neither. */
+    private LiveConsultation withOrders(String id) {
+        LiveConsultation one = id == null ? null : live.get(id);
+        if (one == null && id != null && services.backlog().waits(id)) {
+            one = bring(id);
+            if (one == null) {
+                throw new JournalUnavailableException("too many consultations are live", null);
+            }
+        }
+        return one;
     }
 
     @Override
@@ -178,6 +208,9 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
             throw refusal(refused);
         } catch (JournalUnavailableException | VersionConflictException away) {
             throw unavailable();
+        } catch (BacklogFullException full) {
+            throw refusal(503, BACKLOG_FULL, "Quá nhiều việc đang chờ ghi hồ sơ, xin thử lại sau. / "
+                    + "Too much waits to be recorded: try again later.");
         }
     }
 
@@ -216,31 +249,37 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
 
     /** The live consultation of this id, brought in when it is not there. */
     LiveConsultation load(String id) throws JoinRefusedException {
-        LiveConsultation there = live.get(id);
-        if (there != null) {
-            return there;
-        }
         try {
-            Optional<Consultation> found = services.consultations().find(id);
-            if (found.isEmpty()) {
-                throw refusal(new RefusedException(RefusalCode.NOT_FOUND));
-            }
-            if (live.size() >= MAX_LIVE) {
+            LiveConsultation one = bring(id);
+            if (one == null) {
                 throw refusal(503, "too-many", "Máy chủ đang bận. / The server is busy.");
             }
-            LiveConsultation one = live.computeIfAbsent(id, key -> made(found.get()));
-            // What was committed between the question and now was told to nobody.
-            services.consultations().find(id).ifPresent(newer -> one.committed(newer, List.of()));
             return one;
+        } catch (RefusedException unknown) {
+            throw refusal(unknown);
         } catch (JournalUnavailableException away) {
             throw unavailable();
         }
     }
 
-    private LiveConsultation made(Consultation found) {
-        LiveConsultation one = new LiveConsultation(services, found);
-        one.restore(services.backlog().of(found.id()));
+    /** Null: there are too many. */
+    private LiveConsultation bring(String id) {
+        LiveConsultation there = live.get(id);
+        if (there != null) {
+            return there;
+        }
+        Consultation found = existing(id);
+        if (live.size() >= MAX_LIVE) {
+            return null;
+        }
+        LiveConsultation one = live.computeIfAbsent(id, key -> new LiveConsultation(services, found));
+        // What was committed between the question and now was told to nobody.
+        one.committed(existing(id), List.of());
         return one;
+    }
+
+    private Consultation existing(String id) {
+        return services.consultations().find(id).orElseThrow(() -> new RefusedException(RefusalCode.NOT_FOUND));
     }
 
     /** Keeps everything in step with the store; does nothing while the last call is still at it. */
@@ -271,6 +310,9 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
             available = false;
         }
         services.metrics().storeAvailable(available);
+        Backlog backlog = services.backlog();
+        backlog.heal();
+        services.metrics().held(backlog.size(), backlog.bytes(), backlog.aside());
         services.notes().write();
         services.quality().write();
         long nowMs = services.clock().millis();
@@ -279,7 +321,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
 
     private void keepUp(LiveConsultation one) {
         try {
-            one.record();
+            one.orders().record();
             one.settle();
             if (Math.floorMod(one.id().hashCode() + ticks, REFRESH_TICKS) == 0) {
                 services.consultations().find(one.id()).ifPresent(now -> one.committed(now, List.of()));
@@ -292,13 +334,18 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
         }
     }
 
-    // What an earlier process could not record waits for nobody to come.
+    // What an earlier process could not record waits for nobody to come. One that cannot be read, or is not there, must
+    // not hold up the others.
     private void recover(String id) {
         try {
-            load(id);
-        } catch (JoinRefusedException away) {
-            // Tried again.
-            services.metrics().unrecorded();
+            bring(id);
+        } catch (JournalUnavailableException away) {
+            throw away;
+        } catch (RuntimeException bad) {
+            Backlog.Held first = services.backlog().next(id);
+            if (first != null) {
+                services.failed(first, bad);
+            }
         }
     }
 

@@ -27,6 +27,12 @@ public interface LiveMetrics {
     /** Something protected somebody while nothing could be recorded, and does not any more: the record stands against it. */
     default void unapplied() { }
 
+    /** An order that holds failed again and again through a bug and was put aside. */
+    default void putAside() { }
+
+    /** How many orders wait for the store, what they take, and how many were put aside. */
+    default void held(int orders, long bytes, int aside) { }
+
     /** Something was not recorded because it was overtaken, or because too much waits. */
     default void dropped() { }
 

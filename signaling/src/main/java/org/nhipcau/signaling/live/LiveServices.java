@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.RefusedException;
+import org.nhipcau.signaling.live.held.Backlog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,23 @@ record LiveServices(ConsultationService consultations, QualityKeeper quality, Ba
                 running.decrementAndGet();
             }
         });
+    }
+
+    /**
+     * An order that waits failed through a bug. True: so often that it was put aside, which is counted and told; of whom
+     * it is nobody is told.
+     */
+    boolean failed(Backlog.Held order, RuntimeException bug) {
+        metrics.unrecorded();
+        boolean aside = backlog.failed(order);
+        if (aside) {
+            metrics.putAside();
+            StackTraceElement[] frames = bug.getStackTrace();
+            LOG.error("an order that holds cannot be recorded and is put aside: {}, {}{}",
+                    order.order().command().getClass().getSimpleName(), bug.getClass().getName(),
+                    frames.length == 0 ? "" : " at " + frames[0]);
+        }
+        return aside;
     }
 
     /** Counts and tells that an order which protected somebody cannot be recorded; of whom it is nobody is told. */

@@ -148,9 +148,9 @@ public final class SessionApi implements HttpService {
         }
         try {
             if (Tightener.tightens(command)) {
-                one.tighten(command, Actor.participant(identity));
+                one.orders().tighten(command, Actor.participant(identity));
             } else {
-                one.execute(command, Actor.participant(identity));
+                one.orders().execute(command, Actor.participant(identity));
             }
         } catch (JournalUnavailableException | VersionConflictException away) {
             if (Tightener.tightens(command)) {

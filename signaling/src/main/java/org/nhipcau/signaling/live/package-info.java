@@ -17,8 +17,8 @@
  * lease on the media node. An order that shows less holds at once, however long the store takes.
  *
  * <p>While the store is away those who are in stay, come back and leave; staff may join; patients, caregivers, trainees
- * and recorders may not ({@code store-unavailable}); what must hold all the same is kept in a file ({@code Spool}) and
- * recorded when the store is back.
+ * and recorders may not ({@code store-unavailable}); what must hold all the same is kept on the disk (package {@code held})
+ * and recorded when the store is back, before anything that comes later.
  *
  * <p>Specs: requirements C1 to C8, D1, D2, S3, S5; RFC 9457. Thread and ownership: see each class; nothing here runs on
  * a room's thread for longer than a look-up. Floor: above {@code consultation}, {@code policy}, {@code store}'s
@@ -26,6 +26,6 @@
  *
  * <p>Reading order: {@link org.nhipcau.signaling.live.LiveConsultations}, {@code LiveConsultation},
  * {@code ConsultationRuling}, {@code Heartbeats}, {@link org.nhipcau.signaling.live.SessionApi},
- * {@code SessionCommands}, {@code GateNotes}, {@code QualityKeeper}, {@code Spool}.
+ * {@code SessionCommands}, {@code GateNotes}, {@code QualityKeeper}; {@code HeldOrders} and the package {@code held}.
  */
 package org.nhipcau.signaling.live;

@@ -45,7 +45,7 @@ class AdminServerTest {
                         throw new IllegalStateException("a bug");
                     }
                     return true;
-                })));
+                }), new HealthCheck("odd", false, () -> !ready.get())));
     }
 
     @AfterEach
@@ -64,9 +64,9 @@ class AdminServerTest {
         assertEquals("200 ok\n", request("GET", "/healthz").statusCode() + " " + request("GET", "/healthz").body());
         HttpResponse<String> notReady = request("GET", "/readyz");
         assertEquals(503, notReady.statusCode());
-        assertEquals("accepting: failing\nbroken: failing\nnot ready\n", notReady.body());
+        assertEquals("accepting: failing\nbroken: failing\nodd: ok\nnot ready\n", notReady.body());
         ready.set(true);
-        assertEquals("accepting: ok\nbroken: ok\nready\n", request("GET", "/readyz").body());
+        assertEquals("accepting: ok\nbroken: ok\nodd: warning\nready\n", request("GET", "/readyz").body());
         assertEquals(404, request("GET", "/").statusCode());
         assertEquals(405, request("POST", "/metrics").statusCode());
         assertEquals(200, request("HEAD", "/metrics").statusCode());

@@ -121,7 +121,7 @@ class SignalingProcessTest {
         }, config -> null, (config, media, records, tokens, webhooks, registry, metrics) -> new Wiring.Rooms(service,
                 null, null,
                 this::drain,
-                () -> diary.add("rooms closed"), Map.of(), null));
+                () -> diary.add("rooms closed"), Map.of(), null, () -> true));
     }
 
     private static ServerConfig config() throws Exception {

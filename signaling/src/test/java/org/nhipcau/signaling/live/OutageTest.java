@@ -19,11 +19,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.signaling.consultation.Actor;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Admit;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Remove;
 import org.nhipcau.signaling.consultation.ConsultationCommand.WithdrawConsent;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.consultation.Participant.Seat;
+import org.nhipcau.signaling.live.held.Backlog;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
@@ -149,6 +152,107 @@ class OutageTest {
         arrive(Role.PATIENT);
         assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
         assertEquals("+-+", comings(Role.PATIENT));
+    }
+
+    /** The same process anew: what it kept on the disk is all that it has. */
+    private void restart(Backlog backlog, LiveMetrics metrics) {
+        live.close();
+        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, backlog, clock, metrics,
+                Runnable::run);
+    }
+
+    @Test
+    void c5WhatCannotBeRecordedThroughABugHoldsAndDoesNotHoldUpTheRest() throws Exception {
+        int[] told = new int[2];
+        restart(Backlog.open(directory.resolve("bug")), new LiveMetrics() {
+            @Override
+            public void putAside() {
+                told[0]++;
+            }
+
+            @Override
+            public void held(int orders, long bytes, int aside) {
+                told[1] = aside;
+            }
+        });
+        arrive(Role.PATIENT);
+        arrive(Role.EXPERT);
+        fails(Integer.MAX_VALUE);
+        Actor patient = Actor.participant(sample.of(Role.PATIENT));
+        assertFalse(live.tighten(sample.id, new WithdrawConsent(), patient).recorded());
+        assertFalse(live.tighten(sample.id, new Remove(sample.of(Role.EXPERT)), SampleConsultation.LEADER).recorded());
+        int[] left = {5};
+        journal.beforeAppend = () -> {
+            if (left[0]-- > 0) {
+                throw new IllegalStateException("a bug");
+            }
+        };
+        for (int i = 0; i < 4; i++) {
+            live.tick();
+            assertTrue(live.sound());
+        }
+        live.tick();
+        live.tick();
+        assertFalse(live.sound(), "operators are warned");
+        assertEquals(List.of(1, 1), List.of(told[0], told[1]));
+        assertEquals(1, journal.of(ConsultationEvent.Removed.class).size(), "the rest goes on");
+        assertTrue(sample.now().consentGiven());
+        assertFalse(live.load(sample.id).now().consentGiven(), "it holds");
+        restart(Backlog.open(directory.resolve("bug")), LiveMetrics.NONE);
+        assertFalse(live.load(sample.id).now().consentGiven());
+        live.tick();
+        assertFalse(sample.now().consentGiven(), "the next process knows better");
+        assertTrue(live.sound());
+    }
+
+    @Test
+    void whatOpensWaitsBehindWhatIsHeld() throws Exception {
+        arrive(Role.CHAIR);
+        arrive(Role.EXPERT);
+        fails(Integer.MAX_VALUE);
+        Actor chair = Actor.participant(sample.of(Role.CHAIR));
+        assertFalse(live.tighten(sample.id, new Remove(sample.of(Role.EXPERT)), chair).recorded());
+        // What waits is refused once more, what comes behind it would be taken.
+        fails(1);
+        assertThrows(JournalUnavailableException.class, () -> live.load(sample.id).orders()
+                .execute(new Admit(sample.of(Role.EXPERT)), chair));
+        fails(1);
+        assertThrows(JournalUnavailableException.class, () -> live.settle(sample.id));
+        assertEquals(0, journal.of(ConsultationEvent.Removed.class).size());
+        live.load(sample.id).orders().execute(new Admit(sample.of(Role.EXPERT)), chair);
+        assertEquals(Seat.IN, sample.now().seat(sample.of(Role.EXPERT)), "in the order in which they were given");
+        assertEquals(1, journal.of(ConsultationEvent.Removed.class).size());
+    }
+
+    @Test
+    void whatOpensWaitsAlsoBehindWhatAnEarlierProcessHeld() throws Exception {
+        arrive(Role.EXPERT);
+        fails(Integer.MAX_VALUE);
+        assertFalse(live.tighten(sample.id, new Remove(sample.of(Role.EXPERT)), SampleConsultation.LEADER).recorded());
+        restart(Backlog.open(directory.resolve("spool")), LiveMetrics.NONE);
+        assertThrows(JournalUnavailableException.class, () -> live.settle(sample.id));
+        fails(0);
+        live.settle(sample.id);
+        assertEquals(1, journal.of(ConsultationEvent.Removed.class).size());
+        assertEquals(Seat.OUT, sample.now().seat(sample.of(Role.EXPERT)));
+    }
+
+    @Test
+    void whoseComingCannotBeKeptEitherIsTurnedAwayWithAWordOfItsOwn() throws Exception {
+        restart(Backlog.open(directory.resolve("small"), 1, 1 << 20), LiveMetrics.NONE);
+        fails(Integer.MAX_VALUE);
+        Runnable leave = arrive(Role.SECRETARY);
+        JoinRefusedException refused = assertThrows(JoinRefusedException.class, () -> arrive(Role.EXPERT));
+        assertEquals(503, refused.status());
+        assertEquals("store-backlog-full", refused.getMessage().split(":")[0]);
+        leave.run();
+        assertFalse(present(Role.SECRETARY), "who leaves is never kept in");
+        arrive(Role.SECRETARY);
+        assertTrue(present(Role.SECRETARY), "a leaving can be taken back");
+        fails(0);
+        live.tick();
+        assertTrue(recordedPresent(Role.SECRETARY));
+        assertEquals("+", comings(Role.SECRETARY));
     }
 
     @Test

@@ -192,6 +192,9 @@ class OpenApiTest {
             public Tightened tighten(String id, ConsultationCommand command, Actor actor) {
                 return new Tightened(rest.service.find(id).orElseThrow(), false);
             }
+
+            @Override
+            public void settle(String id) { }
         };
         String body = route.path().endsWith("/recorder") ? "{\"allowed\":false}" : sample.body();
         expect(202, new Sample(sample.method(), sample.path(), body), key, condition);

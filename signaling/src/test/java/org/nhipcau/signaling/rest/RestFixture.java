@@ -151,6 +151,13 @@ public final class RestFixture implements AutoCloseable {
             public Tightened tighten(String id, ConsultationCommand command, Actor actor) {
                 return (running == null ? Tightener.over(service) : running).tighten(id, command, actor);
             }
+
+            @Override
+            public void settle(String id) {
+                if (running != null) {
+                    running.settle(id);
+                }
+            }
         };
     }
 

@@ -106,8 +106,11 @@ final class Consultations {
             throw new ProblemException(ProblemType.UNAVAILABLE, null);
         }
         String id = call.path("id");
-        return told(() -> call.expectedVersion() < 0 ? service.execute(id, command, actor)
-                : service.execute(id, call.expectedVersion(), command, actor));
+        return told(() -> {
+            tightener.settle(id);
+            return call.expectedVersion() < 0 ? service.execute(id, command, actor)
+                    : service.execute(id, call.expectedVersion(), command, actor);
+        });
     }
 
     /** Whether a key is of a facility that has to do with it. */

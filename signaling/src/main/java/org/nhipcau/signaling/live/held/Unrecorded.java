@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nhipcau.signaling.live;
+package org.nhipcau.signaling.live.held;
 
 import java.time.Instant;
 import java.util.List;
@@ -13,25 +13,25 @@ import org.nhipcau.signaling.consultation.ConsultationEvent.*;
 import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.Participant.Admission;
 import org.nhipcau.signaling.consultation.Participant.Approval;
-import org.nhipcau.signaling.consultation.RefusedException;
 import org.nhipcau.signaling.policy.FacePolicy;
 
-/** A command that holds although the journal could not take it yet. */
-record Unrecorded(String consultation, ConsultationCommand command, Actor actor, Instant at) {
+/** A command that holds although the journal could not take it yet. Pure; thread: any. */
+public record Unrecorded(String consultation, ConsultationCommand command, Actor actor, Instant at) {
     /**
-     * A consultation as if it had been recorded. What protects holds also where it would be refused by now: who gave it
-     * was entitled then, and it is the journal's to say that it does not hold any more, not anybody's in between.
+     * A consultation as if it had been recorded. What protects holds also where it would be refused by now, or where a
+     * bug keeps it from being decided: who gave it was entitled then, and it is the journal's to say that it does not
+     * hold any more, not anybody's in between.
      */
-    Consultation on(Consultation before) {
+    public Consultation on(Consultation before) {
         try {
             return before.apply(before.decide(command, actor, at));
-        } catch (RefusedException byNow) {
+        } catch (RuntimeException refusedByNow) {
             return before.state().isFinal() ? before : before.apply(protection(before));
         }
     }
 
     /** What it does to protect, whoever gave it; nothing when it is so already, or when it protects nobody. */
-    List<ConsultationEvent> protection(Consultation before) {
+    public List<ConsultationEvent> protection(Consultation before) {
         long atMs = at.toEpochMilli();
         String by = actor.id();
         return switch (command) {
