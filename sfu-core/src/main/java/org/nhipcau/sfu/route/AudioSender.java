@@ -40,6 +40,7 @@ final class AudioSender {
     private static final long MAX_ASKED_ROUND_TRIP_NS = 250_000_000L;
 
     private final Consumer consumer;
+    private final TrackSender sender;
     private final MediaEndpoint endpoint;
     private final Room room;
     private final AudioProtection protection;
@@ -66,6 +67,7 @@ final class AudioSender {
 
     AudioSender(Consumer consumer, AudioProtection protection) {
         this.consumer = consumer;
+        this.sender = consumer.sender();
         this.endpoint = consumer.endpoint;
         this.room = consumer.endpoint.room();
         this.protection = protection;
@@ -138,7 +140,7 @@ final class AudioSender {
             return packet.stream == waitingStream && packet.extended < waitingFirst;
         }
         int last = sentTotal - 1 & SENT - 1;
-        return sentTotal > 0 && consumer.rewriter().running() && consumer.rewriter().encoding() == packet.encoding
+        return sentTotal > 0 && sender.rewriter().running() && sender.rewriter().encoding() == packet.encoding
                 && packet.extended < sentFirst[last] + sentCount[last];
     }
 
@@ -206,12 +208,12 @@ final class AudioSender {
         packet.encoding = waitingEncoding;
         packet.stream = waitingStream;
         packet.format = waitingFormat;
-        StreamRewriter rewriter = consumer.rewriter();
+        StreamRewriter rewriter = sender.rewriter();
         for (long left = waitingFirst; left < waitingFirst + count - 1; left++) {
             packet.extended = left;
             packet.newest = left;
             if (rewriter.running() && rewriter.encoding() == packet.encoding) {
-                consumer.closeUp(packet, nowNs);
+                sender.leaveOut(packet, nowNs);
             }
         }
         packet.extended = waitingFirst + count - 1;
@@ -221,7 +223,7 @@ final class AudioSender {
 
     // count: source packets that it stands for; 0: one, late, of which no copies are wanted.
     private DropReason send(SourcePacket packet, int count, long nowNs) {
-        StreamRewriter rewriter = consumer.rewriter();
+        StreamRewriter rewriter = sender.rewriter();
         boolean begins = !rewriter.running() || rewriter.encoding() != packet.encoding;
         if (begins) {
             sentTotal = 0;
@@ -233,8 +235,8 @@ final class AudioSender {
         }
         boolean merged = packet.empty();
         AudioTools tools = room.audioTools();
-        PacketBuffer out = consumer.begin();
-        int headerLength = consumer.writeHeader(packet, slot, out, nowNs);
+        PacketBuffer out = sender.begin();
+        int headerLength = sender.writeHeader(packet, slot, out, nowNs);
         int primaryLength = merged ? tools.primary.length() : packet.rtp.payloadLength();
         if (headerLength < 0 || !PayloadCopier.fits(headerLength, primaryLength)) {
             return DropReason.TOO_LARGE;
@@ -246,7 +248,7 @@ final class AudioSender {
         }
         int length = put(tools, packet, merged, out, headerLength, primaryLength);
         endpoint.send(Pacer.Rank.AUDIO, out, headerLength, nowNs);
-        consumer.onSoundSent(packet, headerLength, length, nowNs);
+        sender.onSoundSent(packet, headerLength, length, nowNs);
         if (count > 0) {
             sentFirst[sentTotal & SENT - 1] = packet.extended - count + 1;
             sentCount[sentTotal & SENT - 1] = count;
@@ -354,10 +356,10 @@ final class AudioSender {
      * @return why it gets none, or null
      */
     DropReason onNack(int sequence16, RetransmissionBudget budget, long nowNs) {
-        SequenceMap map = consumer.rewriter().map();
+        SequenceMap map = sender.rewriter().map();
         int slot = map == null ? -1 : map.slotOf(sequence16);
-        InboundStream stream = consumer.rewriter().encoding() == null ? null
-                : consumer.rewriter().encoding().stream();
+        InboundStream stream = sender.rewriter().encoding() == null ? null
+                : sender.rewriter().encoding().stream();
         if (slot < 0 || map.reserved(slot) || map.encoding(slot) < 0 || stream == null) {
             return DropReason.RTX_NOT_CACHED;
         }

@@ -113,7 +113,7 @@ final class DownlinkFigures {
             int clockRate = producer.parameters().codecs().getFirst().clockRate();
             tally.jitterMs = Math.max(tally.jitterMs, stream.jitterTicks() * 1_000.0 / clockRate);
         }
-        if (consumer.limits().paused()) {
+        if (consumer.share().limits().paused()) {
             blame.add(QualityCause.SERVER, DEAD_POINTS);
         } else {
             blame.add(producer.source().lossCause(), producer.source().audioPoints());
@@ -148,11 +148,11 @@ final class DownlinkFigures {
         }
         addLayers(consumer, nowNs);
         double length = Math.max(1, intervalNs);
-        double share = consumer.limits().paused() ? 1 : Math.clamp(Math.max(freezes.takeFrozenNs(nowNs),
+        double share = consumer.share().limits().paused() ? 1 : Math.clamp(Math.max(freezes.takeFrozenNs(nowNs),
                 pictureLostNs(consumer, intervalNs, nowNs)) / length, 0, 1);
         tally.freezes += freezes.takeFreezes();
         SourceWatch source = consumer.producer().source();
-        if (consumer.screen() && !consumer.limits().paused() && !stream.pictureLost()) {
+        if (consumer.share().screen() && !consumer.share().limits().paused() && !stream.pictureLost()) {
             share = Math.max(0, source.frozenShare());
         }
         tally.frozenShare = Math.max(tally.frozenShare, share);
@@ -163,12 +163,12 @@ final class DownlinkFigures {
 
     // Fewer layers than the viewer wants.
     private void addLayers(Consumer consumer, long nowNs) {
-        int wanted = LayerSelector.wanted(consumer.producer().layers(), consumer.settings());
-        if (consumer.limits().shedCap() < wanted || room.shedder.level() != OverloadLevel.NONE
-                && consumer.limits().fewestFrames()) {
+        int wanted = LayerSelector.wanted(consumer.producer().layers(), consumer.share().settings());
+        NodeLimits limits = consumer.share().limits();
+        if (limits.shedCap() < wanted || room.shedder.level() != OverloadLevel.NONE && limits.fewestFrames()) {
             blame.add(QualityCause.SERVER, Blame.FELT + LAYER_POINTS);
         } else if (nowNs - endpoint.connectedNs() > SETTLED_NS) {
-            blame.add(QualityCause.VIEWER_DOWNLINK, LAYER_POINTS * (wanted - consumer.limits().pathCap()));
+            blame.add(QualityCause.VIEWER_DOWNLINK, LAYER_POINTS * (wanted - limits.pathCap()));
         }
     }
 
@@ -190,8 +190,9 @@ final class DownlinkFigures {
     }
 
     private QualityCause cause(Consumer consumer, SourceWatch source, double share, long nowNs) {
-        if (consumer.limits().paused()) {
-            return consumer.limits().pathStep().compareTo(PictureStep.FEW_FRAMES) < 0 ? QualityCause.VIEWER_DOWNLINK
+        NodeLimits limits = consumer.share().limits();
+        if (limits.paused()) {
+            return limits.pathStep().compareTo(PictureStep.FEW_FRAMES) < 0 ? QualityCause.VIEWER_DOWNLINK
                     : QualityCause.SERVER;
         }
         if (source.frozenShare() >= share / 2) {

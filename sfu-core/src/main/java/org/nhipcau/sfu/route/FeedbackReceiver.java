@@ -6,7 +6,6 @@ import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.rtcp.NtpTime;
 import org.nhipcau.sfu.rtcp.RtcpHandler;
-import org.nhipcau.sfu.rtcp.RtcpReader;
 import org.nhipcau.sfu.rtcp.TransportFeedbackFlyweight;
 import org.nhipcau.sfu.stream.InboundStream;
 import org.nhipcau.sfu.stream.OutboundStream;
@@ -67,17 +66,18 @@ final class FeedbackReceiver implements RtcpHandler {
     public void reportBlock(long senderSsrc, long ssrc, int fractionLost, int cumulativeLostPackets,
             long extendedHighestSequence, long jitterTicks, long lastReport, long delaySinceLastReport) {
         Consumer consumer = endpoint.consumerOf(ssrc);
-        if (consumer == null || consumer.rewriter() == null || consumer.stream().ssrc() != (int) ssrc) {
+        StreamRewriter rewriter = consumer == null ? null : consumer.sender().rewriter();
+        if (rewriter == null || consumer.stream().ssrc() != (int) ssrc) {
             return;
         }
         OutboundStream stream = consumer.stream();
         if (!stream.onReport(fractionLost, cumulativeLostPackets, extendedHighestSequence, jitterTicks,
-                consumer.rewriter().highestSent(), nowNs)) {
+                rewriter.highestSent(), nowNs)) {
             return;
         }
         measureRoundTrip(lastReport, delaySinceLastReport);
         // What never came in leaves a gap in the viewer's numbers too: none of its path's doing.
-        double missing = consumer.rewriter().map().missingShare();
+        double missing = rewriter.map().missingShare();
         double lost = Math.max(0, fractionLost / 256.0 - missing) / Math.max(0.01, 1 - missing);
         endpoint.estimator().onLossReport(lost, endpoint.sentRate().bitsPerSecond(nowNs), nowNs);
     }

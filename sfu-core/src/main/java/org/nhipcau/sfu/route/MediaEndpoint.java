@@ -7,7 +7,6 @@ import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
-import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.buffer.PacketBuffer;
@@ -218,7 +217,7 @@ public final class MediaEndpoint implements Publisher {
             }
             sink.forget();
             room.onConsumerRemoved(consumer);
-            retired.put(consumer.parameters().ssrc(), consumer.retire());
+            retired.put(consumer.parameters().ssrc(), consumer.sender().retire());
             if (transportNumbers != null) {
                 transportNumbers.forget(consumer.stream().ssrc());
                 transportNumbers.forget(consumer.stream().rtxSsrc());
@@ -238,7 +237,7 @@ public final class MediaEndpoint implements Publisher {
         if (consumer == null) {
             return refuse(MediaReply.Reason.NOT_FOUND, "no such consumer");
         }
-        consumer.update(settings, nowNs);
+        consumer.share().update(settings, nowNs);
         return new MediaReply.Done();
     }
 

@@ -143,7 +143,7 @@ final class MirroredTrack {
     void watch(long nowNs) {
         int wanted = WantedQuality.NOBODY;
         for (Consumer consumer : producer.consumers()) {
-            wanted = Math.max(wanted, consumer.wantedQuality());
+            wanted = Math.max(wanted, consumer.share().wantedQuality());
         }
         if (wanted != told && crossing.sendWanted(wanted)) {
             told = wanted;

@@ -58,8 +58,8 @@ final class PriorityAllocator implements BandwidthAllocator {
             viewer.wanted(0, 0);
             for (Consumer consumer : consumers) {
                 if (consumer.video()) {
-                    consumer.choice().unlimited();
-                    consumer.allocate(UNLIMITED_BPS, UNLIMITED_BPS, nowNs);
+                    consumer.share().choice().unlimited();
+                    consumer.share().allocate(UNLIMITED_BPS, UNLIMITED_BPS, nowNs);
                 }
             }
             return;
@@ -78,7 +78,7 @@ final class PriorityAllocator implements BandwidthAllocator {
                 stillBps = Math.clamp(usual + left, usual / 2, claim.ladder.stillBps(SHORTEST_STILL_NS));
                 left -= stillBps - usual;
             }
-            claim.consumer.allocate(roomBps, stillBps, nowNs);
+            claim.consumer.share().allocate(roomBps, stillBps, nowNs);
             claim.consumer = null;
             claim.choice = null;
         }
@@ -97,20 +97,21 @@ final class PriorityAllocator implements BandwidthAllocator {
         Consumer main = null;
         int count = 0;
         for (Consumer consumer : consumers) {
-            if (!consumer.video() || !consumer.wanted() || consumer.limits().shedOff() || silent(consumer, nowNs)) {
+            ViewerShare share = consumer.share();
+            if (!consumer.video() || !consumer.wanted() || share.limits().shedOff() || silent(consumer, nowNs)) {
                 continue;
             }
             main = count == 0 ? viewer.main(consumers, consumer.producer().room.shedder, nowNs) : main;
             Claim claim = claims[count];
             PictureLayer[] layers = consumer.producer().layers();
             boolean screen = Shedder.screen(consumer.producer());
-            LayerSelector.climb(layers, consumer.settings(), consumer.limits(), screen, claim.ladder, nowNs);
+            LayerSelector.climb(layers, share.settings(), share.limits(), screen, claim.ladder, nowNs);
             claim.consumer = consumer;
-            claim.choice = consumer.choice();
-            claim.choice.wish(LayerSelector.wanted(layers, consumer.settings()), nowNs);
+            claim.choice = share.choice();
+            claim.choice.wish(LayerSelector.wanted(layers, share.settings()), nowNs);
             claim.stage = screen || consumer == main;
-            claim.rank = ((long) consumer.settings().priority() << 24) + ((consumer == main ? 2L : screen ? 1L : 0) << 20)
-                    + consumer.wantedHeight();
+            claim.rank = ((long) share.settings().priority() << 24) + ((consumer == main ? 2L : screen ? 1L : 0) << 20)
+                    + share.wantedHeight();
             sink(count++);
         }
         return count;

@@ -273,7 +273,7 @@ final class Producer {
         Consumer[] more = Arrays.copyOf(consumers, consumers.length + 1);
         more[consumers.length] = consumer;
         consumers = more;
-        raiseWanted(consumer.wantedQuality());
+        raiseWanted(consumer.share().wantedQuality());
     }
 
     void detach(Consumer consumer) {

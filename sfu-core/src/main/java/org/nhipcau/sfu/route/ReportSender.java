@@ -314,7 +314,8 @@ final class ReportSender {
     // @return whether the stream had anything to report
     private boolean sendSenderReport(Consumer consumer, long nowNs) {
         OutboundStream stream = consumer.stream();
-        Encoding encoding = consumer.rewriter() == null ? null : consumer.rewriter().encoding();
+        StreamRewriter rewriter = consumer.sender().rewriter();
+        Encoding encoding = rewriter == null ? null : rewriter.encoding();
         if (encoding == null || encoding.stream() == null || stream.packets() == 0
                 || nowNs - stream.lastSentNs() > 2_000_000_000L) {
             return false;
@@ -325,12 +326,12 @@ final class ReportSender {
             return false;
         }
         PacketBuffer out = sink.begin();
-        int timestamp = source.timestampAt(clock.ntpAt(nowNs)) + consumer.rewriter().timestampOffset();
+        int timestamp = source.timestampAt(clock.ntpAt(nowNs)) + rewriter.timestampOffset();
         RtcpWriter writer = room.rtcpWriter;
         writer.begin(out, MAX_BYTES);
         writer.senderReport(stream.ssrc(), NtpTime.fromUnixNs(nowNs), timestamp, stream.packets(),
                 stream.payloadBytes());
-        writer.sdesCname(stream.ssrc(), consumer.cname());
+        writer.sdesCname(stream.ssrc(), consumer.sender().cname());
         send(out, nowNs);
         return true;
     }

@@ -24,15 +24,17 @@ final class Retransmitter {
     private final MediaEndpoint endpoint;
     private final Room room;
     private final PacketSink sink;
+    private final TrackSender sender;
     private final OutboundStream stream;
     private final RetransmissionBudget budget = new RetransmissionBudget();
 
-    Retransmitter(Consumer consumer, OutboundStream stream) {
+    Retransmitter(Consumer consumer, TrackSender sender) {
         this.consumer = consumer;
         this.endpoint = consumer.endpoint;
         this.room = endpoint.room();
         this.sink = endpoint.sink();
-        this.stream = stream;
+        this.sender = sender;
+        this.stream = sender.stream();
     }
 
     /** What may be sent again; sound, which is repaired elsewhere, draws on it too. */
@@ -48,13 +50,13 @@ final class Retransmitter {
 
     /** A retransmission that the viewer asks for, by 16 bits of its number. @return null, or why there is none */
     DropReason retransmit(int sequence16, long nowNs) {
-        StreamRewriter rewriter = consumer.rewriter();
+        StreamRewriter rewriter = sender.rewriter();
         SequenceMap map = rewriter == null ? null : rewriter.map();
         Producer producer = consumer.producer();
         if (map == null || producer == null || producer.muted() || stream.rtxSsrc() == 0 || !sink.ready()) {
             return DropReason.RTX_NOT_CACHED;
         }
-        if (!consumer.limits().repairs()) {
+        if (!consumer.share().limits().repairs()) {
             return DropReason.OVERLOAD_RTX;
         }
         int slot = map.slotOf(sequence16);
@@ -71,12 +73,12 @@ final class Retransmitter {
             return DropReason.GATE_SHUT;
         }
         // A still picture leaves over seconds and is shown for longer: it has no deadline.
-        SourcePacket packet = consumer.loadStill(encoding, map.source(slot));
+        SourcePacket packet = consumer.share().loadStill(encoding, map.source(slot));
         boolean still = packet != null;
         if (!still) {
             packet = room.loadCached(encoding, map.source(slot), nowNs);
         }
-        if (packet == null || consumer.formats().rtxPayloadType(packet.format) < 0
+        if (packet == null || sender.formats().rtxPayloadType(packet.format) < 0
                 || packet.vp8 && packet.mark.temporalId > consumer.selector().temporal()) {
             return DropReason.RTX_NOT_CACHED;
         }
@@ -100,12 +102,12 @@ final class Retransmitter {
             packet.patchMarker(true);
         }
         PacketBuffer repeated = room.tools.retransmission;
-        int originalHeader = rewriter.write(packet, slot, repeated, consumer.formats(), stream.ssrc(),
-                stream.acknowledged() ? null : consumer.mid(), endpoint.extensions(), room.tools, nowNs);
+        int originalHeader = rewriter.write(packet, slot, repeated, sender.formats(), stream.ssrc(),
+                stream.acknowledged() ? null : sender.mid(), endpoint.extensions(), room.tools, nowNs);
         if (originalHeader < 0 || !PayloadCopier.copy(packet, repeated, originalHeader)) {
             return DropReason.TOO_LARGE;
         }
-        int headerLength = room.encapsulate(repeated, consumer.formats().rtxPayloadType(packet.format), stream);
+        int headerLength = room.encapsulate(repeated, sender.formats().rtxPayloadType(packet.format), stream);
         PacketBuffer out = sink.begin();
         out.copyFrom(repeated);
         int length = out.length();

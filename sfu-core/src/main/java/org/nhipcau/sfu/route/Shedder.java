@@ -143,11 +143,11 @@ final class Shedder {
             OverloadLevel counts = producer.overload.level;
             if (consumer.video()) {
                 boolean onStage = consumer == main || screen(producer);
-                consumer.shed(counts.highestLayer(onStage, producer.layers().length), counts.fewestFrames(),
+                consumer.share().shed(counts.highestLayer(onStage, producer.layers().length), counts.fewestFrames(),
                         counts.repairsVideo(onStage), nowNs);
             } else {
                 boolean heard = counts.forwardsSound(controller(producer), speaking(producer, nowNs));
-                consumer.shed(heard ? Integer.MAX_VALUE : OverloadLevel.OFF, false, true, nowNs);
+                consumer.share().shed(heard ? Integer.MAX_VALUE : OverloadLevel.OFF, false, true, nowNs);
             }
         }
     }
@@ -159,7 +159,8 @@ final class Shedder {
         for (Consumer consumer : consumers) {
             if (consumer.video() && consumer.wanted() && !screen(consumer.producer())) {
                 Producer producer = consumer.producer();
-                long rank = ((long) consumer.settings().priority() << 32) + ((long) consumer.wantedHeight() << 2)
+                ViewerShare share = consumer.share();
+                long rank = ((long) share.settings().priority() << 32) + ((long) share.wantedHeight() << 2)
                         + (controller(producer) ? 2 : 0) + (speaksNow(producer, nowNs) ? 1 : 0);
                 if (rank > mainRank) {
                     main = consumer;

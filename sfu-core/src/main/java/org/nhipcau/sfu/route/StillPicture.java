@@ -63,7 +63,7 @@ final class StillPicture {
         if (toBeClosed) {
             // Nothing follows for seconds by which the viewer could see that the end of the picture is missing.
             toBeClosed = false;
-            consumer.sendNothing(nowNs);
+            consumer.sender().sendNothing(nowNs);
         }
         if (next == count && smallest.live(nowNs)) {
             seek(producer, smallest, rateBps, nowNs);
@@ -142,7 +142,7 @@ final class StillPicture {
         // The packets behind it are none of this picture.
         packet.newest = packet.extended;
         creditBytes -= packet.rtp.packet().length() + SendSideEstimator.PACKET_OVERHEAD_BYTES;
-        consumer.sendStill(packet, next == 0, nowNs);
+        consumer.sender().sendStill(packet, next == 0, nowNs);
         next++;
         return true;
     }

@@ -155,7 +155,7 @@ final class UplinkAdvice {
         for (Consumer consumer : producer.consumers()) {
             if (consumer.wanted() && consumer.endpoint.connected()) {
                 // Below nothing is nothing: sound alone may be more than the path carries.
-                best = Math.max(best, Math.max(0, consumer.pathRoomBps()));
+                best = Math.max(best, Math.max(0, consumer.share().pathRoomBps()));
             }
         }
         double useful = best * OF_ROOM;

@@ -72,7 +72,7 @@ final class ViewerBudget {
     }
 
     private static long rank(Consumer consumer) {
-        return ((long) consumer.settings().priority() << 20) + ((long) consumer.wantedHeight() << 1)
+        return ((long) consumer.share().settings().priority() << 20) + ((long) consumer.share().wantedHeight() << 1)
                 + (Shedder.controller(consumer.producer()) ? 1 : 0);
     }
 

@@ -70,7 +70,7 @@ final class ViewerPath {
     private int sendPadding(Consumer consumer, long nowNs) {
         PacketBuffer out = endpoint.sink().begin();
         HeaderExtensions ids = endpoint.extensions();
-        room.tools.header.begin(out, false, consumer.rtxPayloadType(), consumer.stream().takeRtxSequence(),
+        room.tools.header.begin(out, false, consumer.sender().rtxPayloadType(), consumer.stream().takeRtxSequence(),
                 nowNs / VIDEO_CLOCK_NS, consumer.stream().rtxSsrc());
         room.tools.header.extensionShort(ids.transportCc(), 0);
         room.tools.header.extensionMedium(ids.absSendTime(), HeaderExtensionReader.toAbsSendTime(nowNs));
@@ -109,7 +109,7 @@ final class ViewerPath {
                 continue;
             }
             PictureLayer[] layers = consumer.producer().layers();
-            PictureLayer best = layers[LayerSelector.wanted(layers, consumer.settings())];
+            PictureLayer best = layers[LayerSelector.wanted(layers, consumer.share().settings())];
             // What is kept small for want of room would be larger if there were some.
             sum += consumer.producer().capped() ? Math.max(best.plannedBps(), best.expectedBps(nowNs))
                     : best.expectedBps(nowNs);

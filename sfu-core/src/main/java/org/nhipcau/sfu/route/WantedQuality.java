@@ -2,8 +2,8 @@
 package org.nhipcau.sfu.route;
 
 /**
- * Finds out which quality of a video producer anybody wants, on this worker or another, so that its sender can stop sending the rest (dynacast):
- * told at once when it rises, only after a delay when it falls.
+ * Finds out which quality of a video producer anybody wants, on this worker or another, so that its sender can stop
+ * sending the rest (dynacast): told at once when it rises, only after a delay when it falls.
  *
  * <p>Thread: one. Control path.
  */
@@ -26,7 +26,7 @@ final class WantedQuality {
     boolean update(long nowNs) {
         int wanted = producer.exports().wantedQuality();
         for (Consumer consumer : producer.consumers()) {
-            wanted = Math.max(wanted, consumer.wantedQuality());
+            wanted = Math.max(wanted, consumer.share().wantedQuality());
         }
         if (told == NOBODY || wanted == NOBODY) {
             producer.watch().excuseSilence(nowNs);

@@ -22,6 +22,7 @@
  *  Consumer          AudioSender instead, where a listener's sound is protected: AudioProtection chose an AudioPlan
  *    .onPackets      a face policy? its lease, once for the batch: PrivacyGate
  *    .decide         receiver ready? paused? format? LayerSelector: layer? temporal layer? each no is a DropReason
+ *    |  TrackSender
  *    |    StreamRewriter.begin/place its number in the viewer's sequence, kept in the SequenceMap
  *    |    StreamRewriter.write       the viewer's header, where it leaves; the viewer's picture id, in the payload
  *    |    PacedSender                only where the path showed a limit: not now? kept, and sent when its turn comes
@@ -66,7 +67,7 @@
  *    v
  *  LayerChoice                    down at once, up after a hold: the step that the picture stands on
  *    v
- *  Consumer.allocate              NodeLimits for LayerSelector, or StillPicture; signaling is told
+ *  ViewerShare.allocate           NodeLimits for LayerSelector, or StillPicture; signaling is told
  * </pre>
  *
  * <p>A producer under a face policy has a {@link org.nhipcau.sfu.route.TrackGate}. Viewers who are not cleared for its
@@ -79,8 +80,8 @@
  * are out of a viewer's reach, UplinkAdvice tells a publisher by REMB what its uplink is worth being filled with, and
  * KeyframeRequester spaces key frames by what they cost on it.
  *
- * <p>Under overload the worker tells each room its level: Shedder gives each Consumer its NodeLimits, by who is on whose
- * stage, who speaks and who steers (ADR 12).
+ * <p>Under overload the worker tells each room its level: Shedder gives each ViewerShare its NodeLimits, by who is on
+ * whose stage, who speaks and who steers (ADR 12).
  *
  * <p>Specs: RFC 7667 §3.7 (selective forwarding), RFC 3550, RFC 4585, RFC 5104, RFC 4588, RFC 8852, RFC 8843 §9.2,
  * RFC 6464. Left out on purpose: retransmission without RTX. It would send another packet under a number, and so under
@@ -90,8 +91,8 @@
  * allocates nothing. Floor 4: uses gate, overload, pipe, stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
- * StreamRewriter, SequenceMap; PriorityAllocator, LayerChoice, StillPicture; then {@link org.nhipcau.sfu.route.Room},
- * SsrcBinder, FeedbackReceiver, ReportSender, UplinkAdvice; for rooms that span workers Crossing, PipeExport,
- * MirroredTrack, RemotePublisher.
+ * TrackSender, StreamRewriter, SequenceMap; ViewerShare, PriorityAllocator, LayerChoice, StillPicture; then
+ * {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender, UplinkAdvice; for rooms that span
+ * workers Crossing, PipeExport, MirroredTrack, RemotePublisher.
  */
 package org.nhipcau.sfu.route;
