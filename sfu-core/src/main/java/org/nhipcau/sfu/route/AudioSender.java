@@ -247,7 +247,7 @@ final class AudioSender {
             addCopies(tools, packet, left);
         }
         int length = put(tools, packet, merged, out, headerLength, primaryLength);
-        endpoint.send(Pacer.Rank.AUDIO, out, headerLength, nowNs);
+        endpoint.outlet().send(Pacer.Rank.AUDIO, out, headerLength, nowNs);
         sender.onSoundSent(packet, headerLength, length, nowNs);
         if (count > 0) {
             sentFirst[sentTotal & SENT - 1] = packet.extended - count + 1;

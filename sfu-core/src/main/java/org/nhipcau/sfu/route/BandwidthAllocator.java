@@ -8,7 +8,7 @@ package org.nhipcau.sfu.route;
  */
 interface BandwidthAllocator {
     /**
-     * Sets the step of each video consumer, through {@link Consumer#allocate}.
+     * Sets the step of each video consumer, through {@link ViewerShare#allocate}.
      *
      * @param viewer what is remembered of the viewer from one time to the next
      * @param consumers all of the viewer, audio included

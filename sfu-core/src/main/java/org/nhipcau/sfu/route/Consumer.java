@@ -76,7 +76,7 @@ final class Consumer {
         producer = null;
         gate.detach();
         share.clearStill();
-        endpoint.discardWaiting(sender.stream());
+        endpoint.outlet().discardWaiting(sender.stream());
         selector.reset();
         sender.forgetSources();
         forgetSound();
@@ -221,7 +221,7 @@ final class Consumer {
             sender.stop();
             selector.stop();
             share.clearStill();
-            endpoint.discardUnbegun(sender.stream());
+            endpoint.outlet().discardUnbegun(sender.stream());
             retarget(nowNs);
         }
     }
@@ -301,7 +301,7 @@ final class Consumer {
         selector.stop();
         share.clearStill();
         forgetSound();
-        endpoint.discardWaiting(sender.stream());
+        endpoint.outlet().discardWaiting(sender.stream());
     }
 
     /** The viewer wants to see this producer, and there is something to be seen. */

@@ -79,7 +79,7 @@ final class FeedbackReceiver implements RtcpHandler {
         // What never came in leaves a gap in the viewer's numbers too: none of its path's doing.
         double missing = rewriter.map().missingShare();
         double lost = Math.max(0, fractionLost / 256.0 - missing) / Math.max(0.01, 1 - missing);
-        endpoint.estimator().onLossReport(lost, endpoint.sentRate().bitsPerSecond(nowNs), nowNs);
+        endpoint.estimator().onLossReport(lost, endpoint.outlet().sentRate().bitsPerSecond(nowNs), nowNs);
     }
 
     @Override
@@ -154,7 +154,7 @@ final class FeedbackReceiver implements RtcpHandler {
 
     @Override
     public void transportFeedback(TransportFeedbackFlyweight feedback) {
-        room.arrivals.read(feedback, endpoint.sentLog());
+        room.arrivals.read(feedback, endpoint.outlet().sentLog());
         endpoint.estimator().onFeedback(room.arrivals, nowNs);
     }
 
@@ -167,8 +167,8 @@ final class FeedbackReceiver implements RtcpHandler {
 
     @Override
     public void congestionFeedbackPacket(long mediaSsrc, int sequence, boolean received, int ecn, int arrivalOffset) {
-        long number = endpoint.transportNumber(mediaSsrc, sequence);
-        if (number >= 0 && endpoint.sentLog().find((int) number & 0xffff) == number) {
+        long number = endpoint.outlet().transportNumber(mediaSsrc, sequence);
+        if (number >= 0 && endpoint.outlet().sentLog().find((int) number & 0xffff) == number) {
             room.arrivals.addCongestionFeedback(number, received, arrivalOffset);
         }
     }

@@ -139,9 +139,9 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
         HeaderExtensions ids = endpoint.extensions();
         int at = rtp.findExtension(ids.transportCc());
         if (at >= 0) {
-            out.putShort(at, endpoint.sentLog().onSent(out.length(), nowNs));
+            out.putShort(at, endpoint.outlet().sentLog().onSent(out.length(), nowNs));
         } else {
-            endpoint.noteNumber(out, out.length(), nowNs);
+            endpoint.outlet().noteNumber(out, out.length(), nowNs);
         }
         at = rtp.findExtension(ids.absSendTime());
         if (at >= 0) {

@@ -24,6 +24,7 @@ final class Retransmitter {
     private final MediaEndpoint endpoint;
     private final Room room;
     private final PacketSink sink;
+    private final ViewerOutlet outlet;
     private final TrackSender sender;
     private final OutboundStream stream;
     private final RetransmissionBudget budget = new RetransmissionBudget();
@@ -33,6 +34,7 @@ final class Retransmitter {
         this.endpoint = consumer.endpoint;
         this.room = endpoint.room();
         this.sink = endpoint.sink();
+        this.outlet = endpoint.outlet();
         this.sender = sender;
         this.stream = sender.stream();
     }
@@ -94,7 +96,7 @@ final class Retransmitter {
 
     // How long after it was sent the packet will be there: till now, what waits before it here and in the path, the way.
     private long arrivalAgeNs(int sinceSentMs) {
-        return sinceSentMs * 1_000_000L + endpoint.queueNs() + endpoint.roundTripNs() / 2;
+        return sinceSentMs * 1_000_000L + outlet.queueNs() + endpoint.roundTripNs() / 2;
     }
 
     private DropReason send(StreamRewriter rewriter, SourcePacket packet, int slot, int nowMs, long nowNs) {
@@ -116,8 +118,8 @@ final class Retransmitter {
         stream.onRtxSent(length);
         room.counters.increment(Counter.RTX_PACKETS_OUT);
         room.counters.add(Counter.RTX_BYTES_OUT, length);
-        endpoint.send(Pacer.Rank.RTX, out, headerLength, nowNs);
-        endpoint.onSent(1, length, nowNs);
+        outlet.send(Pacer.Rank.RTX, out, headerLength, nowNs);
+        outlet.onSent(1, length, nowNs);
         return null;
     }
 }

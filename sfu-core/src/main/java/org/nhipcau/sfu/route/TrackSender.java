@@ -27,6 +27,7 @@ final class TrackSender {
     private final MediaEndpoint endpoint;
     private final Room room;
     private final PacketSink sink;
+    private final ViewerOutlet outlet;
     private final ConsumerParameters parameters;
     private final byte[] mid;
     private final byte[] cname;
@@ -49,6 +50,7 @@ final class TrackSender {
         this.endpoint = consumer.endpoint;
         this.room = endpoint.room();
         this.sink = endpoint.sink();
+        this.outlet = endpoint.outlet();
         this.parameters = parameters;
         this.mid = parameters.mid().getBytes(StandardCharsets.US_ASCII);
         this.cname = parameters.cname().getBytes(StandardCharsets.UTF_8);
@@ -106,7 +108,7 @@ final class TrackSender {
         if (sentPackets > 0) {
             stream.onSent(sentPackets, sentBytes, sentPayloadBytes, nowNs);
             retransmitter.onSent(sentBytes, nowNs);
-            endpoint.onSent(sentPackets, sentBytes, nowNs);
+            outlet.onSent(sentPackets, sentBytes, nowNs);
         }
     }
 
@@ -135,7 +137,7 @@ final class TrackSender {
         if (!PayloadCopier.fits(headerLength, payloadLength + packet.rtp.paddingLength())) {
             return DropReason.TOO_LARGE;
         }
-        endpoint.send(rank(), out, headerLength, packet, nowNs);
+        outlet.send(rank(), out, headerLength, packet, nowNs);
         countSent(headerLength, payloadLength);
         if (!started) {
             onStarted(nowNs);
@@ -157,7 +159,7 @@ final class TrackSender {
         PacketBuffer out = sink.begin();
         int headerLength = rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(),
                 endpoint.extensions(), room.tools);
-        endpoint.send(rank(), out, headerLength, nowNs);
+        outlet.send(rank(), out, headerLength, nowNs);
         countSent(headerLength + 1, 0);
     }
 

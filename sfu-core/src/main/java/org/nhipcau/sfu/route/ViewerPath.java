@@ -42,7 +42,7 @@ final class ViewerPath {
     /** Each few milliseconds. */
     void onTick(long nowNs) {
         estimator.onTimer(nowNs);
-        endpoint.pace(nowNs);
+        endpoint.outlet().pace(nowNs);
         if (estimator.estimateBps() < endpoint.budget().dividedBps() * FALLEN) {
             endpoint.divideAnew(nowNs);
         }
@@ -89,11 +89,11 @@ final class ViewerPath {
         int length = out.length();
         room.tools.transportCcAt = room.tools.header.dataIndex(ids.transportCc());
         // Nothing that waits may hold it up, but what it takes is taken from the pictures.
-        endpoint.send(Pacer.Rank.AUDIO, out, headerLength, nowNs);
+        endpoint.outlet().send(Pacer.Rank.AUDIO, out, headerLength, nowNs);
         consumer.stream().onRtxSent(length);
         room.counters.increment(Counter.PROBE_PACKETS_OUT);
         room.counters.add(Counter.PROBE_BYTES_OUT, length);
-        endpoint.onSent(1, length, nowNs);
+        endpoint.outlet().onSent(1, length, nowNs);
         return length + SendSideEstimator.PACKET_OVERHEAD_BYTES;
     }
 

@@ -22,11 +22,14 @@
  *  Consumer          AudioSender instead, where a listener's sound is protected: AudioProtection chose an AudioPlan
  *    .onPackets      a face policy? its lease, once for the batch: PrivacyGate
  *    .decide         receiver ready? paused? format? LayerSelector: layer? temporal layer? each no is a DropReason
- *    |  TrackSender
+ *    v
+ *  TrackSender
  *    |    StreamRewriter.begin/place its number in the viewer's sequence, kept in the SequenceMap
  *    |    StreamRewriter.write       the viewer's header, where it leaves; the viewer's picture id, in the payload
+ *    v
+ *  ViewerOutlet.send
  *    |    PacedSender                only where the path showed a limit: not now? kept, and sent when its turn comes
- *    |    MediaEndpoint.send         the viewer's transport-cc number
+ *    |    SentPacketLog              the viewer's transport-cc number
  *    v
  *  SinkGuard                         once more: may this viewer see this track now? else held, counted
  *    v
@@ -91,7 +94,7 @@
  * allocates nothing. Floor 4: uses gate, overload, pipe, stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
- * TrackSender, StreamRewriter, SequenceMap; ViewerShare, PriorityAllocator, LayerChoice, StillPicture; then
+ * TrackSender, StreamRewriter, SequenceMap, ViewerOutlet; ViewerShare, PriorityAllocator, LayerChoice, StillPicture; then
  * {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender, UplinkAdvice; for rooms that span
  * workers Crossing, PipeExport, MirroredTrack, RemotePublisher.
  */
