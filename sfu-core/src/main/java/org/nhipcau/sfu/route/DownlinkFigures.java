@@ -139,7 +139,7 @@ final class DownlinkFigures {
         }
         FreezeMeter freezes = stream.freezes();
         // Where the publisher's own picture is not due, or a screen, its own figures know best what a gap means.
-        if (!consumer.wanted() || !room.wanted(consumer.producer()) || !endpoint.sink().ready()) {
+        if (!consumer.wanted() || !room.watch.wanted(consumer.producer()) || !endpoint.sink().ready()) {
             freezes.pause(nowNs);
             freezes.takeFrozenNs(nowNs);
             freezes.takeFreezes();

@@ -78,7 +78,7 @@ final class Retransmitter {
         SourcePacket packet = consumer.share().loadStill(encoding, map.source(slot));
         boolean still = packet != null;
         if (!still) {
-            packet = room.loadCached(encoding, map.source(slot), nowNs);
+            packet = room.kept.load(encoding, map.source(slot), nowNs);
         }
         if (packet == null || sender.formats().rtxPayloadType(packet.format) < 0
                 || packet.vp8 && packet.mark.temporalId > consumer.selector().temporal()) {
@@ -109,7 +109,7 @@ final class Retransmitter {
         if (originalHeader < 0 || !PayloadCopier.copy(packet, repeated, originalHeader)) {
             return DropReason.TOO_LARGE;
         }
-        int headerLength = room.encapsulate(repeated, sender.formats().rtxPayloadType(packet.format), stream);
+        int headerLength = room.kept.encapsulate(repeated, sender.formats().rtxPayloadType(packet.format), stream);
         PacketBuffer out = sink.begin();
         out.copyFrom(repeated);
         int length = out.length();

@@ -112,7 +112,7 @@ final class StillPicture {
         first = key.first();
         boolean whole = false;
         while (!whole && count < MAX_PACKETS) {
-            SourcePacket packet = room.loadCached(from, first + count, nowNs);
+            SourcePacket packet = room.kept.load(from, first + count, nowNs);
             PacketBuffer kept = packet == null || (int) packet.rtp.timestamp() != key.timestamp() ? null
                     : room.pool.acquire();
             if (kept == null) {
@@ -134,7 +134,8 @@ final class StillPicture {
     }
 
     private boolean sendNext(long nowNs) {
-        SourcePacket packet = stream == encoding.stream() ? room.view(encoding, first + next, packets[next]) : null;
+        SourcePacket packet = stream != encoding.stream() ? null
+                : room.kept.view(encoding, first + next, packets[next]);
         if (packet == null) {
             clear();
             return false;
@@ -151,7 +152,7 @@ final class StillPicture {
     SourcePacket load(Encoding from, long extended) {
         long at = extended - first;
         return from != encoding || stream != from.stream() || at < 0 || at >= next ? null
-                : room.view(from, extended, packets[(int) at]);
+                : room.kept.view(from, extended, packets[(int) at]);
     }
 
     /** Gives the copies back; what was not sent of them never will be. */

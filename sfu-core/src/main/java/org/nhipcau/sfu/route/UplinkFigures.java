@@ -81,8 +81,8 @@ final class UplinkFigures {
         measureQueue(producers, nowNs);
         meter.judge(Math.max(0, baseOneWayMs) + queue.excessMs());
         boolean dead = due && nowNs - heardNs >= (soundDue ? DEAD_NS : DEAD_WITHOUT_SOUND_NS);
-        QualityCause link = !dead && room.nodeLossRatio() >= Math.max(0.01, meter.lossRatio() / 2) ? QualityCause.SERVER
-                : QualityCause.PUBLISHER_UPLINK;
+        QualityCause link = !dead && room.watch.nodeLossRatio() >= Math.max(0.01, meter.lossRatio() / 2)
+                ? QualityCause.SERVER : QualityCause.PUBLISHER_UPLINK;
         blame.add(link, meter.linkPoints());
         if (dead) {
             blame.add(link, DEAD_POINTS);
@@ -165,7 +165,7 @@ final class UplinkFigures {
     }
 
     private boolean expected(Producer producer) {
-        return !producer.muted() && room.wanted(producer);
+        return !producer.muted() && room.watch.wanted(producer);
     }
 
     private void judge(Producer producer, DirectionTally tally, QualityCause link, boolean dead, long intervalNs,

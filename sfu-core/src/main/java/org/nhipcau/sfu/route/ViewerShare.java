@@ -75,7 +75,7 @@ final class ViewerShare {
         }
         if (reachUp(nowNs)) {
             consumer.producer().raiseWanted(wantedQuality());
-            room.tellWanted(consumer.producer(), nowNs);
+            room.watch.tellWanted(consumer.producer(), nowNs);
         }
         if (limits.pathStep() == PictureStep.STILL && !limits.off() && consumer.wanted() && endpoint.sink().ready()
                 && !consumer.gate().shut(nowNs)) {

@@ -94,8 +94,8 @@
  * allocates nothing. Floor 4: uses gate, overload, pipe, stream, bwe, codec, rtp, rtcp, buffer, metrics, api.
  *
  * <p>Reading order: {@link org.nhipcau.sfu.route.MediaEndpoint}, PacketReceiver, Producer, Consumer, LayerSelector,
- * TrackSender, StreamRewriter, SequenceMap, ViewerOutlet; ViewerShare, PriorityAllocator, LayerChoice, StillPicture; then
- * {@link org.nhipcau.sfu.route.Room}, SsrcBinder, FeedbackReceiver, ReportSender, UplinkAdvice; for rooms that span
+ * TrackSender, StreamRewriter, SequenceMap, ViewerOutlet; ViewerShare, PriorityAllocator, LayerChoice, StillPicture;
+ * then {@link org.nhipcau.sfu.route.Room}, RoomWatch, SsrcBinder, FeedbackReceiver, ReportSender, UplinkAdvice; for rooms that span
  * workers Crossing, PipeExport, MirroredTrack, RemotePublisher.
  */
 package org.nhipcau.sfu.route;

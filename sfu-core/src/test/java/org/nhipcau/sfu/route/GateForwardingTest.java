@@ -130,14 +130,14 @@ class GateForwardingTest extends GateFixture {
         Encoding encoding = f.room.producer("cam").encodings()[0];
         prove();
         send(true);
-        assertNotNull(f.room.loadCached(encoding, encoding.stream().newest(), f.nowNs));
+        assertNotNull(f.room.kept.load(encoding, encoding.stream().newest(), f.nowNs));
         done(f.room.proveTrack("cam", 5, Proof.DEAD, f.nowNs));
-        assertNull(f.room.loadCached(encoding, encoding.stream().newest(), f.nowNs));
+        assertNull(f.room.kept.load(encoding, encoding.stream().newest(), f.nowNs));
         assertFalse(encoding.keyFrame().known());
         send(true);
-        assertNotNull(f.room.loadCached(encoding, encoding.stream().newest(), f.nowNs));
+        assertNotNull(f.room.kept.load(encoding, encoding.stream().newest(), f.nowNs));
         done(f.room.setGate("cam", GateParameters.proven("next", 6, OnViolation.LATCH), f.nowNs));
-        assertNull(f.room.loadCached(encoding, encoding.stream().newest(), f.nowNs));
+        assertNull(f.room.kept.load(encoding, encoding.stream().newest(), f.nowNs));
         assertEquals(1, f.counters.cuts(GateReason.DEAD));
     }
 
