@@ -4,12 +4,10 @@ package org.nhipcau.sfu;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.RoomParts.PeerRoute;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.MediaReply.Reason;
@@ -17,8 +15,8 @@ import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.route.RemotePeer;
 
 /**
- * Where the parts of one room are, and which commands go where: each to the worker of the peer it names, those that
- * concern the whole room to all of its workers, answered when all have carried them out.
+ * Decides which commands of one room go where: each to the worker of the peer it names, those that concern the whole
+ * room to all of its workers ({@link RoomParts}), answered when all have carried them out.
  *
  * <p>On one worker the order of commands is that of its queue. Where a room spans several, a command that concerns more
  * than one of them waits until those before it are answered, and those after it wait for its answer: what an observer
@@ -35,9 +33,7 @@ final class RoomRoutes {
 
     private final String roomId;
     private final int maxPeers;
-    private final RoomPlacement placement;
-    private final List<RoomHost> parts = new ArrayList<>();
-    private final Map<String, PeerRoute> peers = new LinkedHashMap<>();
+    private final RoomParts parts;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private int underWay;
     private boolean wideUnderWay;
@@ -47,23 +43,6 @@ final class RoomRoutes {
 
     private record Waiting(MediaCommand command, CompletableFuture<MediaReply> answer) {}
 
-    /** One peer: its worker, and what it sends, as last agreed on with that worker. */
-    private static final class PeerRoute {
-        final RoomHost worker;
-        final String participantId;
-        final Map<String, ProducerParameters> producers = new LinkedHashMap<>();
-        HeaderExtensions extensions = HeaderExtensions.NONE;
-
-        PeerRoute(RoomHost worker, String participantId) {
-            this.worker = worker;
-            this.participantId = participantId;
-        }
-
-        RemotePeer remote(String peerId) {
-            return new RemotePeer(peerId, participantId, extensions, List.copyOf(producers.values()));
-        }
-    }
-
     /**
      * @param maxPeers of the room, over all workers
      * @param before the end of an earlier room of this id, which may span workers: nothing begins before it
@@ -71,8 +50,7 @@ final class RoomRoutes {
     RoomRoutes(String roomId, int maxPeers, RoomPlacement placement, CompletableFuture<?> before) {
         this.roomId = roomId;
         this.maxPeers = maxPeers;
-        this.placement = placement;
-        parts.add(placement.home());
+        this.parts = new RoomParts(placement);
         underWay = 1;
         wideUnderWay = true;
         before.whenComplete((value, fault) -> finish(new CompletableFuture<>(), null, null));
@@ -141,40 +119,17 @@ final class RoomRoutes {
     private boolean isWide(MediaCommand command) {
         return switch (command) {
             case MediaCommand.OpenPeer c -> {
-                chosen = peers.containsKey(c.peerId()) ? null : workerFor(c);
-                yield chosen != null && !parts.contains(chosen);
+                chosen = parts.peer(c.peerId()) != null ? null : parts.workerFor(c);
+                yield chosen != null && !parts.include(chosen);
             }
-            case MediaCommand.AddProducer c -> parts.size() > 1;
-            case MediaCommand.RemoveProducer c -> parts.size() > 1;
-            case MediaCommand.MuteProducer c -> parts.size() > 1;
-            case MediaCommand.SetGate c -> parts.size() > 1;
-            case MediaCommand.ConfigurePeer c -> sends(c.peerId());
-            case MediaCommand.ClosePeer c -> sends(c.peerId());
+            case MediaCommand.AddProducer c -> parts.span();
+            case MediaCommand.RemoveProducer c -> parts.span();
+            case MediaCommand.MuteProducer c -> parts.span();
+            case MediaCommand.SetGate c -> parts.span();
+            case MediaCommand.ConfigurePeer c -> parts.mirrored(c.peerId());
+            case MediaCommand.ClosePeer c -> parts.mirrored(c.peerId());
             default -> false;
         };
-    }
-
-    private boolean sends(String peerId) {
-        PeerRoute peer = peers.get(peerId);
-        return parts.size() > 1 && peer != null && !peer.producers.isEmpty();
-    }
-
-    // The peers of one participant stay together: their speech is told by one worker.
-    private RoomHost workerFor(MediaCommand.OpenPeer command) {
-        for (PeerRoute peer : peers.values()) {
-            if (peer.participantId.equals(command.participantId())) {
-                return peer.worker;
-            }
-        }
-        return placement.forPeer(parts, this::count);
-    }
-
-    private int count(RoomHost worker) {
-        int count = 0;
-        for (PeerRoute peer : peers.values()) {
-            count += peer.worker == worker ? 1 : 0;
-        }
-        return count;
     }
 
     private CompletableFuture<MediaReply> start(MediaCommand command) {
@@ -185,50 +140,34 @@ final class RoomRoutes {
             case MediaCommand.AddProducer c -> addProducer(c);
             case MediaCommand.RemoveProducer c -> removeProducer(c);
             case MediaCommand.MuteProducer c -> muteProducer(c);
-            case MediaCommand.RestartIce c -> workerOf(c.peerId()).submit(c);
-            case MediaCommand.AddConsumer c -> workerOf(c.peerId()).submit(c);
-            case MediaCommand.RemoveConsumer c -> workerOf(c.peerId()).submit(c);
-            case MediaCommand.UpdateConsumer c -> workerOf(c.peerId()).submit(c);
+            case MediaCommand.RestartIce c -> parts.workerOf(c.peerId()).submit(c);
+            case MediaCommand.AddConsumer c -> parts.workerOf(c.peerId()).submit(c);
+            case MediaCommand.RemoveConsumer c -> parts.workerOf(c.peerId()).submit(c);
+            case MediaCommand.UpdateConsumer c -> parts.workerOf(c.peerId()).submit(c);
             case MediaCommand.SetGate c -> setGate(c);
-            case MediaCommand.ProveTrack c -> workerOfTrack(c.trackId()).submit(c);
-            case MediaCommand.ReleaseTrack c -> workerOfTrack(c.trackId()).submit(c);
-            case MediaCommand.SetClearance c -> workerOf(c.peerId()).submit(c);
-            case MediaCommand.OpenRoom c -> parts.getFirst().submit(c);
+            case MediaCommand.ProveTrack c -> parts.workerOfTrack(c.trackId()).submit(c);
+            case MediaCommand.ReleaseTrack c -> parts.workerOfTrack(c.trackId()).submit(c);
+            case MediaCommand.SetClearance c -> parts.workerOf(c.peerId()).submit(c);
+            case MediaCommand.OpenRoom c -> parts.home().submit(c);
             case MediaCommand.CloseRoom c -> throw new AssertionError(c);
         };
     }
 
-    // The home answers for peers that do not exist.
-    private RoomHost workerOf(String peerId) {
-        PeerRoute peer = peers.get(peerId);
-        return peer == null ? parts.getFirst() : peer.worker;
-    }
-
-    private RoomHost workerOfTrack(String trackId) {
-        PeerRoute owner = ownerOf(trackId);
-        return owner == null ? parts.getFirst() : owner.worker;
-    }
-
-    private List<RoomHost> partsExcept(RoomHost worker) {
-        return parts.stream().filter(part -> part != worker).toList();
-    }
-
     private CompletableFuture<MediaReply> openPeer(MediaCommand.OpenPeer command) {
-        PeerRoute known = peers.get(command.peerId());
-        if (known != null) {
-            return known.worker.submit(command);
+        if (parts.peer(command.peerId()) != null) {
+            return parts.workerOf(command.peerId()).submit(command);
         }
-        if (peers.size() >= maxPeers) {
+        if (parts.peerCount() >= maxPeers) {
             return CompletableFuture.completedFuture(
                     new MediaReply.Refused(Reason.CAPACITY, "maxPeersPerRoom is " + maxPeers));
         }
         RoomHost worker = chosen;
         List<CompletableFuture<MediaReply>> replies = new ArrayList<>();
-        if (!parts.contains(worker) && !openBranch(worker, replies)) {
+        if (!parts.include(worker) && !openBranch(worker, replies)) {
             return CompletableFuture.completedFuture(
                     new MediaReply.Refused(Reason.CAPACITY, "a worker's command queue is full"));
         }
-        peers.put(command.peerId(), new PeerRoute(worker, command.participantId()));
+        parts.add(command, worker);
         replies.add(worker.submit(command));
         return whenAll(replies).thenApply(reply -> {
             if (reply instanceof MediaReply.Refused) {
@@ -240,14 +179,14 @@ final class RoomRoutes {
 
     // A worker gets a part of the room, and with it all that the peers of the other parts send.
     private boolean openBranch(RoomHost worker, List<CompletableFuture<MediaReply>> replies) {
-        for (RoomHost part : parts) {
+        for (RoomHost part : parts.workers()) {
             if (!worker.connect(part)) {
                 return false;
             }
         }
-        parts.add(worker);
+        parts.open(worker);
         replies.add(worker.submit(new MediaCommand.OpenRoom(roomId)));
-        peers.forEach((peerId, peer) -> {
+        parts.forEachPeer((peerId, peer) -> {
             if (!peer.producers.isEmpty()) {
                 replies.add(worker.mirror(roomId, peer.remote(peerId), peer.worker));
             }
@@ -256,25 +195,22 @@ final class RoomRoutes {
     }
 
     private synchronized void forget(String peerId) {
-        PeerRoute gone = peers.remove(peerId);
-        if (gone == null || closed) {
-            return;
-        }
-        if (gone.worker != parts.getFirst() && count(gone.worker) == 0) {
-            parts.remove(gone.worker);
-            gone.worker.submit(new MediaCommand.CloseRoom(roomId));
+        RoomHost left = parts.remove(peerId);
+        if (left != null && !closed) {
+            parts.close(left);
+            left.submit(new MediaCommand.CloseRoom(roomId));
         }
     }
 
     private CompletableFuture<MediaReply> closePeer(MediaCommand.ClosePeer command) {
-        PeerRoute peer = peers.get(command.peerId());
+        PeerRoute peer = parts.peer(command.peerId());
         if (peer == null) {
-            return parts.getFirst().submit(command);
+            return parts.home().submit(command);
         }
         List<CompletableFuture<MediaReply>> replies = new ArrayList<>();
         if (!peer.producers.isEmpty()) {
             RemotePeer silent = new RemotePeer(command.peerId(), peer.participantId, peer.extensions, List.of());
-            partsExcept(peer.worker).forEach(part -> replies.add(part.mirror(roomId, silent, peer.worker)));
+            parts.except(peer.worker).forEach(part -> replies.add(part.mirror(roomId, silent, peer.worker)));
         }
         replies.add(peer.worker.submit(command));
         return whenAll(replies).thenApply(reply -> {
@@ -286,9 +222,9 @@ final class RoomRoutes {
     }
 
     private CompletableFuture<MediaReply> configurePeer(MediaCommand.ConfigurePeer command) {
-        return workerOf(command.peerId()).submit(command).thenCompose(reply -> {
+        return parts.workerOf(command.peerId()).submit(command).thenCompose(reply -> {
             synchronized (this) {
-                PeerRoute peer = peers.get(command.peerId());
+                PeerRoute peer = parts.peer(command.peerId());
                 if (!(reply instanceof MediaReply.Done) || peer == null
                         || peer.extensions.equals(command.extensions())) {
                     return CompletableFuture.completedFuture(reply);
@@ -301,9 +237,9 @@ final class RoomRoutes {
     }
 
     private CompletableFuture<MediaReply> addProducer(MediaCommand.AddProducer command) {
-        return workerOf(command.peerId()).submit(command).thenCompose(reply -> {
+        return parts.workerOf(command.peerId()).submit(command).thenCompose(reply -> {
             synchronized (this) {
-                PeerRoute peer = peers.get(command.peerId());
+                PeerRoute peer = parts.peer(command.peerId());
                 if (!(reply instanceof MediaReply.Done) || peer == null || closed) {
                     return CompletableFuture.completedFuture(reply);
                 }
@@ -322,7 +258,7 @@ final class RoomRoutes {
     private CompletableFuture<MediaReply> setGate(MediaCommand.SetGate command) {
         return everywhere(command).thenApply(reply -> {
             synchronized (this) {
-                PeerRoute peer = ownerOf(command.trackId());
+                PeerRoute peer = parts.ownerOf(command.trackId());
                 if (reply instanceof MediaReply.Done && peer != null) {
                     peer.producers.computeIfPresent(command.trackId(),
                             (id, old) -> underNewerGate(old, old.withGate(command.gate())));
@@ -344,34 +280,34 @@ final class RoomRoutes {
     private CompletableFuture<MediaReply> mirror(String peerId, PeerRoute peer) {
         RemotePeer remote = peer.remote(peerId);
         List<CompletableFuture<MediaReply>> replies = new ArrayList<>();
-        partsExcept(peer.worker).forEach(part -> replies.add(part.mirror(roomId, remote, peer.worker)));
+        parts.except(peer.worker).forEach(part -> replies.add(part.mirror(roomId, remote, peer.worker)));
         return replies.isEmpty() ? CompletableFuture.completedFuture(new MediaReply.Done()) : whenAll(replies);
     }
 
     private CompletableFuture<MediaReply> removeProducer(MediaCommand.RemoveProducer command) {
         return everywhere(command).thenApply(reply -> {
             synchronized (this) {
-                peers.values().forEach(peer -> peer.producers.remove(command.trackId()));
+                parts.removeTrack(command.trackId());
             }
             return reply;
         });
     }
 
     private CompletableFuture<MediaReply> muteProducer(MediaCommand.MuteProducer command) {
-        PeerRoute owner = ownerOf(command.trackId());
+        PeerRoute owner = parts.ownerOf(command.trackId());
         CompletableFuture<MediaReply> replies;
         if (owner == null || command.muted()) {
             replies = everywhere(command);
         } else {
             // Sound and picture come back from their own worker first: the others ask it for key frames.
-            List<RoomHost> others = partsExcept(owner.worker);
+            List<RoomHost> others = parts.except(owner.worker);
             replies = owner.worker.submit(command).thenCompose(reply -> reply instanceof MediaReply.Done
                     && !others.isEmpty() ? whenAll(others.stream().map(part -> part.submit(command)).toList())
                             : CompletableFuture.completedFuture(reply));
         }
         return replies.thenApply(reply -> {
             synchronized (this) {
-                PeerRoute peer = ownerOf(command.trackId());
+                PeerRoute peer = parts.ownerOf(command.trackId());
                 if (reply instanceof MediaReply.Done && peer != null) {
                     peer.producers.computeIfPresent(command.trackId(), (id, old) -> old.withMuted(command.muted()));
                 }
@@ -380,17 +316,8 @@ final class RoomRoutes {
         });
     }
 
-    private PeerRoute ownerOf(String trackId) {
-        for (PeerRoute peer : peers.values()) {
-            if (peer.producers.containsKey(trackId)) {
-                return peer;
-            }
-        }
-        return null;
-    }
-
     private CompletableFuture<MediaReply> everywhere(MediaCommand command) {
-        return whenAll(parts.stream().map(part -> part.submit(command)).toList());
+        return whenAll(parts.workers().stream().map(part -> part.submit(command)).toList());
     }
 
     // At once, also while other commands wait: they are refused, as those would be that came after it.
