@@ -43,7 +43,7 @@ final class CachedPackets {
         if (!cached.rtp.wrapPlain(cachedBytes)) {
             return null;
         }
-        int format = encoding.producer.format(cached.rtp.payloadType());
+        int format = encoding.producer.formats().of(cached.rtp.payloadType());
         if (format < 0) {
             return null;
         }
@@ -53,7 +53,7 @@ final class CachedPackets {
         cached.format = format;
         cached.extended = extended;
         cached.newest = stream.newest();
-        cached.vp8 = encoding.producer.vp8(format);
+        cached.vp8 = encoding.producer.formats().vp8(format);
         cached.mark.clear();
         if (cached.vp8) {
             // Only VP8 is filtered by temporal layer, and its reader keeps no memory that this could disturb.

@@ -40,7 +40,7 @@ final class MirroredTrack {
         if (slot.encoding >= encodings.length || !packet.rtp.wrapPlain(slot.packet)) {
             return DropReason.PIPE_STALE;
         }
-        int format = producer.format(packet.rtp.payloadType());
+        int format = producer.formats().of(packet.rtp.payloadType());
         if (format < 0) {
             return DropReason.UNKNOWN_PAYLOAD_TYPE;
         }

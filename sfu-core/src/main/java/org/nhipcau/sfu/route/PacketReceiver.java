@@ -76,11 +76,11 @@ final class PacketReceiver {
                 return reason;
             }
         }
-        int format = producer.format(packet.rtp.payloadType());
+        int format = producer.formats().of(packet.rtp.payloadType());
         if (format < 0) {
             return DropReason.UNKNOWN_PAYLOAD_TYPE;
         }
-        boolean red = producer.red(format) && !packet.empty();
+        boolean red = producer.formats().red(format) && !packet.empty();
         if (red) {
             format = redOpener.open(packet.rtp, producer);
             if (format < 0) {
@@ -105,7 +105,7 @@ final class PacketReceiver {
         packet.newest = stream.newest();
         if (red) {
             redOpener.recover(packet, endpoint, nowNs);
-        } else if (producer.takesRed()) {
+        } else if (producer.formats().anyRed()) {
             RedOpener.note(packet);
         }
         packet.readExtensions(endpoint.extensions());
@@ -123,7 +123,7 @@ final class PacketReceiver {
 
     // Makes a retransmission the packet that it repeats.
     private DropReason restore(SourcePacket packet, Producer producer, InboundStream stream) {
-        int format = producer.rtxFormat(packet.rtp.payloadType());
+        int format = producer.formats().repairedBy(packet.rtp.payloadType());
         if (format < 0) {
             return DropReason.UNKNOWN_PAYLOAD_TYPE;
         }
@@ -186,7 +186,7 @@ final class PacketReceiver {
             stream.useReader(payloadType, reader);
         }
         reader.read(packet.rtp, packet.mark);
-        packet.vp8 = packet.producer.vp8(packet.format);
+        packet.vp8 = packet.producer.formats().vp8(packet.format);
         packet.locatePictures(packet.producer.room.tools.vp8);
     }
 }

@@ -4,7 +4,6 @@ package org.nhipcau.sfu.route;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.ProducerParameters;
@@ -27,11 +26,7 @@ final class Producer {
     private byte[] mid;
     private Encoding[] encodings;
     private PictureLayer[] layers;
-    private final byte[] formats = new byte[128];
-    private final byte[] rtxFormats = new byte[128];
-    private boolean[] vp8;
-    private boolean[] red;
-    private boolean takesRed;
+    private PayloadFormats formats;
     private Consumer[] consumers = NO_CONSUMERS;
     private final SourcePacket[] waiting = new SourcePacket[ForwardQueue.CAPACITY];
     private int waitingCount;
@@ -92,28 +87,10 @@ final class Producer {
         parameters = changed;
         mid = changed.mid().getBytes(StandardCharsets.US_ASCII);
         if (!same) {
-            updateFormats(changed.codecs());
+            formats = new PayloadFormats(changed.codecs());
         }
         updateEncodings(changed.encodings());
         return !same;
-    }
-
-    private void updateFormats(List<CodecParameters> codecs) {
-        Arrays.fill(formats, (byte) -1);
-        Arrays.fill(rtxFormats, (byte) -1);
-        vp8 = new boolean[codecs.size()];
-        red = new boolean[codecs.size()];
-        takesRed = false;
-        for (int i = 0; i < codecs.size(); i++) {
-            CodecParameters codec = codecs.get(i);
-            formats[codec.payloadType()] = (byte) i;
-            if (codec.rtxPayloadType() >= 0) {
-                rtxFormats[codec.rtxPayloadType()] = (byte) i;
-            }
-            vp8[i] = codec.mimeKey().equals("video/vp8");
-            red[i] = codec.mimeKey().equals(FormatMap.RED);
-            takesRed |= red[i];
-        }
     }
 
     private void updateEncodings(List<EncodingParameters> changed) {
@@ -351,28 +328,9 @@ final class Producer {
         return muted;
     }
 
-    /** Index of the codec with this payload type; -1 when none was negotiated. */
-    int format(int payloadType) {
-        return formats[payloadType];
-    }
-
-    /** Index of the codec that this RTX payload type repairs; -1 when it is none. */
-    int rtxFormat(int payloadType) {
-        return rtxFormats[payloadType];
-    }
-
-    boolean vp8(int format) {
-        return vp8[format];
-    }
-
-    /** The format wraps another, with copies of earlier packets. */
-    boolean red(int format) {
-        return red[format];
-    }
-
-    /** Some packets may come with copies of earlier ones. */
-    boolean takesRed() {
-        return takesRed;
+    /** What its payload types stand for. */
+    PayloadFormats formats() {
+        return formats;
     }
 
     /** The other workers that want it. */

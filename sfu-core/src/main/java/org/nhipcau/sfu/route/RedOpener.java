@@ -37,8 +37,8 @@ final class RedOpener {
         if (!red.wrap(packet)) {
             return -1;
         }
-        int format = producer.format(red.primaryPayloadType());
-        return format < 0 || producer.red(format) ? -1 : format;
+        int format = producer.formats().of(red.primaryPayloadType());
+        return format < 0 || producer.formats().red(format) ? -1 : format;
     }
 
     /** Takes note of a packet that needs no opening: plain, or mere padding. */
@@ -60,7 +60,7 @@ final class RedOpener {
             red.rewind();
             for (int i = 0; red.next() && !red.primary() && i < MAX_COPIES; i++) {
                 if (sequences[i] >= 0 && red.dataLength() > 0
-                        && packet.producer.format(red.payloadType()) == packet.format) {
+                        && packet.producer.formats().of(red.payloadType()) == packet.format) {
                     add(packet, endpoint, sequences[i], nowNs);
                 }
             }

@@ -50,8 +50,8 @@ final class SsrcBinder {
             return refuse(DropReason.UNKNOWN_SSRC);
         }
         int payloadType = packet.payloadType();
-        boolean rtx = producer.rtxFormat(payloadType) >= 0;
-        if (!rtx && producer.format(payloadType) < 0) {
+        boolean rtx = producer.formats().repairedBy(payloadType) >= 0;
+        if (!rtx && producer.formats().of(payloadType) < 0) {
             return refuse(DropReason.UNKNOWN_PAYLOAD_TYPE);
         }
         Encoding encoding = byRid(packet, producer, rtx ? ids.repairedRid() : ids.rid());
@@ -75,7 +75,8 @@ final class SsrcBinder {
                 if (HeaderExtensionReader.textEquals(packet, ids.mid(), producer.mid())) {
                     return producer;
                 }
-            } else if (producer.format(packet.payloadType()) >= 0 || producer.rtxFormat(packet.payloadType()) >= 0) {
+            } else if (producer.formats().of(packet.payloadType()) >= 0
+                    || producer.formats().repairedBy(packet.payloadType()) >= 0) {
                 if (found != null) {
                     return null;
                 }
