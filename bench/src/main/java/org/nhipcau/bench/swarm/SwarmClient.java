@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.bench.swarm;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,26 +16,19 @@ import livekit.LivekitRtc.MuteTrackRequest;
 import livekit.LivekitRtc.Ping;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
-import livekit.LivekitRtc.SignalTarget;
 import livekit.LivekitRtc.TrackPublishedResponse;
-import livekit.LivekitRtc.TrickleRequest;
 import livekit.LivekitRtc.UpdateSubscription;
 import livekit.LivekitRtc.UpdateTrackSettings;
 import org.nhipcau.bench.swarm.PublishingConnection.Track;
 import org.nhipcau.bench.swarm.media.Canary;
-import org.nhipcau.bench.swarm.media.LatencyHistogram;
-import org.nhipcau.bench.swarm.media.StreamFigures;
 import org.nhipcau.bench.swarm.media.VideoShape;
-import org.nhipcau.bench.swarm.signal.SdpTransport;
 import org.nhipcau.bench.swarm.signal.SignalLink;
-import org.nhipcau.bench.swarm.transport.ClientTransport;
 import org.nhipcau.bench.swarm.transport.SocketLoop;
-import org.nhipcau.bench.swarm.transport.TransportListener;
 
 /**
  * One participant: joins a room, sends what it is told to, receives what the room has, and keeps count.
  *
- * <p>Thread: public methods any; everything else on the loop. Owns: its signaling and both connections.
+ * <p>Thread: public methods any; everything else on the loop. Owns: its signaling and its {@link ClientConnections}.
  */
 public final class SwarmClient implements AutoCloseable {
     private static final long PING_NS = 5_000_000_000L;
@@ -44,15 +36,13 @@ public final class SwarmClient implements AutoCloseable {
     private final Swarm swarm;
     private final SocketLoop loop;
     private final ClientOptions options;
-    private final Random random;
     private final RoomView view;
     private final SocketLoop.TimerTask task = this::onTime;
     private final CompletableFuture<SwarmClient> joined = new CompletableFuture<>();
     private final Map<String, CompletableFuture<String>> publishing = new HashMap<>();
     private SocketLoop.Timer timer;
     private final SignalLink link;
-    private PublishingConnection sending;
-    private ReceivingConnection receiving;
+    private final ClientConnections connections;
     private String failure;
     private boolean left;
     private boolean joinAnswered;
@@ -65,8 +55,9 @@ public final class SwarmClient implements AutoCloseable {
         this.swarm = swarm;
         this.loop = loop;
         this.options = options;
-        this.random = new Random(seed);
         this.view = new RoomView(options.room(), options.identity());
+        this.connections = new ClientConnections(swarm, loop, new Random(seed), view,
+                request -> send(request.toBuilder()), this::fail, this::setTimer);
         this.link = new SignalLink(new SignalLink.Handler() {
             @Override
             public void onMessage(SignalResponse message) {
@@ -118,8 +109,9 @@ public final class SwarmClient implements AutoCloseable {
 
     /** Ends a track of ours; renegotiates. */
     public void unpublish(String trackSid) {
-        loop.execute(() -> sending().tracks().stream().filter(track -> track.sid.equals(trackSid) && track.isActive())
-                .findFirst().ifPresent(sending()::removeTrack));
+        loop.execute(() -> connections.ownTracks().stream()
+                .filter(track -> track.sid.equals(trackSid) && track.isActive()).findFirst()
+                .ifPresent(connections.sending()::removeTrack));
     }
 
     /** Mutes or unmutes a track of ours; its packets go on, as the protocol allows. */
@@ -132,7 +124,7 @@ public final class SwarmClient implements AutoCloseable {
     public void subscribe(Set<String> trackSids, boolean wanted) {
         loop.execute(() -> {
             trackSids.forEach(sid -> view.unsubscribed(sid, !wanted));
-            tellInterruptions();
+            connections.tellInterruptions();
             send(SignalRequest.newBuilder().setSubscription(UpdateSubscription.newBuilder()
                     .addAllTrackSids(trackSids).setSubscribe(wanted)));
         });
@@ -156,23 +148,19 @@ public final class SwarmClient implements AutoCloseable {
     private void settings(String trackSid, boolean paused, UpdateTrackSettings.Builder settings) {
         loop.execute(() -> {
             view.paused(trackSid, paused);
-            tellInterruptions();
+            connections.tellInterruptions();
             send(SignalRequest.newBuilder().setTrackSetting(settings.addTrackSids(trackSid)));
         });
     }
 
     /** Offers once more without a change. */
     public void renegotiate() {
-        loop.execute(() -> sending().offer());
+        loop.execute(() -> connections.sending().offer());
     }
 
     /** Stops sending media but stays, so that what is on its way can still arrive and be repaired. */
     public void stopSending() {
-        loop.execute(() -> {
-            if (sending != null) {
-                sending.pause();
-            }
-        });
+        loop.execute(connections::pause);
     }
 
     /** Leaves as the protocol has it. Idempotent. */
@@ -198,7 +186,7 @@ public final class SwarmClient implements AutoCloseable {
 
     /** What it saw so far. */
     public CompletableFuture<ClientFigures> figures() {
-        return onLoop(this::collect);
+        return onLoop(() -> connections.figures(options, failure, calledNs, answeredNs));
     }
 
     /** Sids of the tracks of others that it knows of and has not given up. */
@@ -208,13 +196,13 @@ public final class SwarmClient implements AutoCloseable {
 
     /** Sids of its own tracks. */
     public CompletableFuture<List<String>> ownTracks() {
-        return onLoop(() -> sending == null ? List.of() : sending.tracks().stream().filter(Track::isActive)
+        return onLoop(() -> connections.ownTracks().stream().filter(Track::isActive)
                 .map(track -> track.sid).filter(sid -> !sid.isEmpty()).toList());
     }
 
     /** Whether everything that can be repaired is. */
     public CompletableFuture<Boolean> isSettled() {
-        return onLoop(() -> receiving == null || receiving.isSettled());
+        return onLoop(connections::isSettled);
     }
 
     /** Leaves. */
@@ -249,22 +237,15 @@ public final class SwarmClient implements AutoCloseable {
             case JOIN -> onJoin(message.getJoin());
             case UPDATE -> {
                 message.getUpdate().getParticipantsList().forEach(view::update);
-                tellInterruptions();
+                connections.tellInterruptions();
             }
             case TRACK_PUBLISHED -> onPublished(message.getTrackPublished());
-            case ANSWER -> sending().onAnswer(message.getAnswer());
-            case OFFER -> receiving().onOffer(message.getOffer());
-            case TRICKLE -> onTrickle(message.getTrickle());
+            case ANSWER -> connections.sending().onAnswer(message.getAnswer());
+            case OFFER -> connections.receiving().onOffer(message.getOffer());
+            case TRICKLE -> connections.onTrickle(message.getTrickle());
             case LEAVE -> fail("the server ended the session: " + message.getLeave().getReason());
             case REQUEST_RESPONSE -> onRequestResponse(message);
             default -> { }
-        }
-    }
-
-    private void tellInterruptions() {
-        if (receiving != null) {
-            long nowNs = System.nanoTime();
-            view.forEachTrack((sid, flows) -> receiving.interrupt(sid, !flows, nowNs));
         }
     }
 
@@ -284,7 +265,7 @@ public final class SwarmClient implements AutoCloseable {
         }
         if (first.isEmpty() && !join.getSubscriberPrimary()) {
             // The connection that the session hangs on is the one on which we would send.
-            sending().offer();
+            connections.sending().offer();
         }
         CompletableFuture.allOf(first.toArray(CompletableFuture[]::new)).whenComplete((done, refused) -> {
             if (refused == null) {
@@ -308,16 +289,16 @@ public final class SwarmClient implements AutoCloseable {
         }
         String name = (shape == null ? "audio" : "video") + ++trackCount;
         String cid = "swarm-" + name;
-        sending().addTrack(cid, name, shape, new Canary(options.room(), options.identity(), name));
+        connections.sending().addTrack(cid, name, shape, new Canary(options.room(), options.identity(), name));
         publishing.put(cid, published);
         send(SignalRequest.newBuilder().setAddTrack(TrackRequest.of(cid, name, shape)));
     }
 
     private void onPublished(TrackPublishedResponse response) {
-        for (Track track : sending().tracks()) {
+        for (Track track : connections.sending().tracks()) {
             if (track.cid.equals(response.getCid()) && track.sid.isEmpty()) {
                 track.sid = response.getTrack().getSid();
-                sending().offer();
+                connections.sending().offer();
                 CompletableFuture<String> published = publishing.remove(track.cid);
                 if (published != null) {
                     published.complete(track.sid);
@@ -336,45 +317,6 @@ public final class SwarmClient implements AutoCloseable {
         }
     }
 
-    private void onTrickle(TrickleRequest trickle) {
-        SdpTransport.trickled(trickle.getCandidateInit()).ifPresent(address -> {
-            ClientTransport transport = trickle.getTarget() == SignalTarget.SUBSCRIBER
-                    ? receiving().transport() : sending().transport();
-            transport.addCandidate(address, System.nanoTime());
-        });
-    }
-
-    private PublishingConnection sending() {
-        if (sending == null) {
-            try {
-                sending = new PublishingConnection(this::transport, random, this::sendNow, this::fail, this::setTimer);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException("no socket for a client", e);
-            }
-        }
-        return sending;
-    }
-
-    private ReceivingConnection receiving() {
-        if (receiving == null) {
-            try {
-                receiving = new ReceivingConnection(this::transport, this::sendNow, this::fail, this::setTimer,
-                        view::canary);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException("no socket for a client", e);
-            }
-        }
-        return receiving;
-    }
-
-    private ClientTransport transport(TransportListener listener) throws IOException {
-        return new ClientTransport(loop, swarm.localAddress(), swarm.certificate(), random, listener);
-    }
-
-    private void sendNow(SignalRequest request) {
-        send(request.toBuilder());
-    }
-
     private void setTimer() {
         if (timer != null) {
             timer.at(System.nanoTime());
@@ -390,14 +332,7 @@ public final class SwarmClient implements AutoCloseable {
                     .setPingReq(Ping.newBuilder().setTimestamp(System.currentTimeMillis())));
             nextPingNs = nowNs + PING_NS;
         }
-        long next = nextPingNs;
-        if (sending != null) {
-            next = Math.min(next, sending.onTime(nowNs));
-        }
-        if (receiving != null) {
-            next = Math.min(next, receiving.onTime(nowNs));
-        }
-        return next;
+        return Math.min(nextPingNs, connections.onTime(nowNs));
     }
 
     private void fail(String reason) {
@@ -415,52 +350,8 @@ public final class SwarmClient implements AutoCloseable {
         if (timer != null) {
             timer.cancel();
         }
-        if (sending != null) {
-            sending.close();
-        }
-        if (receiving != null) {
-            receiving.close();
-        }
+        connections.close();
         link.close();
         joined.completeExceptionally(new IllegalStateException("the client has left"));
-    }
-
-    private ClientFigures collect() {
-        Map<String, List<StreamFigures>> streams = receiving == null ? Map.of() : receiving.streams();
-        Set<String> expected = options.subscribe() ? view.flowingTracks() : Set.of();
-        int flowing = (int) expected.stream().filter(sid -> streams.getOrDefault(sid, List.of()).stream()
-                .anyMatch(stream -> stream.packets() > 0)).count();
-        long firstFrameNs = streams.values().stream().flatMap(List::stream).filter(StreamFigures::video)
-                .mapToLong(StreamFigures::firstFrameNs).filter(ns -> ns != 0).min().orElse(0);
-        long sendConnectedNs = sending == null ? 0 : sending.connectedNs();
-        long receiveConnectedNs = receiving == null ? 0 : receiving.connectedNs();
-        long connectedNs = sendConnectedNs == 0 || receiveConnectedNs == 0
-                ? Math.max(sendConnectedNs, receiveConnectedNs) : Math.min(sendConnectedNs, receiveConnectedNs);
-        List<Track> tracks = sending == null ? List.of()
-                : sending.tracks().stream().filter(track -> track.sender() != null).toList();
-        return new ClientFigures(options.room(), options.identity(), failure, sinceCallMs(answeredNs),
-                sinceCallMs(connectedNs), sinceCallMs(receiving == null ? 0 : receiving.firstMediaNs()),
-                sinceCallMs(firstFrameNs), tracks.stream().mapToLong(track -> track.sender().packets()).sum(),
-                tracks.stream().mapToLong(track -> track.sender().retransmitted()).sum(),
-                tracks.stream().mapToLong(track -> track.sender().asked()).sum(),
-                sending == null ? 0 : sending.feedbackLost(),
-                receiving == null ? 0 : receiving.transport().counters().rtpIn(),
-                receiving == null ? 0 : receiving.transport().counters().bytesIn(),
-                undecipherable(), receiving == null ? 0 : receiving.unknownPackets(), failedSends(), expected.size(),
-                flowing, streams, receiving == null ? new LatencyHistogram() : receiving.latency());
-    }
-
-    private long undecipherable() {
-        return (sending == null ? 0 : sending.transport().counters().undecipherable())
-                + (receiving == null ? 0 : receiving.transport().counters().undecipherable());
-    }
-
-    private long failedSends() {
-        return (sending == null ? 0 : sending.transport().failedSends())
-                + (receiving == null ? 0 : receiving.transport().failedSends());
-    }
-
-    private double sinceCallMs(long timeNs) {
-        return timeNs == 0 ? Double.NaN : (timeNs - calledNs) / 1e6;
     }
 }
