@@ -160,6 +160,12 @@ public record Consultation(String id, long version, ConsultationRequest request,
         return participant == null ? null : participant.role();
     }
 
+    /** Whether another role lets somebody do, see and show nothing more than the present one (D2). */
+    public boolean narrows(String pseudonym, Role to) {
+        Role from = roleOf(pseudonym);
+        return from != null && to != null && ListRules.gainsNothing(this, from, to);
+    }
+
     /** Whether a consent is recorded and holds (C5). */
     public boolean consentGiven() {
         return consent != null && consent.holds();

@@ -64,6 +64,9 @@ public sealed interface ConsultationCommand {
     /** Gives another role; one that may more needs approval again. */
     record ChangeRole(String pseudonym, Role role) implements ConsultationCommand { }
 
+    /** Gives a role that may do, see and show nothing more than whatever role the person has by then. */
+    record NarrowRole(String pseudonym, Role role) implements ConsultationCommand { }
+
     /**
      * Somebody connects; given by the person, or by the server for the person.
      *

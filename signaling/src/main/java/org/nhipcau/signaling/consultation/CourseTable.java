@@ -45,6 +45,7 @@ final class CourseTable {
         table.put(Approve.class, OPEN);
         table.put(Revoke.class, OPEN);
         table.put(ChangeRole.class, OPEN);
+        table.put(NarrowRole.class, OPEN);
         table.put(Arrive.class, EnumSet.range(ACCEPTED, SUSPENDED));
         table.put(Leave.class, EnumSet.allOf(State.class));
         table.put(Admit.class, LOBBY_IS_OPEN);

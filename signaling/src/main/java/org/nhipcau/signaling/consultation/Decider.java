@@ -56,6 +56,7 @@ final class Decider {
             case Approve c -> list.approve(c);
             case Revoke c -> list.revoke(c);
             case ChangeRole c -> list.changeRole(c);
+            case NarrowRole c -> list.narrowRole(c);
             case Arrive c -> lobby.arrive(c);
             case Leave c -> lobby.leave(c);
             case Admit c -> lobby.admit(c);

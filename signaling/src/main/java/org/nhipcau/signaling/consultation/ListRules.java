@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Approve;
 import org.nhipcau.signaling.consultation.ConsultationCommand.ChangeRole;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Enlist;
+import org.nhipcau.signaling.consultation.ConsultationCommand.NarrowRole;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Revoke;
 import org.nhipcau.signaling.consultation.ConsultationEvent.*;
 import org.nhipcau.signaling.consultation.ConsultationRequest.Invitee;
@@ -95,14 +96,23 @@ record ListRules(Situation situation) {
             return List.of();
         }
         boolean approved = participant.approval() == Approval.APPROVED
-                && (gainsNothing(from, to) || situation.isLeaderFor(participant));
+                && (gainsNothing(situation.now(), from, to) || situation.isLeaderFor(participant));
         return List.of(new RoleChanged(situation.atMs(), situation.by(), participant.pseudonym(), from, to, approved));
     }
 
-    private boolean gainsNothing(Role from, Role to) {
-        boolean seesMore = situation.now().facePolicy().isClear(to) && !situation.now().facePolicy().isClear(from);
-        boolean escapesPolicy = situation.now().facePolicy().isSubject(from)
-                && !situation.now().facePolicy().isSubject(to) && to != Role.TRAINEE;
+    /** Upon whatever others have made of it meanwhile: whoever has less by then is given nothing back. */
+    List<ConsultationEvent> narrowRole(NarrowRole command) {
+        List<ConsultationEvent> events = changeRole(new ChangeRole(command.pseudonym(), command.role()));
+        require(situation.now().narrows(command.pseudonym(), command.role()), RefusalCode.WRONG_STATE,
+                "that role would give more by now");
+        return events;
+    }
+
+    /** Whether another role lets do, see and show nothing more. */
+    static boolean gainsNothing(Consultation now, Role from, Role to) {
+        boolean seesMore = now.facePolicy().isClear(to) && !now.facePolicy().isClear(from);
+        boolean escapesPolicy = now.facePolicy().isSubject(from)
+                && !now.facePolicy().isSubject(to) && to != Role.TRAINEE;
         return RoleTable.isWithin(to, from) && !seesMore && !escapesPolicy;
     }
 }

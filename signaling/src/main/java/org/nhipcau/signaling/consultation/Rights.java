@@ -31,6 +31,7 @@ final class Rights {
             case Approve _ -> Action.APPROVE;
             case Revoke _ -> Action.APPROVE;
             case ChangeRole _ -> Action.CHANGE_ROLE;
+            case NarrowRole _ -> Action.CHANGE_ROLE;
             case Admit _ -> Action.ADMIT;
             case Deny _ -> Action.ADMIT;
             case Remove _ -> Action.REMOVE;

@@ -58,6 +58,7 @@ public interface Tightener {
             case Remove _ -> true;
             case Revoke _ -> true;
             case Mute _ -> true;
+            case NarrowRole _ -> true;
             case TightenFacePolicy _ -> true;
             case CoverParticipant c -> c.covered();
             case AllowRecorder c -> !c.allowed();

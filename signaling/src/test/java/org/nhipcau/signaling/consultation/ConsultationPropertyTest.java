@@ -235,7 +235,7 @@ class ConsultationPropertyTest {
             case 13 -> new Enlist(target, role, role == Role.PATIENT ? "" : UPPER.code());
             case 14 -> new Approve(Set.of(target));
             case 15 -> new Revoke(target);
-            case 16 -> new ChangeRole(target, role);
+            case 16 -> step.value % 2 == 0 ? new ChangeRole(target, role) : new NarrowRole(target, role);
             case 17 -> new Arrive(target, Device.values()[step.value % Device.values().length],
                     step.value % 3 == 0 ? CAREGIVER : null);
             case 18 -> new Leave(target);

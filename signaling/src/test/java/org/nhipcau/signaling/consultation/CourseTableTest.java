@@ -53,6 +53,7 @@ class CourseTableTest {
             Approve           ok            ok          ok          ok          ok          ok          ok          concluded declined expired
             Revoke            ok            ok          ok          ok          ok          ok          ok          concluded declined expired
             ChangeRole        ok            ok          ok          ok          ok          ok          ok          concluded declined expired
+            NarrowRole        ok            ok          ok          ok          ok          ok          ok          concluded declined expired
             Arrive            wrong-state   not-scheduled too-early ok          ok          ok          ok          concluded declined expired
             Leave             ok            ok          ok          ok          ok          ok          ok          ok        ok       ok
             Admit             wrong-state   wrong-state wrong-state wrong-state ok          ok          ok          concluded declined expired
@@ -90,7 +91,7 @@ class CourseTableTest {
                 new EndTest(LineTest.POOR), new OpenWaiting(), new Begin(), new Suspend("power-cut"), new Resume(),
                 new Conclude(Outcome.CANCELLED_FREE), new DeclareEmergency("unconscious"), new ConfirmEmergency(),
                 new Enlist(STRANGER, Role.EXPERT, UPPER.code()), new Approve(Set.of(EXPERT)), new Revoke(EXPERT),
-                new ChangeRole(EXPERT, Role.TRAINEE), new Arrive(TECHNICIAN, Device.COMPUTER, null),
+                new ChangeRole(EXPERT, Role.TRAINEE), new NarrowRole(EXPERT, Role.TRAINEE), new Arrive(TECHNICIAN, Device.COMPUTER, null),
                 new Leave(TECHNICIAN), new Admit(TRAINEE), new Deny(TRAINEE), new Remove(EXPERT),
                 new RecordConsent(PATIENT, "consent-form", "4", Means.PAPER), new WithdrawConsent(),
                 new TightenFacePolicy(TIGHTER), new ChangeFacePolicy(TIGHTER, 1),

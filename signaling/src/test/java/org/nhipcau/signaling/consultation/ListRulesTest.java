@@ -2,6 +2,8 @@
 package org.nhipcau.signaling.consultation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.nhipcau.signaling.consultation.Course.*;
 
@@ -138,6 +140,26 @@ class ListRulesTest {
         course.does(LEADER, new ChangeRole(DOCTOR, Role.CHAIR));
         assertEquals(Approval.APPROVED, course.now.list().get(DOCTOR).approval(), "the leader's word is approval");
         assertEquals(List.of(), course.events(LEADER, new ChangeRole(DOCTOR, Role.CHAIR)));
+    }
+
+    /** It may be recorded long after it was given: by then it must not give back what others have taken. */
+    @Test
+    void shouldNarrowARoleUponWhateverItIsByThen_D2() {
+        Course course = Course.in(State.IN_SESSION).arrives(EXPERT, CHAIR);
+        assertTrue(course.now.narrows(EXPERT, Role.TRAINEE));
+        assertFalse(course.now.narrows(EXPERT, Role.CHAIR));
+        assertFalse(course.now.narrows(STRANGER, Role.TRAINEE));
+        assertFalse(course.now.narrows(EXPERT, null));
+        assertEquals(RefusalCode.WRONG_STATE, course.refusal(LEADER, new NarrowRole(EXPERT, Role.CHAIR)),
+                "not even the leader widens by it");
+        assertEquals(RefusalCode.NOT_PERMITTED, course.refusal(as(TRAINEE), new NarrowRole(EXPERT, Role.TRAINEE)));
+        assertEquals(RefusalCode.ONE_PATIENT, course.refusal(LEADER, new NarrowRole(PATIENT, Role.TRAINEE)));
+        assertEquals(RefusalCode.NOT_VALID, course.refusal(LEADER, new NarrowRole(EXPERT, null)));
+        course.does(as(CHAIR), new NarrowRole(EXPERT, Role.TRAINEE));
+        assertEquals(Role.TRAINEE, course.now.roleOf(EXPERT));
+        assertEquals(Approval.APPROVED, course.now.list().get(EXPERT).approval());
+        assertEquals(List.of(), course.events(as(CHAIR), new NarrowRole(EXPERT, Role.TRAINEE)));
+        assertEquals(RefusalCode.WRONG_STATE, course.refusal(LEADER, new NarrowRole(EXPERT, Role.EXPERT)));
     }
 
     /** A change of role is no way to the clear face, nor out of the cover. */

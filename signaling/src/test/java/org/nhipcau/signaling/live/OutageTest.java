@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Admit;
+import org.nhipcau.signaling.consultation.ConsultationCommand.ChangeRole;
+import org.nhipcau.signaling.consultation.ConsultationCommand.NarrowRole;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Remove;
 import org.nhipcau.signaling.consultation.ConsultationCommand.WithdrawConsent;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
@@ -203,6 +205,38 @@ class OutageTest {
         live.tick();
         assertFalse(sample.now().consentGiven(), "the next process knows better");
         assertTrue(live.sound());
+    }
+
+    @Test
+    void d2ANarrowerRoleHoldsAtOnceAndGivesNothingBackLater() throws Exception {
+        arrive(Role.CHAIR);
+        String chair = sample.of(Role.CHAIR);
+        fails(Integer.MAX_VALUE);
+        assertFalse(live.tighten(sample.id, new NarrowRole(chair, Role.EXPERT), SampleConsultation.LEADER)
+                .recorded());
+        assertEquals(Role.EXPERT, live.running(sample.id).roleOf(chair));
+        assertEquals(Role.CHAIR, sample.now().roleOf(chair));
+        fails(0);
+        // Another process took more meanwhile.
+        sample.execute(new ChangeRole(chair, Role.TRAINEE));
+        assertEquals(Role.TRAINEE, live.running(sample.id).roleOf(chair));
+        live.tick();
+        assertEquals(Role.TRAINEE, sample.now().roleOf(chair));
+        assertEquals(1, journal.of(ConsultationEvent.RoleChanged.class).size());
+    }
+
+    @Test
+    void d2ANarrowerRoleIsOnRecordWhenTheStoreIsBackAlsoAfterARestart() throws Exception {
+        arrive(Role.EXPERT);
+        String expert = sample.of(Role.EXPERT);
+        fails(Integer.MAX_VALUE);
+        assertFalse(live.tighten(sample.id, new NarrowRole(expert, Role.TRAINEE), SampleConsultation.LEADER)
+                .recorded());
+        restart(Backlog.open(directory.resolve("spool")), LiveMetrics.NONE);
+        assertEquals(Role.TRAINEE, live.load(sample.id).now().roleOf(expert));
+        fails(0);
+        live.tick();
+        assertEquals(Role.TRAINEE, sample.now().roleOf(expert));
     }
 
     @Test

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.live.LiveConsultations;
 import org.nhipcau.signaling.live.LiveMetrics;
+import org.nhipcau.signaling.policy.Role;
+import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.rest.key.Scope;
 import org.nhipcau.signaling.store.Backend;
 import org.nhipcau.signaling.token.StrictJson;
@@ -131,6 +133,36 @@ class RestApiTest {
             live.tick();
             assertFalse(rest.service.find(id).orElseThrow().consentGiven(), "it is on record");
             assertEquals(200, rest.send("DELETE", path + "/consent", key, null).statusCode());
+        }
+    }
+
+    @Test
+    void shouldNarrowARoleInARunningRoomAlsoWhileNothingCanBeRecorded_D2() throws Exception {
+        String id = consultation();
+        String path = "/consultations/" + id;
+        String expert = json(rest.send("POST", "/pseudonyms", key, """
+                {"fullName":"Trần Thị Bình","role":"CAREGIVER"}""")).path("pseudonym").textValue();
+        assertEquals(200, rest.send("POST", path + "/participants", key, """
+                {"pseudonym":"%s","role":"EXPERT","facility":"BV01"}""".formatted(expert)).statusCode());
+        String role = path + "/participants/" + expert + "/role";
+        rest.away.set(true);
+        assertEquals(503, rest.send("PUT", role, key, "{\"role\":\"TRAINEE\"}", "If-Match", "*").statusCode(),
+                "there is no room in which it could hold");
+        rest.away.set(false);
+        try (LiveConsultations live = new LiveConsultations(rest.service, rest.store.attendance(), true,
+                directory.resolve("live-spool"), rest.now::get, LiveMetrics.NONE, Runnable::run)) {
+            assertNull(live.refusalOf(id), "somebody asks to come in");
+            rest.running = live;
+            rest.away.set(true);
+            assertEquals(503, rest.send("PUT", role, key, "{\"role\":\"CHAIR\"}", "If-Match", "*").statusCode(),
+                    "nothing opens");
+            assertEquals(202, rest.send("PUT", role, key, "{\"role\":\"TRAINEE\"}", "If-Match", "*").statusCode());
+            assertEquals(Role.TRAINEE, live.running(id).roleOf(expert), "it holds");
+            assertEquals(503, rest.send("PUT", role, key, "{\"role\":\"EXPERT\"}", "If-Match", "*").statusCode());
+            rest.away.set(false);
+            assertEquals(Role.EXPERT, rest.service.find(id).orElseThrow().roleOf(expert));
+            live.tick();
+            assertEquals(Role.TRAINEE, rest.service.find(id).orElseThrow().roleOf(expert), "it is on record");
         }
     }
 

@@ -42,6 +42,7 @@ public record Unrecorded(String consultation, ConsultationCommand command, Actor
             case Revoke c -> events(listed(before, c.pseudonym()) != null
                     && listed(before, c.pseudonym()).approval() != Approval.REVOKED,
                     new ParticipantRevoked(atMs, by, c.pseudonym()));
+            case NarrowRole c -> narrowed(before, c);
             case Leave c -> events(listed(before, c.pseudonym()) != null && listed(before, c.pseudonym()).present(),
                     new Left(atMs, c.pseudonym()));
             case TightenFacePolicy c -> {
@@ -56,6 +57,14 @@ public record Unrecorded(String consultation, ConsultationCommand command, Actor
                     new RecorderAllowed(atMs, by, false));
             default -> List.of();
         };
+    }
+
+    private List<ConsultationEvent> narrowed(Consultation before, NarrowRole command) {
+        Participant entry = listed(before, command.pseudonym());
+        boolean less = entry != null && entry.role() != command.role()
+                && before.narrows(command.pseudonym(), command.role());
+        return less ? List.of(new RoleChanged(at.toEpochMilli(), actor.id(), command.pseudonym(), entry.role(),
+                command.role(), entry.approval() == Approval.APPROVED)) : List.of();
     }
 
     private static List<ConsultationEvent> events(boolean any, ConsultationEvent event) {

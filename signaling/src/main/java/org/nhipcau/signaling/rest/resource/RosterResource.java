@@ -105,7 +105,7 @@ public final class RosterResource {
         routes.add(Route.get(ONE, Scope.CONSULTATIONS_READ, "Read an entry of the list.")
                 .answersVersion(200, ParticipantView.class, "As it is now.").problems(ProblemType.NOT_FOUND)
                 .by(this::one));
-        routes.add(writes(Route.put(ONE + "/role", Scope.PARTICIPANTS_APPROVE,
+        routes.add(tightens(Route.put(ONE + "/role", Scope.PARTICIPANTS_APPROVE,
                 "Give another role; one that may more needs approval again.").body(RoleBody.class))
                 .by(this::changeRole));
         routes.add(writes(Route.post(CONSULTATION + "/approvals", Scope.PARTICIPANTS_APPROVE,
@@ -212,8 +212,11 @@ public final class RosterResource {
     }
 
     private Reply changeRole(Call call) {
-        return view(consultations.execute(call, new ConsultationCommand.ChangeRole(call.path("pseudonym"),
-                call.body(RoleBody.class).role())));
+        String pseudonym = call.path("pseudonym");
+        Role role = call.body(RoleBody.class).role();
+        return consultations.findRunning(call).narrows(pseudonym, role)
+                ? consultations.tighten(call, new ConsultationCommand.NarrowRole(pseudonym, role))
+                : view(consultations.execute(call, new ConsultationCommand.ChangeRole(pseudonym, role)));
     }
 
     private static ProblemException needs(Scope scope) {

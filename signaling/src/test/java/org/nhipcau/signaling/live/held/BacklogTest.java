@@ -34,7 +34,8 @@ class BacklogTest {
     private static final List<ConsultationCommand> PROTECTING = List.of(new WithdrawConsent(), new Suspend("line-down"),
             new Deny(SOMEBODY), new Remove(SOMEBODY), new Revoke(SOMEBODY), new Mute(SOMEBODY, Source.MICROPHONE),
             new TightenFacePolicy(SampleConsultation.policy(FacePolicy.Mode.BLUR, Set.of(Role.CHAIR))),
-            new CoverParticipant(SOMEBODY, true), new AllowRecorder(false));
+            new CoverParticipant(SOMEBODY, true), new AllowRecorder(false),
+            new NarrowRole(SOMEBODY, Role.TRAINEE));
 
     @TempDir
     Path directory;
