@@ -43,7 +43,6 @@ final class LiveConsultation implements RoomGovernor {
     private static final int ORDERS_PER_SECOND = 5;
     private static final int ORDER_BURST = 30;
     private static final long IDLE_MS = Duration.ofMinutes(2).toMillis();
-    private static final long LATCHED_MS = Duration.ofHours(24).toMillis();
 
     private final LiveServices services;
     private final String id;
@@ -51,7 +50,7 @@ final class LiveConsultation implements RoomGovernor {
     private final Map<String, Integer> connections = new HashMap<>();
     private final Map<String, TokenBucket> orders = new HashMap<>();
     private final Heartbeats heartbeats = new Heartbeats();
-    private final Latches latches = new Latches();
+    private final Latches latches;
 
     private final Object state = new Object();
     private final Set<String> released = new HashSet<>();
@@ -68,6 +67,10 @@ final class LiveConsultation implements RoomGovernor {
         this.id = committed.id();
         this.committed = committed;
         this.usedAtMs = services.clock().millis();
+        this.latches = new Latches(services.latches().of(id), (publisher, mark) -> {
+            services.latches().put(id, publisher, mark);
+            services.later(services.latches()::write);
+        });
         this.held = new HeldOrders(services, id, this::now, this::changed);
         recompute();
     }
@@ -232,12 +235,11 @@ final class LiveConsultation implements RoomGovernor {
         }
     }
 
-    /** Whether nobody needs it at hand any more; what pictures were cut is remembered over a pause. */
+    /** Whether nobody needs it at hand any more. */
     boolean idle(long nowMs) {
         boolean[] idle = new boolean[1];
         held.ordered(() -> {
-            long keptMs = latches.isEmpty() || now.state().isFinal() ? IDLE_MS : LATCHED_MS;
-            idle[0] = connections.isEmpty() && held.isEmpty() && !roomOpen && usedAtMs < nowMs - keptMs;
+            idle[0] = connections.isEmpty() && held.isEmpty() && !roomOpen && usedAtMs < nowMs - IDLE_MS;
         });
         return idle[0];
     }

@@ -61,28 +61,33 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
     private final Map<String, LiveConsultation> live = new ConcurrentHashMap<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
     private long ticks;
+    private boolean latchesSwept;
 
     /**
      * Opens the spool and begins to listen.
      *
      * @param plainRooms whether other rooms than those of consultations are allowed
-     * @param spool where what the store cannot take is kept; what is put aside in a file beside it
+     * @param spool where what the store cannot take is kept; beside it what is put aside, and who waits for a release
      * @param executor runs each task on a thread that may block
      * @throws IOException when the spool cannot be read
      */
     public LiveConsultations(ConsultationService consultations, AttendanceStore attendance, boolean plainRooms,
             Path spool, InstantSource clock, LiveMetrics metrics, Executor executor) throws IOException {
-        this(consultations, attendance, plainRooms, Backlog.open(spool), clock, metrics, executor);
+        this(consultations, attendance, plainRooms, Backlog.open(spool),
+                LatchBook.open(spool.resolveSibling(spool.getFileName() + ".latches")), clock, metrics, executor);
     }
 
     LiveConsultations(ConsultationService consultations, AttendanceStore attendance, boolean plainRooms,
-            Backlog backlog, InstantSource clock, LiveMetrics metrics, Executor executor) {
-        this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics), backlog, new GateNotes(consultations, metrics), clock, metrics, executor,
-                new AtomicInteger());
+            Backlog backlog, LatchBook latches, InstantSource clock, LiveMetrics metrics, Executor executor) {
+        this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics), backlog, latches,
+                new GateNotes(consultations, metrics), clock, metrics, executor, new AtomicInteger());
         this.plainRooms = plainRooms;
         this.listening = consultations.subscribe(new ConsultationListener() {
             @Override
             public void onCommitted(Committed committed) {
+                if (committed.after().state().isFinal()) {
+                    services.latches().forget(committed.after().id());
+                }
                 LiveConsultation one = live.get(committed.after().id());
                 if (one != null) {
                     one.committed(committed.after(), committed.events());
@@ -128,7 +133,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
 
     /** Whether all that holds is on its way to the record: nothing was put aside, and the disk takes what waits. */
     public boolean sound() {
-        return services.backlog().sound();
+        return services.backlog().sound() && services.latches().sound();
     }
 
     /** The one of this id that is live, or has orders that wait from before a restart; null: neither. */
@@ -306,6 +311,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
             for (LiveConsultation one : live.values()) {
                 keepUp(one);
             }
+            forgetLatches();
         } catch (JournalUnavailableException away) {
             available = false;
         }
@@ -317,6 +323,26 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
         services.quality().write();
         long nowMs = services.clock().millis();
         live.values().removeIf(one -> one.idle(nowMs));
+    }
+
+    // Once after the start, and then with each that ends: of what is over nobody waits for a release.
+    private void forgetLatches() {
+        if (!latchesSwept) {
+            services.latches().consultations().stream().filter(this::isOver).forEach(services.latches()::forget);
+            latchesSwept = true;
+        }
+        services.latches().write();
+    }
+
+    private boolean isOver(String id) {
+        try {
+            return services.consultations().find(id).map(found -> found.state().isFinal()).orElse(true);
+        } catch (JournalUnavailableException away) {
+            throw away;
+        } catch (RuntimeException bad) {
+            // Where that cannot be read, who is shut stays shut.
+            return false;
+        }
     }
 
     private void keepUp(LiveConsultation one) {

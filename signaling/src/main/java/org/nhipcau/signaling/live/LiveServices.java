@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * @param executor a virtual thread for each task: they block
  * @param running tasks that were begun and are not done
  */
-record LiveServices(ConsultationService consultations, QualityKeeper quality, Backlog backlog, GateNotes notes,
-        InstantSource clock, LiveMetrics metrics, Executor executor, AtomicInteger running) {
+record LiveServices(ConsultationService consultations, QualityKeeper quality, Backlog backlog, LatchBook latches,
+        GateNotes notes, InstantSource clock, LiveMetrics metrics, Executor executor, AtomicInteger running) {
     private static final Logger LOG = LoggerFactory.getLogger(LiveServices.class);
 
     /** Does something that blocks, later. */

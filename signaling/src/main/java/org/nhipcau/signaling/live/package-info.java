@@ -26,6 +26,7 @@
  *
  * <p>Reading order: {@link org.nhipcau.signaling.live.LiveConsultations}, {@code LiveConsultation},
  * {@code ConsultationRuling}, {@code Heartbeats}, {@link org.nhipcau.signaling.live.SessionApi},
- * {@code SessionCommands}, {@code GateNotes}, {@code QualityKeeper}; {@code HeldOrders} and the package {@code held}.
+ * {@code SessionCommands}, {@code GateNotes}, {@code QualityKeeper}; {@code LatchBook}; {@code HeldOrders} and the
+ * package {@code held}.
  */
 package org.nhipcau.signaling.live;

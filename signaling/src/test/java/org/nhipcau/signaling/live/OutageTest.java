@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -157,10 +158,10 @@ class OutageTest {
     }
 
     /** The same process anew: what it kept on the disk is all that it has. */
-    private void restart(Backlog backlog, LiveMetrics metrics) {
+    private void restart(Backlog backlog, LiveMetrics metrics) throws IOException {
         live.close();
-        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, backlog, clock, metrics,
-                Runnable::run);
+        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, backlog,
+                LatchBook.open(directory.resolve("latches")), clock, metrics, Runnable::run);
     }
 
     @Test

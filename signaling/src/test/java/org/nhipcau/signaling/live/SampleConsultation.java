@@ -43,6 +43,13 @@ public final class SampleConsultation {
         execute(new Accept());
     }
 
+    /** The same one, after a restart. */
+    public SampleConsultation(ConsultationService service, SampleConsultation before) {
+        this.service = service;
+        this.id = before.id;
+        people.putAll(before.people);
+    }
+
     /** The pseudonym of the one who has a role. */
     public String of(Role role) {
         return people.get(role);

@@ -35,7 +35,7 @@ import org.nhipcau.signaling.token.Grants;
 final class ConsultationFixture {
     private static final long SEED = 4_054;
 
-    final MemoryJournal journal = new MemoryJournal();
+    final MemoryJournal journal;
     final MemoryAttendance attendance = new MemoryAttendance();
     final CallFixture call;
     final ConsultationService service;
@@ -46,6 +46,12 @@ final class ConsultationFixture {
 
     /** @param directory for what the store cannot take */
     ConsultationFixture(Path directory) {
+        this(directory, null);
+    }
+
+    /** @param before a process that is gone, of which the journal and the directory are left; or null */
+    ConsultationFixture(Path directory, ConsultationFixture before) {
+        journal = before == null ? new MemoryJournal() : before.journal;
         call = new CallFixture(CallFixture.config(true, false, 8, 100, 20), fixture -> {
             InstantSource clock = () -> Instant.ofEpochMilli(fixture.clock.epochMs());
             made = new ConsultationService(journal, clock, new Random(SEED), fault -> {
@@ -60,7 +66,8 @@ final class ConsultationFixture {
             return live;
         });
         service = made;
-        sample = new SampleConsultation(service, new Random(SEED + 1));
+        sample = before == null ? new SampleConsultation(service, new Random(SEED + 1))
+                : new SampleConsultation(service, before.sample);
     }
 
     JoinAttempt attempt(Role role) {

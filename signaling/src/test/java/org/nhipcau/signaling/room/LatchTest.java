@@ -19,6 +19,7 @@ import org.nhipcau.sfu.api.GateState;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.Proof;
+import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand.*;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
 import org.nhipcau.signaling.policy.FacePolicy;
@@ -184,6 +185,82 @@ class LatchTest {
         room.join(Role.PATIENT);
         String second = room.publish(Role.PATIENT, TrackSource.CAMERA);
         assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+    }
+
+    /** The process is gone without a word; what is on record and on the disk is left. */
+    private void restart() {
+        room.checkSound();
+        room = new ConsultationFixture(directory, room);
+    }
+
+    private String publishAgain() {
+        room.join(Role.CHAIR);
+        room.join(Role.PATIENT);
+        camera = "again" + ++serial;
+        String again = room.clients.get(Role.PATIENT).publish(TrackSource.CAMERA, camera);
+        room.settle();
+        return again;
+    }
+
+    @Test
+    void c1ALatchOutlivesARestartUntilItIsReleased() {
+        latching();
+        violated(room.publishCovered(Role.PATIENT), GateReason.UNRESOLVED);
+        restart();
+        String second = publishAgain();
+        assertEquals(List.of(Proof.OFF), beat(second, 1, "whole"));
+        assertEquals("shut:latched", room.face(Role.CHAIR, Role.PATIENT, second));
+        violated(second, GateReason.OFF);
+        restart();
+        String third = publishAgain();
+        assertEquals(List.of(Proof.OFF), beat(third, 1, "whole"));
+        violated(third, GateReason.OFF);
+        release(third);
+        assertEquals(List.of(Proof.WHOLE), beat(third, 1, "whole"));
+        restart();
+        assertEquals(List.of(Proof.WHOLE), beat(publishAgain(), 1, "whole"), "the release outlives it too");
+    }
+
+    @Test
+    void c1TheThirdViolationOutlivesARestartWhateverThePolicySays() {
+        String first = room.publishCovered(Role.PATIENT);
+        violated(first, 1);
+        restart();
+        String second = publishAgain();
+        assertEquals(OnViolation.HOLD, room.producer(Role.PATIENT, second).gate().onViolation());
+        assertEquals(List.of(Proof.WHOLE), beat(second, 1, "whole"));
+        violated(second, 1);
+        opens(second);
+        violated(second, 2);
+        restart();
+        String third = publishAgain();
+        assertEquals(OnViolation.LATCH, room.producer(Role.PATIENT, third).gate().onViolation());
+        assertEquals(List.of(Proof.OFF), beat(third, 1, "whole"));
+    }
+
+    @Test
+    void c1ALatchOutlivesARestartAlsoWhenTheStoreIsAwayAtThatMoment() {
+        latching();
+        String first = room.publishCovered(Role.PATIENT);
+        room.journal.dead = true;
+        violated(first, GateReason.UNRESOLVED);
+        room.live.tick();
+        restart();
+        assertEquals("503 store-unavailable", room.refusal(room.attempt(Role.PATIENT)),
+                "where nothing is known nobody comes in, and nothing flows");
+        room.journal.dead = false;
+        assertEquals(List.of(Proof.OFF), beat(publishAgain(), 1, "whole"));
+    }
+
+    @Test
+    void c1ALatchIsForgottenWithItsConsultation() {
+        latching();
+        violated(room.publishCovered(Role.PATIENT), GateReason.UNRESOLVED);
+        Path file = directory.resolve("spool.latches");
+        assertTrue(file.toFile().length() > 100);
+        room.sample.as(Role.CHAIR, new Conclude(Consultation.Outcome.DONE));
+        room.live.tick();
+        assertTrue(file.toFile().length() < 100);
     }
 
     @Test
