@@ -43,11 +43,15 @@ final class LiveConsultation implements RoomGovernor {
     private static final int ORDERS_PER_SECOND = 5;
     private static final int ORDER_BURST = 30;
     private static final long IDLE_MS = Duration.ofMinutes(2).toMillis();
+    /** As long as a seat is held in a consultation's room, unless it is set otherwise. */
+    private static final long RETURN_MS = Duration.ofMinutes(5).toMillis();
 
     private final LiveServices services;
     private final String id;
     private final HeldOrders held;
     private final Map<String, Integer> connections = new HashMap<>();
+    /** When those left who were let in; as the connections, only in the order of what comes and goes. */
+    private final Map<String, Long> leftAtMs = new HashMap<>();
     private final Map<String, TokenBucket> orders = new HashMap<>();
     private final Heartbeats heartbeats = new Heartbeats();
     private final Latches latches;
@@ -194,22 +198,39 @@ final class LiveConsultation implements RoomGovernor {
         });
     }
 
-    // Who is in already comes back; of others only staff is let in while nothing can be recorded.
+    // Who is in already, or was a moment ago, comes back; of others only staff is let in while nothing can be recorded.
     private void arriveUnrecorded(String identity, Arrive arrival, JournalUnavailableException away) {
-        Participant entry = now.list().get(identity);
-        boolean inAlready = entry != null && entry.present() && now.seat(identity) != Seat.OUT;
-        if (inAlready) {
+        Consultation holds = now;
+        Participant entry = holds.list().get(identity);
+        if (entry != null && entry.present() && holds.seat(identity) != Seat.OUT) {
             return;
         }
-        Role role = now.roleOf(identity);
-        if (role == null || !role.isStaff()) {
+        Unrecorded kept = new Unrecorded(id, arrival, Actor.participant(identity), services.clock().instant());
+        Role role = holds.roleOf(identity);
+        boolean returns = returns(identity) && (arrival.caregiver() == null || returns(arrival.caregiver()));
+        if (role == null || !role.isStaff() && !returns) {
             throw away;
         }
-        Unrecorded kept = new Unrecorded(id, arrival, Actor.participant(identity), services.clock().instant());
-        now.decide(arrival, kept.actor(), kept.at());
+        holds.decide(arrival, kept.actor(), kept.at());
         if (!held.keepArrival(kept)) {
             throw new BacklogFullException();
         }
+    }
+
+    /**
+     * Whether one who is not staff was let in on record, with a consent on record that holds, and is gone for a moment
+     * only, or only as far as is not on record.
+     */
+    private boolean returns(String identity) {
+        Participant recorded;
+        boolean consented;
+        synchronized (state) {
+            recorded = committed.list().get(identity);
+            consented = committed.consentGiven() && now.consentGiven();
+        }
+        Long atMs = leftAtMs.get(identity);
+        boolean momentAgo = atMs != null && services.clock().millis() - atMs < RETURN_MS;
+        return recorded != null && consented && (recorded.present() || momentAgo);
     }
 
     private void gone(String identity) {
@@ -218,6 +239,7 @@ final class LiveConsultation implements RoomGovernor {
                 return;
             }
             connections.remove(identity);
+            leftAtMs.put(identity, services.clock().millis());
             usedAtMs = services.clock().millis();
             leave(identity);
         });

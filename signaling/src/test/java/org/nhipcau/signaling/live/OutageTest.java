@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Admit;
+import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
 import org.nhipcau.signaling.consultation.ConsultationCommand.ChangeRole;
 import org.nhipcau.signaling.consultation.ConsultationCommand.NarrowRole;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Remove;
@@ -28,6 +29,7 @@ import org.nhipcau.signaling.consultation.ConsultationCommand.WithdrawConsent;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
+import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.live.held.Backlog;
 import org.nhipcau.signaling.policy.Role;
@@ -39,7 +41,8 @@ import org.nhipcau.signaling.token.Grants;
 class OutageTest {
     @TempDir
     Path directory;
-    private final InstantSource clock = () -> Instant.ofEpochMilli(1_780_000_000_000L);
+    private long now = 1_780_000_000_000L;
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now);
     private MemoryJournal journal;
     private SampleConsultation sample;
     private LiveConsultations live;
@@ -145,16 +148,79 @@ class OutageTest {
     }
 
     @Test
-    void c4APatientWhoLoadsThePageAnewIsToldToTryAgainAndComesInWhenTheStoreHasHealed() throws Exception {
+    void c4APatientWhoLoadsThePageAnewWhileNothingCanBeWrittenIsInAgain() throws Exception {
         Runnable leave = arrive(Role.PATIENT);
         fails(Integer.MAX_VALUE);
         leave.run();
-        JoinRefusedException refused = assertThrows(JoinRefusedException.class, () -> arrive(Role.PATIENT));
-        assertEquals(503, refused.status());
+        assertFalse(present(Role.PATIENT));
+        Runnable again = arrive(Role.PATIENT);
+        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
+        again.run();
+        arrive(Role.PATIENT);
+        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
+        fails(0);
+        live.tick();
+        assertTrue(recordedPresent(Role.PATIENT));
+        assertEquals("+-+-+", comings(Role.PATIENT));
+    }
+
+    @Test
+    void c4APatientWhoseLeavingWasTheLastThatCouldBeWrittenIsInAgainForAWhile() throws Exception {
+        arrive(Role.PATIENT).run();
+        arrive(Role.TRAINEE).run();
+        fails(Integer.MAX_VALUE);
+        now += 4 * 60_000;
+        arrive(Role.PATIENT);
+        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
+        now += 60_000;
+        refused(503, "store-unavailable", Role.TRAINEE);
+    }
+
+    @Test
+    void c4ANewPatientIsToldToTryAgainAndComesInWhenTheStoreHasHealed() throws Exception {
+        arrive(Role.CHAIR);
+        fails(Integer.MAX_VALUE);
+        refused(503, "store-unavailable", Role.PATIENT);
+        refused(503, "store-unavailable", Role.CAREGIVER);
         fails(0);
         arrive(Role.PATIENT);
         assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
-        assertEquals("+-+", comings(Role.PATIENT));
+        assertEquals("+", comings(Role.PATIENT));
+    }
+
+    @Test
+    void c4WhoWasRemovedMeanwhileIsNotLetInAgain() throws Exception {
+        Runnable leave = arrive(Role.PATIENT);
+        fails(Integer.MAX_VALUE);
+        assertFalse(live.tighten(sample.id, new Remove(sample.of(Role.PATIENT)), SampleConsultation.LEADER).recorded());
+        leave.run();
+        refused(403, "removed", Role.PATIENT);
+    }
+
+    @Test
+    void c5WithoutConsentAPatientIsNotLetInAgain() throws Exception {
+        Runnable leave = arrive(Role.PATIENT);
+        fails(Integer.MAX_VALUE);
+        live.tighten(sample.id, new WithdrawConsent(), Actor.participant(sample.of(Role.PATIENT)));
+        leave.run();
+        refused(503, "store-unavailable", Role.PATIENT);
+    }
+
+    @Test
+    void c4WhoComesWithAPatientWhoIsBackMustHaveBeenThereToo() throws Exception {
+        Runnable leave = arrive(Role.PATIENT);
+        fails(Integer.MAX_VALUE);
+        leave.run();
+        LiveConsultation one = live.load(sample.id);
+        assertThrows(JournalUnavailableException.class, () -> one.arrive(sample.of(Role.PATIENT), new Arrive(
+                sample.of(Role.PATIENT), Participant.Device.PHONE, sample.of(Role.CAREGIVER))));
+        assertFalse(present(Role.CAREGIVER));
+    }
+
+    private void refused(int status, String code, Role role) {
+        JoinRefusedException refused = assertThrows(JoinRefusedException.class, () -> arrive(role));
+        assertEquals(status, refused.status());
+        assertEquals(code, refused.getMessage().split(":")[0]);
     }
 
     /** The same process anew: what it kept on the disk is all that it has. */
@@ -277,9 +343,7 @@ class OutageTest {
         restart(Backlog.open(directory.resolve("small"), 1, 1 << 20), LiveMetrics.NONE);
         fails(Integer.MAX_VALUE);
         Runnable leave = arrive(Role.SECRETARY);
-        JoinRefusedException refused = assertThrows(JoinRefusedException.class, () -> arrive(Role.EXPERT));
-        assertEquals(503, refused.status());
-        assertEquals("store-backlog-full", refused.getMessage().split(":")[0]);
+        refused(503, "store-backlog-full", Role.EXPERT);
         leave.run();
         assertFalse(present(Role.SECRETARY), "who leaves is never kept in");
         arrive(Role.SECRETARY);
