@@ -16,8 +16,8 @@ import org.nhipcau.signaling.live.held.Unrecorded;
 
 /**
  * The orders to one consultation on their way to the journal. What shows less or lets fewer in holds from the moment it
- * is given, waits in the {@link Backlog} while the journal cannot take it, and goes on record before anything that comes
- * later: no order, of whatever kind, overtakes what waits.
+ * is given, waits in the {@link Backlog} while the journal cannot take it, and goes on record before anything that
+ * comes later: no order, of whatever kind, overtakes what waits.
  *
  * <p>Thread: any that may block; {@link #over} any. Owns: what is under way; the order in which the journal is asked.
  */
@@ -120,8 +120,8 @@ final class HeldOrders {
     }
 
     /**
-     * What came before and waits comes first on the record. While it still waits nothing overtakes it: the journal would
-     * decide on a state from before it, and may find that there is nothing to do.
+     * What came before and waits comes first on the record. While it still waits nothing overtakes it: the journal
+     * would decide on a state from before it, and may find that there is nothing to do.
      *
      * @throws JournalUnavailableException while something still waits
      */
@@ -163,7 +163,7 @@ final class HeldOrders {
         return true;
     }
 
-    /** What is on record by now stands against it: an operator must know when something protected and does not any more. */
+    /** What is on record by now stands against it: an operator must know when something does not protect any more. */
     private boolean refusedByTheJournal(Unrecorded entry, RefusedException byNow) {
         Consultation recorded;
         try {

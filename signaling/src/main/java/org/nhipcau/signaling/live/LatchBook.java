@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers on the disk whose pictures wait for a release, so that a restart opens none. Beside the store, because it may
- * be away; by pseudonym.
+ * Remembers on the disk whose pictures wait for a release, so that a restart opens none. Beside the store, because it
+ * may be away; by pseudonym.
  *
  * <pre>
  *   {"consultation":"C_…","publisher":"P_…","violations":1,"latched":true}     0 and false: released

@@ -33,9 +33,9 @@ import org.nhipcau.signaling.room.Ruling;
  * One consultation as its room lives it: the state last committed, and on top of it what is not committed yet and must
  * hold all the same ({@link HeldOrders}: who left, what was withdrawn or tightened).
  *
- * <p>Two locks. {@code state} guards the state, is held for moments and never while anything is called that blocks; so a
- * listener of commits may take it. The one of {@link HeldOrders} orders who comes and goes and is held while the journal
- * is written, so only threads that may block take it.
+ * <p>Two locks. {@code state} guards the state, is held for moments and never while anything is called that blocks; so
+ * a listener of commits may take it. The one of {@link HeldOrders} orders who comes and goes and is held while the
+ * journal is written, so only threads that may block take it.
  *
  * <p>Thread: any; what {@link RoomGovernor} names does not block.
  */

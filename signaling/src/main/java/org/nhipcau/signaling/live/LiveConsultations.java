@@ -5,24 +5,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import livekit.LivekitModels.ClientInfo;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand;
-import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
 import org.nhipcau.signaling.consultation.ConsultationListener;
 import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
-import org.nhipcau.signaling.consultation.Participant.Device;
 import org.nhipcau.signaling.consultation.PublicId;
 import org.nhipcau.signaling.consultation.RefusalCode;
 import org.nhipcau.signaling.consultation.RefusedException;
@@ -34,7 +29,6 @@ import org.nhipcau.signaling.room.RoomGovernor;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
 import org.nhipcau.signaling.store.AttendanceStore;
-import org.nhipcau.signaling.token.Grants;
 
 /**
  * All consultations that somebody is in or asks to enter: lets in, keeps them up to date, and writes their record.
@@ -44,8 +38,6 @@ import org.nhipcau.signaling.token.Grants;
  * <p>Thread: any. Owns: the live consultations, what waits for the store. {@link #tick} is called each second.
  */
 public final class LiveConsultations implements RoomGovernance, Tightener, AutoCloseable {
-    /** The claim that names a caregiver who sits at the patient's device. */
-    public static final String CAREGIVER = "nhipcau.caregiver";
     /** The code of a refusal because nothing can be recorded. */
     public static final String STORE_UNAVAILABLE = "store-unavailable";
     /** The code of a refusal because too much waits to be recorded. */
@@ -193,7 +185,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
             return;
         }
         try {
-            now.decide(arrival(attempt), Actor.participant(identity), services.clock().instant());
+            now.decide(Newcomer.arrival(attempt), Actor.participant(identity), services.clock().instant());
         } catch (RefusedException refused) {
             throw refusal(refused);
         }
@@ -208,7 +200,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
         }
         checkPseudonyms(attempt);
         try {
-            return load(name).arrive(attempt.grants().identity(), arrival(attempt));
+            return load(name).arrive(attempt.grants().identity(), Newcomer.arrival(attempt));
         } catch (RefusedException refused) {
             throw refusal(refused);
         } catch (JournalUnavailableException | VersionConflictException away) {
@@ -219,37 +211,11 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
         }
     }
 
-    private Arrive arrival(JoinAttempt attempt) {
-        return new Arrive(attempt.grants().identity(), deviceOf(attempt),
-                attempt.grants().attributes().get(CAREGIVER));
-    }
-
-    /** Nothing that others, logs or events would carry may say who somebody is. */
     private void checkPseudonyms(JoinAttempt attempt) throws JoinRefusedException {
-        Grants grants = attempt.grants();
-        String caregiver = grants.attributes().get(CAREGIVER);
-        boolean bare = PublicId.isPerson(grants.identity()) && grants.name().isEmpty() && grants.metadata().isEmpty()
-                && Set.of(CAREGIVER).containsAll(grants.attributes().keySet())
-                && (caregiver == null || PublicId.isPerson(caregiver))
-                && attempt.request().getMetadata().isEmpty()
-                && attempt.request().getParticipantAttributesCount() == 0;
-        if (!bare) {
+        if (!Newcomer.isBare(attempt)) {
             throw refusal(400, "not-a-pseudonym", "Chỉ dùng bí danh trong hội chẩn. / "
                     + "In a consultation there are pseudonyms only: no name, no metadata, no attributes.");
         }
-    }
-
-    private static Device deviceOf(JoinAttempt attempt) {
-        ClientInfo info = attempt.request().getClientInfo();
-        String os = info.getOs().toLowerCase(Locale.ROOT);
-        boolean phone = os.startsWith("android") || os.startsWith("ios");
-        return switch (info.getSdk()) {
-            case ANDROID, SWIFT, REACT_NATIVE -> Device.PHONE;
-            case JS, FLUTTER, UNITY, UNITY_WEB -> phone ? Device.PHONE
-                    : os.isEmpty() ? Device.UNKNOWN : Device.COMPUTER;
-            case GO, CPP, RUST, PYTHON, NODE -> Device.ROOM_SYSTEM;
-            default -> Device.UNKNOWN;
-        };
     }
 
     /** The live consultation of this id, brought in when it is not there. */
@@ -406,6 +372,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
         } catch (Exception failed) {
             throw new IllegalStateException("consultations cannot be left", failed);
         }
+        services.latches().write();
         services.notes().write();
         services.quality().write();
     }

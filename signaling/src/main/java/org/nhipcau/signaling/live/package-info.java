@@ -16,9 +16,9 @@
  * <p>Fails closed. No consultation at hand: nobody gets in. Rules that cannot be read: nothing flows. No heartbeat: no
  * lease on the media node. An order that shows less holds at once, however long the store takes.
  *
- * <p>While the store is away those who are in stay, come back (on another page too) and leave; staff may join; new
- * patients, caregivers, trainees and recorders may not ({@code store-unavailable}); what must hold all the same is kept on the disk (package {@code held})
- * and recorded when the store is back, before anything that comes later.
+ * <p>While the store is away those who are in stay, come back (in a new page too) and leave; staff may join; new
+ * patients, caregivers, trainees and recorders may not ({@code store-unavailable}); what must hold all the same is kept
+ * on the disk (package {@code held}) and recorded when the store is back, before anything that comes later.
  *
  * <p>Specs: requirements C1 to C8, D1, D2, S3, S5; RFC 9457. Thread and ownership: see each class; nothing here runs on
  * a room's thread for longer than a look-up. Floor: above {@code consultation}, {@code policy}, {@code store}'s

@@ -58,7 +58,7 @@ class LatchBookTest {
     @Test
     void shouldNotGrowWithWhatIsReleased() throws Exception {
         book.put("C_Other111111", SOMEBODY, new Mark(3, false));
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 500; i++) {
             book.put(ROOM, SOMEBODY, new Mark(1, true));
             book.write();
             book.put(ROOM, SOMEBODY, null);

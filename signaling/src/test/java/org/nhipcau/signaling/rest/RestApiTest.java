@@ -29,7 +29,6 @@ import org.nhipcau.signaling.audit.AuditRow;
 import org.nhipcau.signaling.live.LiveConsultations;
 import org.nhipcau.signaling.live.LiveMetrics;
 import org.nhipcau.signaling.policy.Role;
-import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.rest.key.Scope;
 import org.nhipcau.signaling.store.Backend;
 import org.nhipcau.signaling.token.StrictJson;

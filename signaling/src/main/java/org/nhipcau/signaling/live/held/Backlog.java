@@ -15,8 +15,8 @@ import org.nhipcau.signaling.consultation.ConsultationCommand.Mute;
 /**
  * All orders that hold although they could not be recorded yet, in order, over a crash too.
  *
- * <p>Bounded for what only lets somebody in. What protects is always kept: said twice it is one, and there is no more of
- * it than there are people to protect and ways to do so.
+ * <p>Bounded for what only lets somebody in. What protects is always kept: said twice it is one, and there is no more
+ * of it than there are people to protect and ways to do so.
  *
  * <p>Thread: any; what changes it blocks, what asks does not. Owns: what waits.
  */
@@ -84,7 +84,9 @@ public final class Backlog {
 
     /** Everything of one consultation that holds without being on record, in order. */
     public List<Unrecorded> of(String consultation) {
-        return held.getOrDefault(consultation, List.of()).stream().map(Held::order).toList();
+        // Whoever left may be back by the time that the leaving was put aside.
+        return held.getOrDefault(consultation, List.of()).stream()
+                .filter(each -> !each.aside || !(each.order.command() instanceof Leave)).map(Held::order).toList();
     }
 
     /** The first of one consultation that waits for the journal; null: none does. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -78,7 +79,25 @@ final class Spool {
         if (!spool.aside.found().isEmpty()) {
             spool.write(spool::writeAll);
         }
+        spool.takeOver(file.resolveSibling(file.getFileName() + ".json"));
         return spool;
+    }
+
+    /** What a version before this one kept, in one document that was written anew with each order. */
+    private void takeOver(Path older) throws IOException {
+        if (!Files.exists(older)) {
+            return;
+        }
+        try {
+            for (JsonNode record : JSON.readTree(Files.readAllBytes(older)).get("commands")) {
+                remember(waiting.isEmpty() ? 1 : waiting.lastKey() + 1, order(record));
+            }
+            writeAll();
+            Files.delete(older);
+        } catch (IOException | RuntimeException bad) {
+            throw new IOException("the file " + older.getFileName() + " in the data directory cannot be taken over",
+                    bad);
+        }
     }
 
     private static Map<String, Class<?>> commands() {
@@ -94,14 +113,17 @@ final class Spool {
             forget(record.get("done").longValue());
             return;
         }
+        remember(record.get("n").longValue(), order(record));
+    }
+
+    private static Unrecorded order(JsonNode record) throws JsonProcessingException {
         JsonNode actor = record.get("actor");
-        Unrecorded order = new Unrecorded(record.get("consultation").textValue(),
+        return new Unrecorded(record.get("consultation").textValue(),
                 (ConsultationCommand) JSON.treeToValue(record.get("command"),
                         COMMANDS.get(record.get("type").textValue())),
                 new Actor(Actor.Kind.valueOf(actor.get("kind").textValue()), actor.get("id").textValue(),
                         actor.get("facility").textValue()),
                 Instant.ofEpochMilli(record.get("atMs").longValue()));
-        remember(record.get("n").longValue(), order);
     }
 
     private static String json(long number, Unrecorded order) {

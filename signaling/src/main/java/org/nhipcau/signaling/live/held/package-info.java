@@ -11,8 +11,8 @@
  * covered stays so. What only lets somebody in is refused beyond the bounds. One that fails again and again through a
  * bug is put aside into a file of its own: it goes on to hold, and the others are recorded.
  *
- * <p>Thread and ownership: see each class. Floor: above {@code consultation} and {@code audit}'s private files; knows no
- * rooms and no store.
+ * <p>Thread and ownership: see each class. Floor: above {@code consultation} and {@code audit}'s private files; knows
+ * no rooms and no store.
  *
  * <p>Reading order: {@link org.nhipcau.signaling.live.held.Unrecorded},
  * {@link org.nhipcau.signaling.live.held.Backlog}, {@code Spool},

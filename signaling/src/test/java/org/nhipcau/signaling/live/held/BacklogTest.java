@@ -183,6 +183,32 @@ class BacklogTest {
     }
 
     @Test
+    void shouldLetNobodyBeGoneForGoodWhoseLeavingIsPutAside() throws Exception {
+        backlog.add(order(new Leave(SOMEBODY)));
+        assertEquals(1, backlog.of(ROOM).size());
+        Backlog.Held leaving = backlog.next(ROOM);
+        for (int i = 0; i < Backlog.MAX_TRIES; i++) {
+            backlog.failed(leaving);
+        }
+        assertEquals(List.of(), backlog.of(ROOM), "they may be back by now");
+        assertEquals(1, backlog.aside());
+        assertEquals(1, afterACrash().size());
+    }
+
+    @Test
+    void shouldTakeOverWhatAnEarlierVersionKept() throws Exception {
+        Path older = directory.resolve("spool.json");
+        Files.writeString(older, """
+                {"commands":[{"consultation":"C_Something11","type":"Remove","atMs":1780000000123,"command":\
+                {"pseudonym":"P_Somebody1111"},"actor":{"kind":"PARTICIPANT","id":"P_Somebody1111","facility":""}}]}""");
+        assertEquals(List.of(order(new Remove(SOMEBODY))), afterACrash());
+        assertFalse(Files.exists(older));
+        assertEquals(List.of(order(new Remove(SOMEBODY))), afterACrash());
+        Files.writeString(older, "{}");
+        assertThrows(IOException.class, this::afterACrash);
+    }
+
+    @Test
     void shouldNotStartOnAnOrderThatItDoesNotKnow() throws Exception {
         RecordFile.open(file).append("{\"n\":1,\"consultation\":\"C_Something11\",\"type\":\"Explode\",\"atMs\":1,"
                 + "\"command\":{},\"actor\":{\"kind\":\"SYSTEM\",\"id\":\"server\",\"facility\":\"\"}}");

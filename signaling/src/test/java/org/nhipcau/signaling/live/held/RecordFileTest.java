@@ -98,7 +98,8 @@ class RecordFileTest {
     @Test
     void shouldWriteOverWhatAFullDiskLeft() throws Exception {
         RecordFile file = filled();
-        Files.writeString(path, "0badbeef {\"half\":\"a record that is longer than the next", StandardOpenOption.APPEND);
+        Files.writeString(path, "0badbeef {\"half\":\"a record that is longer than the next",
+                StandardOpenOption.APPEND);
         file.append("{\"n\":4}");
         assertEquals(4, found().size());
         assertEquals("{\"n\":4}", found().getLast());
