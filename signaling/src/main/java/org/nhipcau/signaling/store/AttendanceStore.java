@@ -45,7 +45,7 @@ public interface AttendanceStore {
     List<Stay> present(String consultation);
 
     /**
-     * Keeps figures of links, in one transaction. What is there already for the same span is replaced; what belongs to no
+     * Keeps figures of links, in one transaction. What is there already for the same span stays; what belongs to no
      * consultation that is kept is left out.
      *
      * <p>When a consultation ends, the record tells of its figures by one digest; of those that come later it tells each

@@ -4,11 +4,13 @@ package org.nhipcau.signaling.store;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation;
 import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.nhipcau.signaling.consultation.Participant;
+import org.nhipcau.signaling.store.AttendanceStore.Quality;
 
 /** A process that writes until it is killed, and says of each change, once it was acknowledged, what it was. */
 public final class KilledWriter {
@@ -33,13 +35,21 @@ public final class KilledWriter {
                             new ConsultationCommand.Leave(sessions.doctor));
                     out.println("ack " + gone.id() + " " + gone.version());
                     sessions.arrives(there.id(), sessions.doctor, Participant.Device.COMPUTER);
+                    figures(sessions, there.id());
                 }
                 if (random.nextBoolean()) {
                     Consultation done = sessions.does(there.id(), Sessions.OFFICE,
                             new ConsultationCommand.Conclude(Consultation.Outcome.DONE));
                     out.println("ack " + done.id() + " " + done.version());
+                    sessions.pass(5);
+                    figures(sessions, there.id());
                 }
             }
         }
+    }
+
+    private static void figures(Sessions sessions, String id) {
+        sessions.store.attendance().addQuality(List.of(new Quality(id, sessions.doctor, true, sessions.now,
+                sessions.now.plusSeconds(5), 12, 30, 80, 9, 24, 300, 0, 410, "none")));
     }
 }

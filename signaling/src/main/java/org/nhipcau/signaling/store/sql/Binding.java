@@ -88,7 +88,7 @@ final class Binding {
             SqlJournal.list(connection, Consultation.replay(SqlJournal.events(connection, id)));
         }
         Told.Again first = new Told.Again();
-        for (Bound table : Bound.FROM_THE_FIRST) {
+        for (Bound table : Bound.values()) {
             table.each(connection, (key, digest) -> {
                 if (!told.rows().containsKey(table.place(key))) {
                     first.row(table.place(key), digest);

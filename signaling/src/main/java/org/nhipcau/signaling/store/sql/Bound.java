@@ -9,17 +9,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 import org.nhipcau.signaling.audit.CanonicalJson;
 
 /**
  * The tables whose rows the record proves by a digest: whoever changes such a row puts the digest of what is there then
  * into the entry about the change.
- *
- * <p>Rows of most tables are told of from the first change on. Figures of links are written behind the call's back, and
- * are told of all at once when their consultation ends ({@link #CALL_QUALITY}); what comes later is told of each time.
  *
  * <p>A digest is over columns that are named here, not over all: a later migration may add some. It is the same on
  * either database. Of names it covers only the sealed text.
@@ -33,15 +30,7 @@ enum Bound {
     FACILITY("facility", "code", "name", "level", "province", "district", "active", "version", "changed_ms"),
     PERSON("person", "pseudonym", "role", "facility", "active", "version", "created_ms", "erased_ms", "wrapped_key",
             "details"),
-    API_KEY("api_key", "id", "label", "secret_hash", "scopes", "facility", "created_ms", "expires_ms", "revoked_ms"),
-    CALL_QUALITY("call_quality", "consultation", "person", "uplink", "from_ms", "until_ms", "audio_loss_pm",
-            "video_loss_pm", "round_trip_ms", "jitter_ms", "audio_kbps", "video_kbps", "freeze_pm", "score_100",
-            "cause");
-
-    /** The tables whose rows are all told of, as long as they are there. */
-    static final List<Bound> FROM_THE_FIRST = Stream.of(values()).filter(table -> table != CALL_QUALITY).toList();
-    /** What is told of figures when there are none: then none may be there. */
-    static final String NONE = digest(List.of());
+    API_KEY("api_key", "id", "label", "secret_hash", "scopes", "facility", "created_ms", "expires_ms", "revoked_ms");
 
     /** Is given the rows of a table, by key. */
     interface Sink {
@@ -71,10 +60,10 @@ enum Bound {
         return "SELECT " + key + ", " + String.join(", ", columns) + " FROM " + table;
     }
 
-    /** The digest of the rows of a key as they are now; when there are none: empty, of figures {@link #NONE}. */
+    /** The digest of the rows of a key as they are now; empty when there are none. */
     String digest(Connection connection, String of) throws SQLException {
         List<String> lines = Sql.list(connection, select() + " WHERE " + key + " = ?", this::line, of);
-        return lines.isEmpty() && this != CALL_QUALITY ? "" : digest(lines);
+        return lines.isEmpty() ? "" : digest(lines);
     }
 
     /** Gives all rows, those of one key together. */
@@ -109,10 +98,10 @@ enum Bound {
 
     private static String digest(List<String> lines) {
         // Two databases have two orders of text.
-        List<String> sorted = lines.stream().sorted().toList();
+        Collections.sort(lines);
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", sorted).getBytes(StandardCharsets.UTF_8)));
+                    .digest(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

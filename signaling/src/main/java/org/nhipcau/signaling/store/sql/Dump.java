@@ -34,9 +34,9 @@ import org.nhipcau.signaling.audit.AuditHead;
  */
 public final class Dump {
     /** In an order in which rows can be added. */
-    private static final List<String> TABLES = List.of("consultation", "consultation_event", "consultation_facility", "audit", "audit_tip",
-            "counter", "outbox", "outbox_cursor", "outbox_dead", "facility", "person", "attendance", "call_quality",
-            "api_key", "idempotency", "pulse");
+    private static final List<String> TABLES = List.of("consultation", "consultation_event", "consultation_facility",
+            "audit", "audit_tip", "counter", "outbox", "outbox_cursor", "outbox_dead", "facility", "person",
+            "attendance", "call_quality", "quality_digest", "api_key", "idempotency", "pulse");
     private static final Pattern COLUMN = Pattern.compile("[a-z][a-z0-9_]{0,40}");
     private static final int FORMAT = 3;
     /** Before some columns were renamed. */
@@ -223,6 +223,7 @@ public final class Dump {
         if (WriterVersion.minimum(connection) > WriterVersion.NUMBER) {
             throw new IOException("the backup was made by a newer version of nhipcau, and only that reads it");
         }
+        WriterVersion.claim(connection);
     }
 
     private static void rows(Connection connection, BufferedReader in, Map<String, Long> counts)

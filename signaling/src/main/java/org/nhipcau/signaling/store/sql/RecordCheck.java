@@ -160,7 +160,7 @@ public final class RecordCheck {
         if (problem.isEmpty()) {
             problem = attendance(connection, whole);
         }
-        for (Bound table : Bound.FROM_THE_FIRST) {
+        for (Bound table : Bound.values()) {
             if (problem.isEmpty()) {
                 problem = rows(connection, table);
             }
@@ -226,8 +226,8 @@ public final class RecordCheck {
         Map<String, String> rows = told.rows();
         List<String> untold = new ArrayList<>();
         List<String> altered = new ArrayList<>();
-        Bound.CALL_QUALITY.each(connection, (key, digest) -> {
-            String before = rows.remove(Bound.CALL_QUALITY.place(key));
+        Figures.each(connection, (key, digest) -> {
+            String before = rows.remove(Figures.place(key));
             if (before == null) {
                 untold.add(key);
             } else if (!before.equals(digest)) {
@@ -235,8 +235,8 @@ public final class RecordCheck {
             }
         });
         rows.forEach((place, digest) -> {
-            if (place.startsWith(Bound.CALL_QUALITY.place("")) && !digest.equals(Bound.NONE)) {
-                altered.add(place.substring(Bound.CALL_QUALITY.place("").length()));
+            if (!digest.equals(Figures.NONE)) {
+                Figures.consultation(place).ifPresent(altered::add);
             }
         });
         if (!altered.isEmpty()) {

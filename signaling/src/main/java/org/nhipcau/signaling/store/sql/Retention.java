@@ -65,12 +65,10 @@ public final class Retention {
         return now.minus(Duration.ofDays(days));
     }
 
-    /** Lets go of figures of links: of an ended consultation all at once, as they are told of. */
+    /** Lets go of figures of links, of an ended consultation all at once: as one they are told of. */
     private int forgetFigures(Instant before, Instant now) {
         return audit.change(transaction -> {
             Connection connection = transaction.connection();
-            Sql.update(connection, "DELETE FROM call_quality WHERE until_ms < ? AND consultation IN "
-                    + "(SELECT id FROM consultation WHERE ended_ms IS NULL)", before);
             List<String> ids = Sql.list(connection, "SELECT id FROM consultation c WHERE ended_ms < ? AND EXISTS "
                     + "(SELECT 1 FROM call_quality q WHERE q.consultation = c.id) ORDER BY ended_ms, id LIMIT ?",
                     row -> row.getString(1), before, AT_ONCE);
@@ -81,7 +79,7 @@ public final class Retention {
             var told = data.putArray("consultations");
             for (String id : ids) {
                 told.add(id);
-                Sql.update(connection, "DELETE FROM call_quality WHERE consultation = ?", id);
+                Figures.drop(connection, id);
             }
             transaction.audit(new AuditEntry(now, QUALITY, "", "system", data));
             return ids.size();
@@ -104,8 +102,8 @@ public final class Retention {
                 told.add(id);
                 Sql.each(connection, "SELECT id FROM attendance WHERE consultation = ? ORDER BY id",
                         row -> stays.add(row.getLong(1)), id);
-                for (String table : List.of("attendance", "call_quality", "consultation_event",
-                        "consultation_facility")) {
+                Figures.drop(connection, id);
+                for (String table : List.of("attendance", "consultation_event", "consultation_facility")) {
                     Sql.update(connection, "DELETE FROM " + table + " WHERE consultation = ?", id);
                 }
                 Sql.update(connection, "DELETE FROM consultation WHERE id = ?", id);

@@ -106,32 +106,15 @@ public final class SqlAttendance implements AttendanceStore {
         if (ended.isEmpty()) {
             return;
         }
-        String before = ended.get() ? Bound.CALL_QUALITY.digest(connection, consultation) : "";
-        for (Quality span : spans) {
-            put(connection, span);
-        }
-        if (ended.get()) {
+        String before = Figures.digest(connection, consultation);
+        Figures.add(connection, consultation, spans);
+        String after = Figures.digest(connection, consultation);
+        if (ended.get() && !after.equals(before)) {
             ObjectNode data = SqlJournal.JSON.createObjectNode().put("spans", spans.size()).put(Told.BEFORE, before);
-            data.putObject("rows").put(Bound.CALL_QUALITY.place(consultation),
-                    Bound.CALL_QUALITY.digest(connection, consultation));
+            data.putObject("rows").put(Figures.place(consultation), after);
             Instant last = spans.stream().map(Quality::to).max(Comparator.naturalOrder()).orElseThrow();
             transaction.audit(new AuditEntry(last, Told.LATE, consultation, "system", data));
         }
-    }
-
-    private static void put(Connection connection, Quality q) throws SQLException {
-        Sql.update(connection, "INSERT INTO call_quality (consultation, person, uplink, from_ms, until_ms, "
-                + "audio_loss_pm, video_loss_pm, round_trip_ms, jitter_ms, audio_kbps, video_kbps, freeze_pm, "
-                + "score_100, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                + "ON CONFLICT (consultation, person, uplink, from_ms) DO UPDATE SET "
-                + "until_ms = excluded.until_ms, "
-                + "audio_loss_pm = excluded.audio_loss_pm, video_loss_pm = excluded.video_loss_pm, "
-                + "round_trip_ms = excluded.round_trip_ms, jitter_ms = excluded.jitter_ms, "
-                + "audio_kbps = excluded.audio_kbps, video_kbps = excluded.video_kbps, "
-                + "freeze_pm = excluded.freeze_pm, score_100 = excluded.score_100, cause = excluded.cause",
-                q.consultation(), q.pseudonym(), q.uplink(), q.from(), q.to(), q.audioLossPm(), q.videoLossPm(),
-                q.roundTripMs(), q.jitterMs(), q.audioKbps(), q.videoKbps(), q.freezePm(), q.audioScore100(),
-                q.cause());
     }
 
     @Override

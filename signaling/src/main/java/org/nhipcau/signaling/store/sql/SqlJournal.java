@@ -106,7 +106,7 @@ public final class SqlJournal implements ConsultationJournal {
             putRow(transaction.connection(), expectedVersion, after, at);
             transaction.bind(Bound.CONSULTATION, id);
             if (ends) {
-                transaction.bind(Bound.CALL_QUALITY, id);
+                transaction.bindFigures(id);
             }
             if (list(transaction.connection(), after)) {
                 transaction.bind(Bound.CONSULTATION_FACILITY, id);

@@ -75,7 +75,7 @@ final class Told {
         if (row.kind().equals(BOUND)) {
             return repeated(row.seq(), data);
         }
-        if (row.kind().equals(LATE) && !rows.getOrDefault(Bound.CALL_QUALITY.place(row.consultation()),
+        if (row.kind().equals(LATE) && !rows.getOrDefault(Figures.place(row.consultation()),
                 data.path(BEFORE).asText()).equals(data.path(BEFORE).asText())) {
             return Optional.of("the figures of links of consultation " + row.consultation()
                     + " had been altered when entry " + row.seq() + " told of later ones");
@@ -96,8 +96,8 @@ final class Told {
             data.path("stays").forEach(id -> stays.remove(id.asLong()));
         } else if (row.kind().equals(Retention.QUALITY)) {
             data.path("consultations").forEach(id -> {
-                String place = Bound.CALL_QUALITY.place(id.asText());
-                rows.put(place, Bound.NONE);
+                String place = Figures.place(id.asText());
+                rows.put(place, Figures.NONE);
                 left(row.seq(), place);
             });
         }
@@ -116,7 +116,7 @@ final class Told {
         events.remove(consultation);
         rows.remove(Bound.CONSULTATION.place(consultation));
         rows.remove(Bound.CONSULTATION_FACILITY.place(consultation));
-        rows.remove(Bound.CALL_QUALITY.place(consultation));
+        rows.remove(Figures.place(consultation));
     }
 
     static JsonNode data(AuditRow row) throws SQLException {

@@ -30,6 +30,7 @@ final class Transaction {
     private final Connection connection;
     private final List<AuditEntry> entries = new ArrayList<>();
     private final Set<Binding.Row> rows = new LinkedHashSet<>();
+    private final Set<String> figures = new LinkedHashSet<>();
     private boolean told;
     private long baseSeq = -1;
     private String baseHash = "";
@@ -50,6 +51,11 @@ final class Transaction {
     /** Says that the rows of a key were changed: the last entry carries their digest as it is at the end. */
     void bind(Bound table, String key) {
         rows.add(new Binding.Row(table, key));
+    }
+
+    /** Says that a consultation has ended: the last entry carries the digest of its figures of links. */
+    void bindFigures(String consultation) {
+        figures.add(consultation);
     }
 
     /** Lets the record begin after that entry from now on; with an entry of its own that tells of it. */
@@ -82,6 +88,10 @@ final class Transaction {
     /** Chains the entries to the last one; where the record ends and begins then. */
     AuditHead.Mark append(AuditSigner signer, Entries.Tip tip, AuditHead.Mark before) throws SQLException {
         List<AuditEntry> whole = Binding.attach(connection, entries, rows);
+        for (String consultation : figures) {
+            whole.getLast().data().withObjectProperty("rows").put(Figures.place(consultation),
+                    Figures.digest(connection, consultation));
+        }
         if (tip.seq() == 0 && !whole.isEmpty()) {
             // From its first entry on the record tells of everything.
             whole.getFirst().data().put(Told.MARK, true);

@@ -17,7 +17,7 @@ import org.nhipcau.signaling.consultation.JournalUnavailableException;
  */
 final class WriterVersion {
     /** What this program is; raised together with the database's minimum, by a migration of that number. */
-    static final int NUMBER = 3;
+    static final int NUMBER = 4;
     /** What a change is refused with, once a newer program has taken over. */
     static final String NEWER = "store_newer";
 
@@ -51,6 +51,11 @@ final class WriterVersion {
         if (minimum(connection) > NUMBER) {
             throw newer();
         }
+    }
+
+    /** Makes the database's minimum at least this program's: its tables are this program's. */
+    static void claim(Connection connection) throws SQLException {
+        Sql.update(connection, "UPDATE audit_tip SET minimum_writer = ? WHERE minimum_writer < ?", NUMBER, NUMBER);
     }
 
     static long minimum(Connection connection) throws SQLException {

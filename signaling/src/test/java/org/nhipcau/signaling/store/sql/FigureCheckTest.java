@@ -19,6 +19,7 @@ import org.nhipcau.signaling.consultation.ConsultationCommand.Conclude;
 import org.nhipcau.signaling.store.AttendanceStore.Quality;
 import org.nhipcau.signaling.store.Backend;
 import org.nhipcau.signaling.store.KeepTimes;
+import org.nhipcau.signaling.store.ReportQueries.ConsultationFilter;
 import org.nhipcau.signaling.store.Sessions;
 import org.nhipcau.signaling.store.Store;
 import org.nhipcau.signaling.store.StoreSettings;
@@ -83,7 +84,7 @@ class FigureCheckTest {
     private static String again(String consultation) {
         return "INSERT INTO call_quality SELECT " + consultation + ", person, uplink, from_ms + 1000000, until_ms, "
                 + "audio_loss_pm, video_loss_pm, round_trip_ms, jitter_ms, audio_kbps, video_kbps, freeze_pm, "
-                + "score_100, cause FROM call_quality";
+                + "score_100, cause, n + 100 FROM call_quality";
     }
 
     @ParameterizedTest
@@ -95,6 +96,7 @@ class FigureCheckTest {
         assertFound(backend, url, "UPDATE call_quality SET audio_loss_pm = 0 WHERE uplink = 1",
                 "UPDATE call_quality SET cause = 'server'", "UPDATE call_quality SET until_ms = until_ms + 1",
                 "DELETE FROM call_quality WHERE uplink = 0", "DELETE FROM call_quality", again("consultation"),
+                "UPDATE call_quality SET n = n + 1", "UPDATE call_quality SET n = 7 - n", "UPDATE call_quality SET n = 0",
                 // The other one had none, and its end says so.
                 again("(SELECT id FROM consultation WHERE id <> '" + id + "')"), again("'C_Nobody111111'"));
     }
@@ -116,15 +118,21 @@ class FigureCheckTest {
         }
         assertWhole(url, directory);
         assertFound(backend, url, "DELETE FROM call_quality WHERE from_ms = (SELECT MAX(from_ms) FROM call_quality)");
-        // What was altered before is not made true by what comes later.
-        RecordCheckTest.run(url, directory, "UPDATE call_quality SET score_100 = 450");
-        try (Sessions sessions = new Sessions(url, directory)) {
-            sessions.pass(600);
-            String id = sessions.store.reports().consultations(new org.nhipcau.signaling.store.ReportQueries
-                    .ConsultationFilter("", "", "", "", null, null), "", 1).items().getFirst().id();
-            figures(sessions, id, 1);
+        // What was altered before is not made true by what comes later, neither the figures nor the digest kept with them.
+        for (String deed : List.of("UPDATE call_quality SET score_100 = 450",
+                "UPDATE quality_digest SET digest = '" + Figures.NONE + "'", "DELETE FROM quality_digest")) {
+            Path place = Files.createTempDirectory(directory, "before");
+            String copy = backend.copy(url, directory, place);
+            RecordCheckTest.run(copy, place, deed);
+            try (Sessions sessions = new Sessions(copy, place)) {
+                sessions.pass(600);
+                figures(sessions, sessions.store.reports().consultations(new ConsultationFilter("", "", "", "", null,
+                        null), "", 1).items().getFirst().id(), 1);
+            }
+            String problem = check(copy, place).problem().orElseThrow(() -> new AssertionError("not found: " + deed));
+            assertTrue(problem.contains(deed.contains("quality_digest") ? "had been altered when entry"
+                    : "are not those"), deed + ": " + problem);
         }
-        assertTrue(check(url, directory).problem().orElseThrow().contains("had been altered when entry"));
     }
 
     @ParameterizedTest
@@ -144,7 +152,7 @@ class FigureCheckTest {
             assertWhole(url, directory);
         }
         String back = "INSERT INTO call_quality SELECT id, 'P_Nobody111111', 1, created_ms, created_ms, 0, 0, 0, 0, 0, 0, "
-                + "0, 0, 'none' FROM consultation WHERE id = '" + id + "'";
+                + "0, 0, 'none', 1 FROM consultation WHERE id = '" + id + "'";
         assertFound(backend, url, back);
         // Also when the entries that told of it are gone themselves, before the consultation is.
         StoreSettings longer = new StoreSettings(url, directory, null, new KeepTimes(900, 900, 50, 300, 30, 48));
@@ -165,20 +173,25 @@ class FigureCheckTest {
 
     @ParameterizedTest
     @EnumSource
-    void c7ShouldLetGoOfOldFiguresOfAConsultationThatIsStillOpen(Backend backend) throws Exception {
+    void c6ShouldProveFiguresThatWereThereBeforeTheyWereNumbered(Backend backend) throws Exception {
         String url = backend.url(directory);
-        StoreSettings settings = new StoreSettings(url, directory, null, new KeepTimes(300, 300, 50, 300, 30, 48));
         String id;
         try (Sessions sessions = new Sessions(url, directory)) {
             id = sessions.inSession().id();
             figures(sessions, id, 2);
         }
-        try (Store store = Store.open(settings, Sessions.keys(1), InstantSource.fixed(
-                Sessions.START.plusSeconds(51 * 86_400L)))) {
-            store.forget();
-            assertEquals(List.of(), store.attendance().quality(id));
+        // An upgrade in the middle of the session.
+        RecordCheckTest.run(url, directory, "UPDATE call_quality SET n = 0; DELETE FROM quality_digest");
+        try (Sessions sessions = new Sessions(url, directory)) {
+            sessions.pass(60);
+            figures(sessions, id, 2);
+            conclude(sessions, id);
+            figures(sessions, id, 1);
+            assertEquals(10, sessions.store.attendance().quality(id).size());
         }
         assertWhole(url, directory);
+        assertFound(backend, url, "UPDATE call_quality SET score_100 = 450 WHERE n = 0",
+                "UPDATE call_quality SET score_100 = 450 WHERE n = 3", "DELETE FROM call_quality WHERE n = 0");
     }
 
     @ParameterizedTest

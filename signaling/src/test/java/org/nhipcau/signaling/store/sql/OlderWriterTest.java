@@ -48,12 +48,14 @@ class OlderWriterTest {
         }
     }
 
-    /** Makes the tables what an older version knew. */
+    /** Makes record and tables what an older version knew. */
     private static void asOlder(String url, Path directory) throws Exception {
+        RecordCheckTest.asBefore(url, directory, seq -> Sessions.keys(1));
         RecordCheckTest.run(url, directory, "ALTER TABLE audit_tip RENAME COLUMN turns TO touched; "
                 + "ALTER TABLE call_quality RENAME COLUMN until_ms TO to_ms; "
                 + "ALTER TABLE audit_tip DROP COLUMN minimum_writer; "
-                + "DELETE FROM flyway_schema_history WHERE version = '3'");
+                + "ALTER TABLE call_quality DROP COLUMN n; DROP TABLE quality_digest; "
+                + "DELETE FROM flyway_schema_history WHERE version IN ('3', '4')");
     }
 
     @ParameterizedTest
@@ -97,6 +99,24 @@ class OlderWriterTest {
 
     @ParameterizedTest
     @EnumSource
+    void shouldWorkOnNewerTablesThatItMayWrite(Backend backend) throws Exception {
+        String url = backend.url(directory);
+        filled(url, directory);
+        // As a later migration leaves it that keeps nobody out.
+        RecordCheckTest.run(url, directory, "INSERT INTO flyway_schema_history SELECT installed_rank + 1, '99', "
+                + "'later', type, 'V99__later.sql', 0, installed_by, installed_on, execution_time, success "
+                + "FROM flyway_schema_history WHERE version = '4'");
+        try (Sessions sessions = new Sessions(url, directory)) {
+            sessions.requested();
+        }
+        assertEquals(Optional.empty(), RecordCheckTest.check(url, directory, Sessions.keys(1)));
+        RecordCheckTest.run(url, directory, "UPDATE audit_tip SET minimum_writer = 99");
+        assertTrue(assertThrows(IOException.class, () -> new Sessions(url, directory)).getMessage()
+                .contains("newer version"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldStopWritingWhenANewerProgramTakesOver(Backend backend) throws Exception {
         String url = backend.url(directory);
         String id = filled(url, directory);
@@ -126,19 +146,21 @@ class OlderWriterTest {
         String older;
         String newer;
         asOlder(url, directory);
-        // Read as it is now, with the names of then.
+        // Read as it is now, with the names of then and without what is new.
         older = dump(url, directory).replaceAll("\\A\\{\"format\":\\d+", "{\"format\":2");
         older = older.replaceFirst("\"turns\"", "\"touched\"").replaceFirst("\"until_ms\"", "\"to_ms\"")
-                .replaceFirst(",\"minimum_writer\"", "")
-                .replaceFirst("(\\[1,\\d+,\"[0-9a-f]{64}\",\\d+),3\\]", "$1]");
+                .replaceFirst(",\"minimum_writer\"", "").replaceFirst(",\"n\"\\]", "]")
+                .replaceFirst("\"none\",0\\]", "\"none\"]")
+                .replaceFirst("(\\[1,\\d+,\"[0-9a-f]{64}\",\\d+),4\\]", "$1]");
         assertFalse(older.contains("minimum_writer"), older);
-        newer = dump(url, directory).replaceFirst("(\\[1,\\d+,\"[0-9a-f]{64}\",\\d+),3\\]", "$1,4]");
+        newer = dump(url, directory).replaceFirst("(\\[1,\\d+,\"[0-9a-f]{64}\",\\d+),4\\]", "$1,5]");
         Path place = Files.createDirectory(directory.resolve("restored"));
         String into = backend.url(place);
         try (Database database = Database.open(into, place)) {
             Dump.Summary read = Dump.read(database, new BufferedReader(new StringReader(older)));
             assertEquals(Optional.empty(), RecordCheck.ofCopy(database, Sessions.keys(1), read.head()).problem());
             assertEquals(1, new SqlAttendance(database, null, "").quality(id).size());
+            assertEquals((long) WriterVersion.NUMBER, (long) database.read(WriterVersion::minimum));
             String text = newer;
             assertTrue(assertThrows(IOException.class, () -> Dump.read(database, new BufferedReader(
                     new StringReader(text)))).getMessage().contains("newer version"));
