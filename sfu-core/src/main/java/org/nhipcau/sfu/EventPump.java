@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * Carries replies and events from the workers to signaling: a bounded lock-free queue and one thread that calls the
  * listeners.
  *
- * <p>When listeners are too slow, statistics are given up first (at three quarters of the queue), then other events,
- * counted; replies are never lost.
+ * <p>When listeners are too slow, statistics and messages of data are given up first (at three quarters of the queue, or
+ * when data takes too much memory), then other events, counted; replies are never lost.
  *
  * <p>Thread: {@link #accept} and {@link #reply} any worker's; listeners are called on the pump's own.
  */
@@ -30,6 +30,8 @@ final class EventPump implements WorkerEvents, AutoCloseable {
     static final int CAPACITY = 65_536;
     /** From here on what the next such event makes good is given up. */
     static final int EXPENDABLE_LIMIT = CAPACITY / 4 * 3;
+    /** Of messages of data that wait for a listener that is too slow. */
+    static final long MAX_DATA_BYTES = 32L << 20;
     private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private record Reply(CompletableFuture<MediaReply> future, MediaReply value) {}
@@ -38,6 +40,7 @@ final class EventPump implements WorkerEvents, AutoCloseable {
     private final Sleeper sleeper = new Sleeper();
     private final List<Consumer<MediaEvent>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong lostEvents = new AtomicLong();
+    private final AtomicLong dataBytes = new AtomicLong();
     private final Thread thread;
     private final int workers;
     private int refusing;
@@ -62,9 +65,22 @@ final class EventPump implements WorkerEvents, AutoCloseable {
 
     @Override
     public void accept(MediaEvent event) {
+        if (event instanceof MediaEvent.DataReceived data) {
+            acceptData(data);
+            return;
+        }
         boolean expendable = event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged
                 || event instanceof MediaEvent.PathMeasured;
         if (!(expendable ? queue.offerBelow(EXPENDABLE_LIMIT, event) : queue.offer(event))) {
+            lostEvents.incrementAndGet();
+        }
+        sleeper.wake();
+    }
+
+    private void acceptData(MediaEvent.DataReceived data) {
+        int length = data.payload().length;
+        if (dataBytes.addAndGet(length) > MAX_DATA_BYTES || !queue.offerBelow(EXPENDABLE_LIMIT, data)) {
+            dataBytes.addAndGet(-length);
             lostEvents.incrementAndGet();
         }
         sleeper.wake();
@@ -106,6 +122,9 @@ final class EventPump implements WorkerEvents, AutoCloseable {
         if (item instanceof Reply reply) {
             reply.future().complete(reply.value());
             return;
+        }
+        if (item instanceof MediaEvent.DataReceived data) {
+            dataBytes.addAndGet(-data.payload().length);
         }
         for (Consumer<MediaEvent> listener : listeners) {
             try {

@@ -4,7 +4,9 @@ package org.nhipcau.sfu;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.nhipcau.sfu.RoomParts.PeerRoute;
@@ -141,6 +143,8 @@ final class RoomRoutes {
             case MediaCommand.RemoveProducer c -> removeProducer(c);
             case MediaCommand.MuteProducer c -> muteProducer(c);
             case MediaCommand.RestartIce c -> parts.workerOf(c.peerId()).submit(c);
+            case MediaCommand.ConfigureData c -> parts.workerOf(c.peerId()).submit(c);
+            case MediaCommand.SendData c -> sendData(c);
             case MediaCommand.AddConsumer c -> parts.workerOf(c.peerId()).submit(c);
             case MediaCommand.RemoveConsumer c -> parts.workerOf(c.peerId()).submit(c);
             case MediaCommand.UpdateConsumer c -> parts.workerOf(c.peerId()).submit(c);
@@ -314,6 +318,21 @@ final class RoomRoutes {
             }
             return reply;
         });
+    }
+
+    // Each worker gets the message once, for its own peers.
+    private CompletableFuture<MediaReply> sendData(MediaCommand.SendData command) {
+        Map<RoomHost, List<String>> peersOf = new LinkedHashMap<>();
+        for (String peerId : command.peerIds()) {
+            PeerRoute peer = parts.peer(peerId);
+            if (peer != null) {
+                peersOf.computeIfAbsent(peer.worker, worker -> new ArrayList<>()).add(peerId);
+            }
+        }
+        List<CompletableFuture<MediaReply>> replies = new ArrayList<>();
+        peersOf.forEach((worker, peerIds) -> replies.add(worker.submit(
+                new MediaCommand.SendData(roomId, peerIds, command.channel(), command.payload()))));
+        return replies.isEmpty() ? CompletableFuture.completedFuture(new MediaReply.Done()) : whenAll(replies);
     }
 
     private CompletableFuture<MediaReply> everywhere(MediaCommand command) {

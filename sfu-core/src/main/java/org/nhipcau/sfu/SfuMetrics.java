@@ -148,6 +148,9 @@ final class SfuMetrics {
             case MediaEvent.GateChanged changed -> { }
             case MediaEvent.PathMeasured measured -> { }
             case MediaEvent.AdmissionChanged admission -> { }
+            case MediaEvent.DataOpened opened -> { }
+            case MediaEvent.DataReceived received -> { }
+            case MediaEvent.DataLost lost -> registry.counter("nhipcau.sfu.data.lost").increment();
             case MediaEvent.RoomLost lost -> registry.counter("nhipcau.sfu.rooms.lost").increment();
         }
     }

@@ -24,8 +24,8 @@
  * want crosses there once for all of them: {@link org.nhipcau.sfu.pipe}. Which command goes to which worker is known by
  * {@link org.nhipcau.sfu.RoomRoutes}.
  *
- * <p>Floors, arrows downward only: api, buffer, metrics; rtp, rtcp, codec, stun, srtp, dtls; stream, bwe, ice, pipe;
- * route; peer; worker; net; and here {@link org.nhipcau.sfu.SfuServer}, which puts them together.
+ * <p>Floors, arrows downward only: api, buffer, metrics; rtp, rtcp, codec, stun, srtp, dtls; stream, bwe, ice, pipe,
+ * sctp; route; peer; worker; net; and here {@link org.nhipcau.sfu.SfuServer}, which puts them together.
  *
  * <p>Reading order: {@code api}, then along the journey.
  */

@@ -29,6 +29,8 @@ class ArchitectureTest {
             Map.entry("srtp", 2), Map.entry("dtls", 2),
             Map.entry("stream", 3), Map.entry("bwe", 3), Map.entry("ice", 3), Map.entry("pipe", 3),
             Map.entry("overload", 3), Map.entry("quality", 3), Map.entry("gate", 3),
+            Map.entry("sctp", 3), Map.entry("sctp.wire", 3), Map.entry("sctp.send", 3), Map.entry("sctp.receive", 3),
+            Map.entry("sctp.channel", 3),
             Map.entry("route", 4), Map.entry("peer", 5), Map.entry("worker", 6), Map.entry("net", 7),
             Map.entry("control", 8), Map.entry("", 8)));
 
@@ -91,7 +93,7 @@ class ArchitectureTest {
     private static final String[] SANS_IO = {
         ROOT + ".buffer", ROOT + ".rtp", ROOT + ".rtcp", ROOT + ".codec", ROOT + ".stun", ROOT + ".ice",
         ROOT + ".srtp", ROOT + ".overload", ROOT + ".quality", ROOT + ".gate", ROOT + ".stream", ROOT + ".bwe",
-        ROOT + ".route", ROOT + ".peer"};
+        ROOT + ".sctp..", ROOT + ".route", ROOT + ".peer"};
 
     @ArchTest
     static final ArchRule sansIoReadsNoClock = noClasses().that().resideInAnyPackage(SANS_IO)

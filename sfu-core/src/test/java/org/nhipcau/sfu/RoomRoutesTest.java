@@ -17,6 +17,8 @@ import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.GateParameters;
+import org.nhipcau.sfu.api.DataChannel;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaKind;
@@ -37,6 +39,7 @@ class RoomRoutesTest {
         final String name;
         final List<String> asked = new ArrayList<>();
         final ArrayDeque<CompletableFuture<MediaReply>> open = new ArrayDeque<>();
+        final List<MediaCommand.SendData> data = new ArrayList<>();
         final List<RemotePeer> mirrored = new ArrayList<>();
         int peers;
         boolean takesNewcomers = true;
@@ -67,6 +70,9 @@ class RoomRoutesTest {
         @Override
         public CompletableFuture<MediaReply> submit(MediaCommand command) {
             asked.add(command.getClass().getSimpleName());
+            if (command instanceof MediaCommand.SendData send) {
+                data.add(send);
+            }
             peers += command instanceof MediaCommand.OpenPeer ? 1 : command instanceof MediaCommand.ClosePeer ? -1 : 0;
             return reply(next);
         }
@@ -404,5 +410,22 @@ class RoomRoutesTest {
         a.next = DONE;
         open("p3");
         assertEquals(GateParameters.NONE, b.mirrored.getLast().producers().getFirst().gate());
+    }
+
+    @Test
+    void shouldHandDataToEachWorkerOnceForItsOwnPeers() {
+        fill("p1", "p2", "p3");
+        byte[] payload = {1, 2};
+        assertEquals(DONE, run(new MediaCommand.SendData(ROOM, List.of("p3", "gone", "p1", "p2"), DataChannel.LOSSY,
+                payload)));
+        assertEquals(List.of(new MediaCommand.SendData(ROOM, List.of("p1", "p2"), DataChannel.LOSSY, payload)), a.data);
+        assertEquals(List.of(new MediaCommand.SendData(ROOM, List.of("p3"), DataChannel.LOSSY, payload)), b.data);
+        assertEquals(DONE, run(new MediaCommand.SendData(ROOM, List.of("gone"), DataChannel.LOSSY, payload)));
+        assertEquals(1, a.data.size());
+        a.take();
+        b.take();
+        assertEquals(DONE, run(new MediaCommand.ConfigureData(ROOM, "p3", new DataParameters(5000, 0, false))));
+        assertEquals(List.of(), a.take());
+        assertEquals(List.of("ConfigureData"), b.take());
     }
 }

@@ -26,7 +26,7 @@ public final class DirectoryStation implements Output {
             Peer peer = new Peer("room", "peer", credentials, SfuConfig.DEFAULT, new WorkerCounters(), this,
                     (owner, remote) -> {
                         throw new IllegalStateException("nothing is to be sent to it");
-                    }, SrtpEngines.best(), event -> { }, certificate.fingerprint(), 0);
+                    }, SrtpEngines.best(), event -> { }, certificate.fingerprint(), random, 0);
             directory.addUfrag(credentials.ufragKey(), peer);
             directory.addAddress(address, peer);
         }

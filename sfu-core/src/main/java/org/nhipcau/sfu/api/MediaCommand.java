@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.api;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
 /**
  * What signaling can ask of a media node. Every command names its room; the node carries out the commands of one
  * room in order, on the worker that owns the room.
@@ -155,4 +159,47 @@ public sealed interface MediaCommand {
      * CONFLICT when the epoch is another, when nothing is latched, or after the third violation.
      */
     record ReleaseTrack(String roomId, String trackId, long epoch) implements MediaCommand {}
+
+    /**
+     * Lets a peer carry data. Without it no byte of data from the peer is looked at. Idempotent; other values are refused
+     * with CONFLICT once the association has begun.
+     */
+    record ConfigureData(String roomId, String peerId, DataParameters data) implements MediaCommand {}
+
+    /**
+     * Sends one message to peers. Reply: Done at once, whatever becomes of it: who is not (or no longer) there is passed
+     * over, for each of the others the message goes its own way. To a peer whose channel is not open yet a reliable
+     * message waits, a lossy one is dropped, and so it is where what waits for the peer fills its buffer; a reliable
+     * message that does not fit is told of by {@link MediaEvent.DataLost}.
+     *
+     * @param payload at most {@link DataParameters#MAX_MESSAGE_BYTES}; handed over: nobody changes it any more
+     */
+    record SendData(String roomId, List<String> peerIds, DataChannel channel, byte[] payload)
+            implements MediaCommand {
+        /** @throws IllegalArgumentException for a payload that is too long */
+        public SendData {
+            peerIds = List.copyOf(peerIds);
+            if (payload.length > DataParameters.MAX_MESSAGE_BYTES) {
+                throw new IllegalArgumentException("payload has " + payload.length + " bytes; allowed: "
+                        + DataParameters.MAX_MESSAGE_BYTES);
+            }
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof SendData that && roomId.equals(that.roomId) && peerIds.equals(that.peerIds)
+                    && channel == that.channel && Arrays.equals(payload, that.payload);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(roomId, peerIds, channel, Arrays.hashCode(payload));
+        }
+
+        @Override
+        public String toString() {
+            // What people write to each other stands in no log.
+            return "SendData[" + peerIds.size() + " peers, " + channel + ", " + payload.length + " bytes]";
+        }
+    }
 }

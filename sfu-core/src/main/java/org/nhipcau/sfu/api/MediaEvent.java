@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.api;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** What a media node tells signaling without being asked. */
 public sealed interface MediaEvent {
@@ -171,6 +173,46 @@ public sealed interface MediaEvent {
             return "";
         }
     }
+
+    /** From now on the channel carries messages, in both directions. */
+    record DataOpened(String roomId, String peerId, DataChannel channel) implements MediaEvent {}
+
+    /**
+     * One whole message of a peer. The node judges nothing but its size and rate.
+     *
+     * @param payload at most {@link DataParameters#MAX_MESSAGE_BYTES}; nobody changes it any more
+     */
+    record DataReceived(String roomId, String peerId, DataChannel channel, byte[] payload) implements MediaEvent {
+        /** @throws IllegalArgumentException for a payload that is too long */
+        public DataReceived {
+            if (payload.length > DataParameters.MAX_MESSAGE_BYTES) {
+                throw new IllegalArgumentException("payload has " + payload.length + " bytes; allowed: "
+                        + DataParameters.MAX_MESSAGE_BYTES);
+            }
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof DataReceived that && roomId.equals(that.roomId) && peerId.equals(that.peerId)
+                    && channel == that.channel && Arrays.equals(payload, that.payload);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(roomId, peerId, channel, Arrays.hashCode(payload));
+        }
+
+        @Override
+        public String toString() {
+            return "DataReceived[" + channel + ", " + payload.length + " bytes]";
+        }
+    }
+
+    /**
+     * A reliable message to this peer did not fit into its buffer, was longer than the peer takes, or was under way when
+     * the association broke: what the peer has is no longer all that it was sent.
+     */
+    record DataLost(String roomId, String peerId, DataChannel channel) implements MediaEvent {}
 
     /** A room ended by the node's own doing (worker fault, shutdown, lost node): signaling must let clients rejoin. */
     record RoomLost(String roomId, String reason) implements MediaEvent {}

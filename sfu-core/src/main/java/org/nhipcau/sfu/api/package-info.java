@@ -3,8 +3,8 @@
  * The control contract between signaling and a media node: commands in, replies and events out, all plain records.
  *
  * <p>The contract is the only package of the media node that signaling may touch. It is called in process by the
- * all-in-one server and carried over gRPC between processes; a record therefore holds only strings, numbers, enums,
- * lists, maps and other records of this package.
+ * all-in-one server and carried over gRPC between processes; a record therefore holds only strings, numbers, bytes,
+ * enums, lists, maps and other records of this package.
  *
  * <p>Nothing here identifies a person: ids are random pseudonyms made by signaling.
  *

@@ -3,9 +3,11 @@ package org.nhipcau.sfu.control;
 
 import io.grpc.stub.CallStreamObserver;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.seam.Mailbox;
 
@@ -13,8 +15,9 @@ import org.nhipcau.sfu.seam.Mailbox;
  * The sending half of one stream: a bounded queue that any thread offers to and one thread of its own empties, as fast
  * as the other side reads.
  *
- * <p>When the other side is slow, statistics are left out first, and counted. Anything else is never left out in
- * silence: an offer that finds the queue full answers false, and the caller ends the stream or refuses the command.
+ * <p>When the other side is slow, statistics and messages of data are left out first, and counted. Anything else is
+ * never left out in silence: an offer that finds the queue full answers false, and the caller ends the stream or refuses
+ * the command.
  *
  * <p>Thread: {@link #offer} any, without waiting; encoding and sending on the sender's.
  */
@@ -23,8 +26,12 @@ final class ControlOutbox {
     /** From here on statistics are left out. */
     static final int STATISTICS_LIMIT = 1_024;
 
+    /** Messages of data beyond these bytes are left out. */
+    static final long MAX_DATA_BYTES = 32L << 20;
+
+    private final AtomicLong dataBytes = new AtomicLong();
     private final Mailbox<ControlMessage> queue = new Mailbox<>(CAPACITY);
-    private final LongAdder statisticsLeftOut = new LongAdder();
+    private final LongAdder leftOut = new LongAdder();
     private final ControlCodec codec;
     private final CallStreamObserver<byte[]> wire;
     private final Consumer<ControlMessage> onUnsendable;
@@ -58,24 +65,39 @@ final class ControlOutbox {
         if (closed) {
             return false;
         }
-        boolean statistics = isStatistics(message);
-        boolean taken = statistics ? queue.offerBelow(STATISTICS_LIMIT, message) : queue.offer(message);
-        if (statistics && !taken) {
-            statisticsLeftOut.increment();
+        boolean expendable = isExpendable(message);
+        int data = dataBytes(message);
+        boolean taken = (data == 0 || dataBytes.addAndGet(data) <= MAX_DATA_BYTES)
+                && (expendable && data == 0 ? queue.offerBelow(STATISTICS_LIMIT, message) : queue.offer(message));
+        if (!taken) {
+            dataBytes.addAndGet(-data);
+            if (expendable) {
+                leftOut.increment();
+            }
             return false;
         }
         LockSupport.unpark(sender);
-        return taken;
+        return true;
     }
 
-    static boolean isStatistics(ControlMessage message) {
+    /** Leaving it out makes nothing wrong that does not come right by itself, or is told to nobody else. */
+    static boolean isExpendable(ControlMessage message) {
         return message instanceof ControlMessage.Event(MediaEvent event)
-                && (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.PathMeasured);
+                && (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.PathMeasured
+                        || event instanceof MediaEvent.DataReceived);
     }
 
-    /** Statistics that a slow reader did not get. */
-    long statisticsLeftOut() {
-        return statisticsLeftOut.sum();
+    private static int dataBytes(ControlMessage message) {
+        return switch (message) {
+            case ControlMessage.Event(MediaEvent.DataReceived received) -> received.payload().length;
+            case ControlMessage.Command(long _, MediaCommand.SendData send) -> send.payload().length;
+            default -> 0;
+        };
+    }
+
+    /** Statistics and messages of data that a slow reader did not get. */
+    long leftOut() {
+        return leftOut.sum();
     }
 
     /** Sends no more and has the stream ended by the sender's thread, the only one that may touch the wire. */
@@ -105,6 +127,7 @@ final class ControlOutbox {
                 LockSupport.park(this);
                 continue;
             }
+            dataBytes.addAndGet(-dataBytes(message));
             byte[] bytes;
             try {
                 bytes = codec.encode(message);

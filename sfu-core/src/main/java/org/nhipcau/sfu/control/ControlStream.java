@@ -63,7 +63,7 @@ final class ControlStream implements StreamObserver<byte[]> {
     }
 
     long statisticsLeftOut() {
-        return outbox.statisticsLeftOut();
+        return outbox.leftOut();
     }
 
     @Override
@@ -115,7 +115,7 @@ final class ControlStream implements StreamObserver<byte[]> {
     }
 
     private void sendOrEnd(ControlMessage message) {
-        if (!outbox.offer(message) && !ControlOutbox.isStatistics(message) && !isEnded()) {
+        if (!outbox.offer(message) && !ControlOutbox.isExpendable(message) && !isEnded()) {
             // State that the other side misses would never come right again; a new stream begins from nothing.
             outbox.fail();
         }

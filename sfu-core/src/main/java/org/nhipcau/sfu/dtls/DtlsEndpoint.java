@@ -3,9 +3,11 @@ package org.nhipcau.sfu.dtls;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
@@ -14,17 +16,20 @@ import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.Fingerprint;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.seam.Mailbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One end of a DTLS association: runs the handshake, hands out the SRTP keys, then waits for the other end's goodbye.
+ * One end of a DTLS association: runs the handshake, hands out the SRTP keys, then carries application data where that
+ * is wanted, and waits for the other end's goodbye.
  *
  * <p>It reads only what the worker offers, and the worker offers only datagrams from the pair that ICE has validated.
  *
- * <p>Thread: {@link #start}, {@link #offer} and {@link #close} by the worker, none of which waits. A virtual thread of
- * its own, which Bouncy Castle makes wait, calls the output and the listener; it ends when the handshake is done and
- * nothing is left to read, for its stack is most of what an association takes, and another goes on when there is.
+ * <p>Thread: {@link #start}, {@link #offer}, the data's methods and {@link #close} by the worker, none of which waits.
+ * A virtual thread of its own, which Bouncy Castle makes wait, calls the output and the listener; it ends when the
+ * handshake is done and nothing is left to read or send, for its stack is most of what an association takes, and another
+ * goes on when there is.
  * Owns: the queue of datagrams and the filter.
  */
 public final class DtlsEndpoint implements AutoCloseable {
@@ -33,6 +38,8 @@ public final class DtlsEndpoint implements AutoCloseable {
     private static final int SHORTEST_WAIT_MS = 1;
     /** 150, 450 and 1050 ms after connecting; where one datagram in five is lost, 2 of 1000 clients miss all four. */
     private static final int LAST_FLIGHT_REPEATS = 3;
+    /** Records of application data that wait to be read, and as many to be sent. */
+    private static final int MAX_DATA_RECORDS = 64;
 
     private final DtlsRole role;
     private final DtlsCertificate certificate;
@@ -41,8 +48,13 @@ public final class DtlsEndpoint implements AutoCloseable {
     private final DtlsQueue queue;
     private final DtlsNegotiation negotiation;
     private final AtomicBoolean started = new AtomicBoolean();
-    /** What was offered and not yet looked at, and one for the handshake; who raises it from 0 starts a thread. */
+    /** What waits to be looked at or sent, and one for the handshake; who raises it from 0 starts a thread. */
     private final AtomicInteger pending = new AtomicInteger(1);
+    private final Mailbox<byte[]> dataIn = new Mailbox<>(MAX_DATA_RECORDS);
+    private final Mailbox<byte[]> dataOut = new Mailbox<>(MAX_DATA_RECORDS);
+    private final AtomicLong droppedData = new AtomicLong();
+    private volatile boolean dataOpen;
+    private volatile boolean repeating;
     private volatile boolean closedByOwner;
     private DTLSTransport transport;
 
@@ -90,6 +102,38 @@ public final class DtlsEndpoint implements AutoCloseable {
         return taken;
     }
 
+    /** From now on application data is kept for {@link #pollData}; before that it is thrown away unread. */
+    public void openData() {
+        dataOpen = true;
+    }
+
+    /** The application data of the next record that came after the handshake, or null. Thread: the worker's. */
+    public byte[] pollData() {
+        return dataOpen ? dataIn.poll() : null;
+    }
+
+    /**
+     * Sends application data in a record of its own, once connected. Thread: the worker's.
+     *
+     * @param data at most 1,160 bytes; handed over
+     * @return false when too much waits already
+     */
+    public boolean sendData(byte[] data) {
+        boolean taken = dataOut.offer(data);
+        if (taken) {
+            wake();
+            if (repeating) {
+                queue.nudge();
+            }
+        }
+        return taken;
+    }
+
+    /** Records of application data that came when too many waited. */
+    public long droppedData() {
+        return droppedData.get();
+    }
+
     private void wake() {
         if (pending.getAndIncrement() == 0) {
             startThread(this::read);
@@ -117,7 +161,7 @@ public final class DtlsEndpoint implements AutoCloseable {
     private void shakeHands() {
         try {
             transport = handshake();
-            queue.flush();
+            queue.setConnected();
             filter.setConnected();
             if (!closedByOwner) {
                 listener.onConnected(negotiation.takeKeys());
@@ -133,12 +177,12 @@ public final class DtlsEndpoint implements AutoCloseable {
         read();
     }
 
-    // Reads what is there, until nothing is or the association is over; then nobody may start another thread.
+    // Reads and sends what is there, until nothing is or the association is over; then nobody may start another thread.
     private void read() {
         try {
             int seen = pending.get();
             do {
-                if (!discardAll()) {
+                if (!carryAll()) {
                     end(PeerFailure.REMOTE_CLOSED);
                     return;
                 }
@@ -186,30 +230,54 @@ public final class DtlsEndpoint implements AutoCloseable {
 
     // A client knows that it is connected only by our last flight, and asks for it again ever more slowly.
     private void repeatLastFlight() throws IOException {
-        byte[] discarded = new byte[transport.getReceiveLimit()];
+        repeating = true;
         try {
             for (int i = 0; role == DtlsRole.SERVER && i < LAST_FLIGHT_REPEATS && !negotiation.closedByRemote(); i++) {
-                transport.receive(discarded, 0, discarded.length, DtlsNegotiation.FIRST_RESEND_MS << i);
+                long endNs = System.nanoTime() + (DtlsNegotiation.FIRST_RESEND_MS * 1_000_000L << i);
+                for (long leftNs; (leftNs = endNs - System.nanoTime()) > 0 && !negotiation.closedByRemote();) {
+                    carry();
+                    queue.await(leftNs);
+                }
                 if (!negotiation.closedByRemote()) {
-                    queue.repeatLast();
+                    queue.repeatLastFlight();
                 }
             }
         } catch (InterruptedIOException stopped) {
             // Closed by the owner; the next to read says goodbye.
+        } finally {
+            repeating = false;
         }
     }
 
-    // Discards application data. @return false when either side has closed
-    private boolean discardAll() throws IOException {
-        byte[] discarded = new byte[transport.getReceiveLimit()];
+    // @return false when either side has closed
+    private boolean carryAll() throws IOException {
         try {
-            while (!negotiation.closedByRemote() && queue.waiting()) {
-                transport.receive(discarded, 0, discarded.length, SHORTEST_WAIT_MS);
-            }
+            carry();
         } catch (InterruptedIOException stopped) {
             transport.close();
             return false;
         }
         return !negotiation.closedByRemote();
+    }
+
+    // Application data, both ways.
+    private void carry() throws IOException {
+        send();
+        byte[] record = new byte[transport.getReceiveLimit()];
+        while (!negotiation.closedByRemote() && queue.waiting()) {
+            int length = transport.receive(record, 0, record.length, SHORTEST_WAIT_MS);
+            if (length > 0 && dataOpen && !dataIn.offer(Arrays.copyOf(record, length))) {
+                droppedData.incrementAndGet();
+            }
+            send();
+        }
+    }
+
+    private void send() throws IOException {
+        byte[] data;
+        while ((data = dataOut.poll()) != null && !negotiation.closedByRemote()) {
+            transport.send(data, 0, data.length);
+        }
+        queue.flush();
     }
 }

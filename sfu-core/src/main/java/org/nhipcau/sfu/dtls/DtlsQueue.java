@@ -21,6 +21,8 @@ final class DtlsQueue implements DatagramTransport {
     static final int MAX_BYTES = 24 * 1024;
     private static final int MAX_DATAGRAMS = 64;
     private static final byte[] STOP = new byte[0];
+    private static final byte[] NUDGE = new byte[0];
+    private static final int RECORD_HEADER_BYTES = 13;
 
     private final ArrayBlockingQueue<byte[]> datagrams = new ArrayBlockingQueue<>(MAX_DATAGRAMS + 1);
     private final AtomicInteger queuedBytes = new AtomicInteger();
@@ -28,7 +30,13 @@ final class DtlsQueue implements DatagramTransport {
     private final DtlsOutput out;
     private final byte[] pending = new byte[SEND_LIMIT_BYTES];
     private int pendingBytes;
-    private byte[] lastSent = STOP;
+    private byte[] lastFlight = STOP;
+    private boolean connected;
+    /** Records of a datagram, of which Bouncy Castle gets one at a time: so it keeps none that nobody asks it for. */
+    private byte[] records = STOP;
+    private int recordsAt;
+    /** Taken from the queue while waiting. */
+    private byte[] next;
     private volatile boolean stopped;
 
     DtlsQueue(DtlsRecordFilter filter, DtlsOutput out) {
@@ -49,6 +57,19 @@ final class DtlsQueue implements DatagramTransport {
         return false;
     }
 
+    /** Lets the endpoint's thread return from {@link #await}: there is something to be sent. */
+    void nudge() {
+        datagrams.offer(NUDGE);
+    }
+
+    /** Waits until something has come or is to be sent, the endpoint is closed, or the time is over. */
+    void await(long waitNs) throws InterruptedIOException {
+        if (!waiting()) {
+            next = poll(waitNs);
+            next = next == NUDGE || next == STOP ? null : next;
+        }
+    }
+
     /** Lets the endpoint's thread return from its wait. */
     void stop() {
         stopped = true;
@@ -57,7 +78,7 @@ final class DtlsQueue implements DatagramTransport {
 
     /** Whether {@link #receive} would find something, be it that it must return. */
     boolean waiting() {
-        return stopped || !datagrams.isEmpty();
+        return stopped || next != null || recordsAt < records.length || !datagrams.isEmpty();
     }
 
     @Override
@@ -76,6 +97,9 @@ final class DtlsQueue implements DatagramTransport {
         flush();
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
         while (true) {
+            if (recordsAt < records.length && !stopped) {
+                return nextRecord(target, offset);
+            }
             byte[] held = filter.pollHeld();
             if (held != null) {
                 System.arraycopy(held, 0, target, offset, held.length);
@@ -88,19 +112,32 @@ final class DtlsQueue implements DatagramTransport {
             queuedBytes.addAndGet(-datagram.length);
             int kept = filter.filter(datagram, datagram.length);
             if (kept > 0 && kept <= length) {
-                System.arraycopy(datagram, 0, target, offset, kept);
-                return kept;
+                records = kept == datagram.length ? datagram : Arrays.copyOf(datagram, kept);
+                recordsAt = 0;
             }
         }
     }
 
+    private int nextRecord(byte[] target, int offset) {
+        int body = (records[recordsAt + 11] & 0xff) << 8 | records[recordsAt + 12] & 0xff;
+        int length = RECORD_HEADER_BYTES + body;
+        System.arraycopy(records, recordsAt, target, offset, length);
+        recordsAt += length;
+        return length;
+    }
+
     private byte[] take(long waitNs) throws InterruptedIOException {
+        byte[] datagram = stopped ? STOP : next != null ? next : poll(waitNs);
+        next = null;
+        if (datagram == STOP || stopped) {
+            throw new InterruptedIOException("endpoint closed");
+        }
+        return datagram == NUDGE ? null : datagram;
+    }
+
+    private byte[] poll(long waitNs) throws InterruptedIOException {
         try {
-            byte[] datagram = stopped ? STOP : datagrams.poll(Math.max(0, waitNs), TimeUnit.NANOSECONDS);
-            if (datagram == STOP || stopped) {
-                throw new InterruptedIOException("endpoint closed");
-            }
-            return datagram;
+            return datagrams.poll(Math.max(0, waitNs), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("endpoint interrupted");
@@ -123,15 +160,22 @@ final class DtlsQueue implements DatagramTransport {
     /** Sends what was collected; called where a flight ends. */
     void flush() {
         if (pendingBytes > 0) {
-            lastSent = Arrays.copyOf(pending, pendingBytes);
+            byte[] datagram = Arrays.copyOf(pending, pendingBytes);
             pendingBytes = 0;
-            out.send(lastSent.clone());
+            lastFlight = connected ? lastFlight : datagram;
+            out.send(datagram.clone());
         }
     }
 
-    /** Sends the last datagram once more, byte for byte; a receiver that has it already drops it unread. */
-    void repeatLast() {
-        out.send(lastSent.clone());
+    /** The handshake is done: what was sent last ended it. */
+    void setConnected() {
+        flush();
+        connected = true;
+    }
+
+    /** Sends the end of the handshake once more, byte for byte; a receiver that has it already drops it unread. */
+    void repeatLastFlight() {
+        out.send(lastFlight.clone());
     }
 
     /** Called by Bouncy Castle when the association ends, after its alert. */

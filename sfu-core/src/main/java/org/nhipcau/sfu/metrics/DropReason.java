@@ -90,5 +90,15 @@ public enum DropReason {
     /** A retransmission asked for of a packet no longer cached. */
     RTX_NOT_CACHED,
     /** A retransmission asked for that would come after its picture's time. */
-    RTX_TOO_LATE
+    RTX_TOO_LATE,
+    /** Data of a peer that was not allowed any, or on a channel that nobody reads. */
+    DATA_UNWANTED,
+    /** A packet of data that is not well-formed, or for another association. */
+    DATA_MALFORMED,
+    /** More data came than is processed at once, or was to be sent than DTLS takes on. */
+    DATA_OVERFLOW,
+    /** A lossy message beyond what a peer may send in a second. */
+    DATA_RATE,
+    /** A message to a peer that has no channel for it, takes none of this size, or has too much waiting. */
+    DATA_NOT_SENT
 }

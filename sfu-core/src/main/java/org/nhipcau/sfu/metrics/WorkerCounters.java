@@ -51,6 +51,8 @@ public final class WorkerCounters {
         RECEIVE_QUEUE_DROPS,
         /** Steps of the overload level, up and down; commands refused because of load. */
         OVERLOAD_LEVELS_RAISED, OVERLOAD_LEVELS_LOWERED, OVERLOAD_REFUSALS,
+        /** Messages of data, whole, and their bytes; associations that were aborted for what the peer did. */
+        DATA_MESSAGES_IN, DATA_BYTES_IN, DATA_MESSAGES_OUT, DATA_BYTES_OUT, DATA_ABORTED,
         /** Packets that a face policy forbids and that came as far as the way out, where they were held: always 0. */
         FORBIDDEN_PACKETS
     }

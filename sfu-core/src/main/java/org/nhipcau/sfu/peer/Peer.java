@@ -3,6 +3,7 @@ package org.nhipcau.sfu.peer;
 
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.nhipcau.sfu.api.Fingerprint;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
@@ -29,7 +30,7 @@ import org.nhipcau.sfu.srtp.SrtpResult;
 import org.nhipcau.sfu.srtp.SrtpTransform;
 
 /**
- * One participant's transport: ICE, then DTLS, then SRTP, and the media endpoint behind them.
+ * One participant's transport: ICE, then DTLS, then SRTP and SCTP, and the media endpoint behind them.
  *
  * <p>Order of trust: a datagram may act only as far as it has proved itself. STUN must be authenticated; DTLS and media
  * must come from an address that an authenticated check validated; media must pass SRTP. Nothing is sent to an address
@@ -49,6 +50,7 @@ public final class Peer implements PacketSink {
     private final Fingerprint fingerprint;
     private final IceLiteAgent ice;
     private final RtpPacketFlyweight rtp = new RtpPacketFlyweight();
+    private final PeerData data;
 
     private MediaEndpoint media;
     private RemoteTransport remote;
@@ -64,7 +66,7 @@ public final class Peer implements PacketSink {
 
     public Peer(String roomId, String id, IceCredentials credentials, SfuConfig config, WorkerCounters counters,
             Output output, DtlsStarter dtlsStarter, SrtpEngine srtpEngine, Consumer<MediaEvent> events,
-            Fingerprint fingerprint, long nowNs) {
+            Fingerprint fingerprint, RandomGenerator random, long nowNs) {
         this.roomId = roomId;
         this.id = id;
         this.config = config;
@@ -76,6 +78,7 @@ public final class Peer implements PacketSink {
         this.fingerprint = fingerprint;
         this.ice = new IceLiteAgent(credentials, IceTimeouts.of(config), nowNs);
         this.nextMediaTimerNs = nowNs;
+        this.data = new PeerData(roomId, id, counters, events, random);
     }
 
     /** The room it belongs to. */
@@ -100,6 +103,11 @@ public final class Peer implements PacketSink {
     /** Its media; set once, right after construction (the endpoint needs the peer as its sink). */
     public MediaEndpoint media() {
         return media;
+    }
+
+    /** What it carries beside media. */
+    public PeerData data() {
+        return data;
     }
 
     public void attach(MediaEndpoint endpoint) {
@@ -158,7 +166,7 @@ public final class Peer implements PacketSink {
             mediaTouched = true;
             media.onRtp(packet, nowNs);
         } else {
-            dropUnprotected(result, DropReason.RTP_MALFORMED);
+            counters.drop(SrtpDrops.reason(result, DropReason.RTP_MALFORMED));
         }
     }
 
@@ -171,7 +179,7 @@ public final class Peer implements PacketSink {
             mediaTouched = true;
             media.onRtcp(packet, nowNs);
         } else {
-            dropUnprotected(result, DropReason.RTCP_MALFORMED);
+            counters.drop(SrtpDrops.reason(result, DropReason.RTCP_MALFORMED));
         }
     }
 
@@ -185,15 +193,6 @@ public final class Peer implements PacketSink {
             return false;
         }
         return true;
-    }
-
-    private void dropUnprotected(SrtpResult result, DropReason malformed) {
-        counters.drop(switch (result) {
-            case REPLAYED -> DropReason.SRTP_REPLAY;
-            case MALFORMED -> malformed;
-            case SSRC_LIMIT -> DropReason.SSRC_LIMIT;
-            case AUTHENTICATION_FAILED, KEY_EXHAUSTED, OK -> DropReason.SRTP_AUTHENTICATION;
-        });
     }
 
     private void onStun(PacketBuffer request, InetSocketAddress from, long nowNs) {
@@ -229,6 +228,7 @@ public final class Peer implements PacketSink {
         }
         if (dtls == null) {
             dtls = dtlsStarter.create(this, remote);
+            data.attach(dtls, remote.localRole());
             counters.increment(Counter.DTLS_HANDSHAKES_STARTED);
             changeState(PeerState.CONNECTING, PeerFailure.NONE);
             dtls.start();
@@ -286,6 +286,10 @@ public final class Peer implements PacketSink {
             mediaTouched = false;
             nextMediaTimerNs = media.onTimer(nowNs);
         }
+        // Last of all: sound and pictures that were due have left.
+        if (ready()) {
+            data.onTimer(media, nowNs);
+        }
     }
 
     private void checkConnectivity(long nowNs) {
@@ -320,6 +324,7 @@ public final class Peer implements PacketSink {
         if (isOver()) {
             return;
         }
+        data.close();
         if (dtls != null) {
             counters.drop(DropReason.DTLS_FILTERED, dtls.filteredRecords());
             dtls.close();

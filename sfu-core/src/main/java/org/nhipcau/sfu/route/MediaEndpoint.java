@@ -230,6 +230,16 @@ public final class MediaEndpoint implements Publisher {
         }
     }
 
+    /** How fast data may go to the peer; see {@link ViewerOutlet#dataBps}. */
+    public long dataBps(long nowNs) {
+        return outlet.dataBps(nowNs);
+    }
+
+    /** Data went to the peer, so many bytes on the wire. */
+    public void onDataSent(int wireBytes, long nowNs) {
+        outlet.onDataSent(wireBytes, nowNs);
+    }
+
     private void watchForOutage(long nowNs) {
         if (outage.look(room.config.adaptive() && outlet.estimator().silent(nowNs), nowNs)) {
             for (Consumer consumer : viewed.all()) {

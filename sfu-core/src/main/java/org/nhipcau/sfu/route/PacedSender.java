@@ -72,6 +72,11 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
         return false;
     }
 
+    /** Something else took a part of the path, bytes on the wire: pictures make way. */
+    void spend(int wireBytes, long nowNs) {
+        pacer.offer(Pacer.Rank.AUDIO, wireBytes, 0, 0, nowNs);
+    }
+
     /** Sends what is due, and lets streams begin anew that gave up a picture. */
     void release(long nowNs) {
         if (pacer.nextReleaseNs() <= nowNs) {

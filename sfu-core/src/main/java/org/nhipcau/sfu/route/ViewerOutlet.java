@@ -17,6 +17,10 @@ import org.nhipcau.sfu.stream.RateMeter;
  * <p>Thread: one. Owns: the log of what was sent, and while the path shows a limit the packets that wait.
  */
 final class ViewerOutlet {
+    /** A line of text takes a second then. */
+    private static final long LEAST_DATA_BPS = 8_000;
+    private static final long DATA_DIVISOR = 4;
+
     private final MediaEndpoint endpoint;
     private final Room room;
     private final PacketSink sink;
@@ -104,6 +108,19 @@ final class ViewerOutlet {
         }
         if (paced != null) {
             paced.setPace(estimator.paceBps(nowNs), nowNs);
+        }
+    }
+
+    /** A quarter of the path, and none while pictures have to wait. */
+    long dataBps(long nowNs) {
+        return paced != null && !estimator.mayLeave(nowNs) ? 0
+                : Math.max(LEAST_DATA_BPS, estimator.estimateBps() / DATA_DIVISOR);
+    }
+
+    /** Data took a part of the path: pictures make way. */
+    void onDataSent(int wireBytes, long nowNs) {
+        if (paced != null) {
+            paced.spend(wireBytes, nowNs);
         }
     }
 

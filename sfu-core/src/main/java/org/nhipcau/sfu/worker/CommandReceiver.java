@@ -43,11 +43,11 @@ final class CommandReceiver {
     void execute(WorkerCommand command, long nowNs) {
         switch (command) {
             case WorkerCommand.DtlsSend send ->
-                    onDtls(send.peer(), nowNs, peer -> peer.sendDtls(send.datagram()));
+                    onPeer(send.peer(), nowNs, peer -> peer.sendDtls(send.datagram()));
             case WorkerCommand.DtlsConnected connected ->
-                    onDtls(connected.peer(), nowNs, peer -> peer.onDtlsConnected(connected.keys(), nowNs));
+                    onPeer(connected.peer(), nowNs, peer -> peer.onDtlsConnected(connected.keys(), nowNs));
             case WorkerCommand.DtlsEnded ended ->
-                    onDtls(ended.peer(), nowNs, peer -> peer.onDtlsEnded(ended.failure(), nowNs));
+                    onPeer(ended.peer(), nowNs, peer -> peer.onDtlsEnded(ended.failure(), nowNs));
             case WorkerCommand.Control control -> answer(control.reply(), () -> carryOut(control.command(), nowNs));
             case WorkerCommand.Mirror mirror -> answer(mirror.reply(), () -> mirror(mirror, nowNs));
             case WorkerCommand.Link link -> pipes.attach(link.in(), link.out());
@@ -60,7 +60,7 @@ final class CommandReceiver {
         }
     }
 
-    private void onDtls(Peer peer, long nowNs, Consumer<Peer> action) {
+    private void onPeer(Peer peer, long nowNs, Consumer<Peer> action) {
         try {
             action.accept(peer);
         } catch (RuntimeException fault) {
@@ -116,6 +116,8 @@ final class CommandReceiver {
                     peer -> peer.media().setClearance(c.publisherId(), c.cleared(), nowNs));
             case MediaCommand.ProveTrack c -> room.media.proveTrack(c.trackId(), c.epoch(), c.proof(), nowNs);
             case MediaCommand.ReleaseTrack c -> room.media.releaseTrack(c.trackId(), c.epoch(), nowNs);
+            case MediaCommand.ConfigureData c -> withPeer(room, c.peerId(), peer -> peer.data().configure(c.data()));
+            case MediaCommand.SendData c -> sendData(room, c, nowNs);
             case MediaCommand.OpenRoom c -> throw new AssertionError(c);
             case MediaCommand.CloseRoom c -> throw new AssertionError(c);
         };
@@ -135,6 +137,17 @@ final class CommandReceiver {
             peer.media().configure(command.extensions());
         }
         return reply;
+    }
+
+    // A fault in the data of one peer must not keep the message from the others.
+    private MediaReply sendData(WorkerRoom room, MediaCommand.SendData command, long nowNs) {
+        for (String peerId : command.peerIds()) {
+            Peer peer = room.peers.get(peerId);
+            if (peer != null) {
+                onPeer(peer, nowNs, receiver -> receiver.data().send(command.channel(), command.payload(), nowNs));
+            }
+        }
+        return new MediaReply.Done();
     }
 
     private interface PeerAction {

@@ -65,7 +65,7 @@ final class WorkerPeers {
         Peer peer = new Peer(command.roomId(), command.peerId(), credentials, config, counters, output,
                 (owner, remote) -> new DtlsEndpoint(remote.localRole(), certificate, remote.fingerprints(),
                         config.dtlsTimeoutMs(), proxy.dtlsOutput(owner), proxy.dtlsListener(owner)),
-                srtpEngine, events, certificate.fingerprint(), nowNs);
+                srtpEngine, events, certificate.fingerprint(), secureRandom, nowNs);
         peer.attach(room.media.openEndpoint(command.peerId(), command.participantId(), peer));
         if (command.history().known()) {
             peer.media().warmStart(PathRecord.toWarmStart(command.history()));

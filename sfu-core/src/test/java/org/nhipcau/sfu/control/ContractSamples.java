@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.Fingerprint;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
@@ -43,6 +44,10 @@ final class ContractSamples {
         if (type == Fingerprint.class) {
             return type.cast(new Fingerprint("sha-256", "AB:".repeat(31) + "CD"));
         }
+        if (type == DataParameters.class) {
+            return type.cast(new DataParameters(1 + random.nextInt(65_535), random.nextInt(100_000),
+                    random.nextBoolean()));
+        }
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
         Object[] values = new Object[components.length];
@@ -70,6 +75,10 @@ final class ContractSamples {
             return DOUBLES[random.nextInt(DOUBLES.length)];
         } else if (type == boolean.class) {
             return random.nextBoolean();
+        } else if (type == byte[].class) {
+            byte[] bytes = new byte[random.nextInt(8) == 0 ? DataParameters.MAX_MESSAGE_BYTES : random.nextInt(100)];
+            random.nextBytes(bytes);
+            return bytes;
         } else if (type instanceof Class<?> c && c.isEnum()) {
             return c.getEnumConstants()[random.nextInt(c.getEnumConstants().length)];
         } else if (type instanceof Class<?> c && c.isRecord()) {
@@ -84,6 +93,6 @@ final class ContractSamples {
             return random.nextBoolean() ? Map.of() : Map.of("minptime", "10", "useinbandfec", "1");
         }
         throw new AssertionError("a record of the contract holds " + type
-                + ": only strings, numbers, enums, lists, maps and records may stand in it");
+                + ": only strings, numbers, bytes, enums, lists, maps and records may stand in it");
     }
 }

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.DataChannel;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaReply;
@@ -103,6 +105,21 @@ class ControlCodecTest {
         }
         assertEquals(7, unreadable(command(Map.of("type", "ConfigurePeer", "roomId", "r", "peerId", "p", "remote",
                 remote, "extensions", extensions))).id());
+    }
+
+    @Test
+    void shouldCarryTheLongestMessageOfDataAndRefuseALongerOne() throws IOException {
+        byte[] longest = new byte[DataParameters.MAX_MESSAGE_BYTES];
+        new Random(SEED).nextBytes(longest);
+        var received = new ControlMessage.Event(
+                new MediaEvent.DataReceived("r", "p", DataChannel.RELIABLE, longest));
+        byte[] encoded = codec.encode(received);
+        assertEquals(received, codec.decode(encoded));
+        assertTrue(encoded.length < longest.length + 256, "bytes stay bytes: " + encoded.length);
+        assertEquals(7, unreadable(command(Map.of("type", "SendData", "roomId", "r", "peerIds", List.of("p"),
+                "channel", "LOSSY", "payload", new byte[longest.length + 1]))).id());
+        assertEquals(7, unreadable(command(Map.of("type", "ConfigureData", "roomId", "r", "peerId", "p", "data",
+                Map.of("remotePort", 0, "maxMessageSizeBytes", 0, "opensChannels", false)))).id());
     }
 
     @Test

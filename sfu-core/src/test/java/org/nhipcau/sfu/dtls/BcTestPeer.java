@@ -60,6 +60,9 @@ final class BcTestPeer implements DatagramTransport {
     volatile short alertReceived = -1;
     volatile DTLSTransport transport;
 
+    /** Application data that came. */
+    final BlockingQueue<byte[]> data = new LinkedBlockingQueue<>();
+
     private final BlockingQueue<byte[]> in = new LinkedBlockingQueue<>();
     private final DtlsRole role;
     /** Only a server: it has the fault of waiting for ever when a CertificateVerify is lost. */
@@ -97,7 +100,10 @@ final class BcTestPeer implements DatagramTransport {
             connected.complete(keys);
             byte[] buffer = new byte[2048];
             while (!closed && alertReceived < 0) {
-                transport.receive(buffer, 0, buffer.length, 10_000);
+                int length = transport.receive(buffer, 0, buffer.length, 10_000);
+                if (length > 0) {
+                    data.add(Arrays.copyOf(buffer, length));
+                }
             }
         } catch (IOException | RuntimeException e) {
             connected.completeExceptionally(e);

@@ -61,7 +61,7 @@ class PeerOutageTest implements Output {
                 return new DtlsEndpoint(DtlsRole.SERVER, certificate, transport.fingerprints(), 60_000,
                         datagram -> { }, new Deaf());
             },
-            SrtpEngines.best(), events::add, certificate.fingerprint(), 0);
+            SrtpEngines.best(), events::add, certificate.fingerprint(), new Random(2), 0);
     private int sequence = 100;
 
     private static final class Deaf implements DtlsListener {

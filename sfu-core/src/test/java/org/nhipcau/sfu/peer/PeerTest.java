@@ -45,7 +45,7 @@ class PeerTest implements Output {
     private final Peer peer = new Peer("room", "p", local, SfuConfig.DEFAULT, counters, this,
             (owner, transport) -> new DtlsEndpoint(DtlsRole.SERVER, certificate, transport.fingerprints(), 60_000,
                     datagram -> { }, new Deaf()),
-            SrtpEngines.best(), events::add, certificate.fingerprint(), 0);
+            SrtpEngines.best(), events::add, certificate.fingerprint(), new Random(2), 0);
 
     PeerTest() {
         Room room = new Room("room", SfuConfig.DEFAULT, counters, new ForwardQueue(), events::add,

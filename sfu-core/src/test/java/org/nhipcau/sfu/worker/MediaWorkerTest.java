@@ -96,7 +96,7 @@ class MediaWorkerTest implements DatagramPort, WorkerEvents {
 
     private Peer peer(String id) {
         return new Peer("room", id, IceCredentials.random(new SecureRandom()), SfuConfig.DEFAULT, counters, worker,
-                null, null, this, certificate.fingerprint(), 0);
+                null, null, this, certificate.fingerprint(), new SecureRandom(), 0);
     }
 
     private MediaReply run(MediaCommand command, long nowNs) {

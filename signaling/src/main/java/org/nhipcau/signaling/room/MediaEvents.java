@@ -80,6 +80,9 @@ final class MediaEvents {
                 }
             }
             case MediaEvent.AdmissionChanged admission -> { }
+            case MediaEvent.DataOpened opened -> { }
+            case MediaEvent.DataReceived received -> { }
+            case MediaEvent.DataLost lost -> { }
             case MediaEvent.RoomLost lost -> room.end(DisconnectReason.SERVER_SHUTDOWN);
         }
     }
