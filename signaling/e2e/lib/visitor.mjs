@@ -13,6 +13,14 @@ function spy() {
     stream.getVideoTracks().forEach((track) => spy.cameras.add(track));
     return stream;
   };
+  const { clone } = MediaStreamTrack.prototype;
+  MediaStreamTrack.prototype.clone = function () {
+    const copy = clone.call(this);
+    if (spy.cameras.has(this)) {
+      spy.cameras.add(copy);
+    }
+    return copy;
+  };
   const note = (track) => {
     if (track?.kind === 'video') {
       spy.tracks.push({ raw: spy.cameras.has(track), live: track.readyState });

@@ -61,7 +61,13 @@ export class Call {
       videoCaptureDefaults: { resolution: VideoPresets.h720.resolution },
       publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
     });
-    this.#camera = new Camera(this.room, guard, { coverEnded: (why) => this.#coverEnded(why) });
+    this.#camera = new Camera(this.room, guard, {
+      coverEnded: (why) => this.#coverEnded(why),
+      clearChanged: (on) => {
+        this.listener.told(on ? 'clearBegan' : 'clearEnded');
+        this.redraw();
+      },
+    });
     this.#listen();
     this.#ticker = setInterval(() => this.#tick(), 1000);
   }
@@ -223,7 +229,7 @@ export class Call {
       paused: video?.track?.streamState === Track.StreamState.Paused,
       note: on ? pictureNote(attributes, video.trackSid) : undefined,
       shut,
-      face: ownCover ? 'covered' : note && note.kind !== 'shut' ? note.kind : undefined,
+      face: ownCover ? this.#camera.clearBeside ? 'beside' : 'covered' : note && note.kind !== 'shut' ? note.kind : undefined,
       guarded: mustCover(consultation, part),
       main: !screen && consultation?.mainScreen === participant.identity,
     });
@@ -247,6 +253,7 @@ export class Call {
         this.listener.told('coverNotNeeded');
       }
     }
+    this.#camera.offer(consultation?.offerClear ?? '');
     if (consultation) {
       void this.#microphoneWish.takeUp();
       void this.#cameraWish.takeUp();
@@ -378,6 +385,7 @@ export class Call {
     for (const tile of this.#tiles.values()) {
       tile.check(performance.now(), visible);
     }
+    this.#camera.look(this.me.connectionQuality, this.#causes.get(this.me.sid) === 'uplink');
     this.#ticks += 1;
     if (this.#ticks % 2 === 0) {
       void this.#listenAhead();

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type LocalParticipant, type LocalTrackPublication, type Room, RoomEvent, Track } from 'livekit-client';
+import { type ConnectionQuality, type LocalParticipant, type LocalTrackPublication, type Room, RoomEvent, Track } from 'livekit-client';
+import { ClearBeside } from './cover/beside';
 import { Cover, type CoverEnd } from './cover/cover';
 import type { SenderGuard } from './cover/guard';
 import { type Proof, proofKey } from './cover/proof';
 import { CoveredTrack } from './cover/track';
 
-/** What a covered camera has to be able to do: there is nothing to see, so a small and slow picture will do. */
-const coveredCapture: MediaTrackConstraints = { width: { ideal: 320 }, height: { ideal: 180 }, frameRate: { ideal: 10, max: 15 } };
+/** The cover needs next to nothing of a camera; those who may see the clear face are sent the same camera beside it. */
+const coveredCapture: MediaTrackConstraints = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15, max: 15 } };
 const coveredEncoding = { maxBitrate: 60_000, maxFramerate: 8 };
 
 /** What is told of a person's own camera. */
 export interface CameraListener {
   /** The covered picture has ended without being wished. */
   coverEnded(why: CoverEnd): void;
+  /** The clear picture is sent beside the covered one, to those who may see it; or is not any more. */
+  clearChanged(on: boolean): void;
 }
 
 /**
@@ -25,6 +28,7 @@ export class Camera {
   #covering = true;
   #cover: Cover | undefined;
   #covered: CoveredTrack | undefined;
+  readonly #beside: ClearBeside;
   #device: string | undefined;
   /** The call has ended: what was still being started is stopped as soon as it is there. */
   #over = false;
@@ -33,6 +37,7 @@ export class Camera {
 
   constructor(private readonly room: Room, private readonly guard: SenderGuard, private readonly listener: CameraListener) {
     guard.close();
+    this.#beside = new ClearBeside(room, guard, (on) => listener.clearChanged(on));
     room.on(RoomEvent.TrackMuted, (publication) => {
       // Muted from afar: a camera that nobody may see need not run.
       if (publication.track && publication.track === this.#covered) {
@@ -63,6 +68,21 @@ export class Camera {
   /** Whether pictures of this person are sent. */
   get on(): boolean {
     return this.#covering ? !!this.#covered : this.#me.isCameraEnabled;
+  }
+
+  /** Whether those who may see the clear face are sent it beside the cover. */
+  get clearBeside(): boolean {
+    return this.#beside.on;
+  }
+
+  /** Beside which covered track the server asks for the clear picture; empty: beside none. */
+  offer(trackSid: string): void {
+    this.#beside.offer(trackSid);
+  }
+
+  /** Looks whether the link carries a clear picture beside the cover; call about once a second. */
+  look(quality: ConnectionQuality, weakUplink: boolean): void {
+    void this.#beside.look(quality, weakUplink);
   }
 
   /** Says whether the face must be covered; takes effect before this returns, as far as what is sent is concerned. */
@@ -170,6 +190,7 @@ export class Camera {
       this.#release();
       throw error;
     }
+    this.#beside.begin(cover, covered);
     cover.listen({
       proved: (proof) => this.#tell(covered, proof),
       ended: (why) => {
@@ -191,6 +212,7 @@ export class Camera {
 
   /** Camera and covered track are off after this, whatever the server has been told yet. */
   #release(): void {
+    this.#beside.end();
     this.#cover?.stop();
     this.#cover = undefined;
     this.#covered = undefined;

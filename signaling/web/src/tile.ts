@@ -22,6 +22,8 @@ const qualityTexts: Record<ConnectionQuality, Key> = {
   [ConnectionQuality.Excellent]: 'qualityExcellent',
 };
 
+const faceTexts = { covered: 'faceCovered', clear: 'faceClear', beside: 'faceBeside' } as const;
+
 /** Still pictures come each five seconds or so: when three are missing, something else is wrong. */
 const STILL_PATIENCE_MS = 15_000;
 
@@ -42,8 +44,8 @@ export interface TileState {
   note: PictureNote | undefined;
   /** Why nothing of the video is shown to this viewer, where that is so to protect the patient. */
   shut: Key | undefined;
-  /** What is done to the face in the video; undefined: nothing is said of it. */
-  face: 'covered' | 'clear' | undefined;
+  /** What is done to the face in the video; beside: covered, and clear for those who may see it. Undefined: nothing is said. */
+  face: keyof typeof faceTexts | undefined;
   /** The video is one of those that a face policy covers: then an old picture of it is not left standing. */
   guarded: boolean;
   /** Everybody is shown this one large. */
@@ -119,7 +121,7 @@ export class Tile {
     this.element.classList.toggle('main', state.main);
     this.#face.hidden = !state.face;
     this.#face.dataset['face'] = state.face ?? '';
-    this.#face.textContent = state.face ? words.say(state.face === 'covered' ? 'faceCovered' : 'faceClear') : '';
+    this.#face.textContent = state.face ? words.say(faceTexts[state.face]) : '';
     this.#microphone.hidden = state.microphoneOn || state.screen;
     this.#microphone.setAttribute('aria-label', words.say('mutedMark'));
     this.#quality.hidden = state.screen;

@@ -26,6 +26,7 @@ vi.mock('../src/cover/cover', () => ({
   Cover: { start: async (camera: { stop(): void }) => ({ track: { covered: true }, listen() {}, stop: () => camera.stop() }) },
 }));
 vi.mock('../src/cover/track', () => ({
+  FixedTrack: class {},
   CoveredTrack: class {
     isStopped = false;
   },

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+const link = vi.hoisted(() => ({ kbps: 1_000 }));
 const covers = vi.hoisted(() => ({ made: [] as Array<{ camera: unknown; track: object; stopped: boolean; listener?: CoverListener }>, fails: false }));
 
 vi.mock('../src/cover/cover', () => ({
@@ -15,6 +16,7 @@ vi.mock('../src/cover/cover', () => ({
       const cover = {
         camera, track: { covered: true }, stopped: false, listener: undefined as CoverListener | undefined,
         listen(listener: CoverListener) { cover.listener = listener; },
+        copy: () => new FakeRaw(),
         stop() {
           cover.stopped = true;
           camera.stop();
@@ -25,12 +27,14 @@ vi.mock('../src/cover/cover', () => ({
     },
   },
 }));
-vi.mock('../src/cover/track', () => ({
-  CoveredTrack: class {
+vi.mock('../src/cover/track', () => {
+  class FixedTrack {
     isStopped = false;
+    sender = { getStats: async () => new Map([['pair', { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: link.kbps * 1_000 }]]) };
     constructor(readonly mediaStreamTrack: object) {}
-  },
-}));
+  }
+  return { FixedTrack, CoveredTrack: class extends FixedTrack { covers = true; } };
+});
 
 const { Camera } = await import('../src/camera');
 const { SenderGuard } = await import('../src/cover/guard');
@@ -65,7 +69,7 @@ class FakeMe {
     if (this.refuses) {
       throw new Error('refused');
     }
-    this.calls.push('publish covered');
+    this.calls.push('covers' in track ? 'publish covered' : 'publish beside');
     this.publish(track, source);
   }
   async unpublishTrack(track: object) {
@@ -86,13 +90,15 @@ describe('the own camera', () => {
   const raws: FakeRaw[] = [];
   const told: Array<Record<string, string>> = [];
   const ends: string[] = [];
+  const beside: boolean[] = [];
   let me: FakeMe;
   let room: EventEmitter & { localParticipant: FakeMe; state: string };
   let guard: InstanceType<typeof SenderGuard>;
   let camera: InstanceType<typeof Camera>;
 
   beforeEach(() => {
-    covers.made.length = raws.length = told.length = ends.length = 0;
+    covers.made.length = raws.length = told.length = ends.length = beside.length = 0;
+    link.kbps = 1_000;
     covers.fails = false;
     me = new FakeMe();
     room = Object.assign(new EventEmitter(), { localParticipant: me, state: 'connected',
@@ -106,7 +112,7 @@ describe('the own camera', () => {
       },
       enumerateDevices: async () => ['a', 'b'].map((deviceId) => ({ kind: 'videoinput', deviceId })),
     } });
-    camera = new Camera(room as never, guard, { coverEnded: (why) => ends.push(why) });
+    camera = new Camera(room as never, guard, { coverEnded: (why) => ends.push(why), clearChanged: (on) => beside.push(on) });
   });
   afterEach(() => vi.unstubAllGlobals());
 
@@ -175,6 +181,94 @@ describe('the own camera', () => {
     await camera.set(false);
     await camera.set(true);
     expect([covers.made[0]!.stopped, me.calls.at(-1)]).toEqual([true, 'clear true']);
+  });
+
+  describe('beside the cover', () => {
+    const tracks = () => [...me.publications.values()].map(({ track }) => ('covers' in track ? 'covered' : 'clear'));
+    let nowMs = 0;
+    /** As the page does each second. */
+    const look = async (seconds = 4, quality = 'good', weak = false) => {
+      for (let i = 0; i < seconds; i++) {
+        nowMs += 1_000;
+        camera.look(quality as never, weak);
+        await settled();
+      }
+    };
+    beforeEach(async () => {
+      nowMs = 0;
+      vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+      await camera.set(true);
+    });
+    afterEach(() => vi.restoreAllMocks());
+
+    it('should send nothing clear before the server asks for it beside this very cover', async () => {
+      await look();
+      camera.offer('TR_9');
+      await look();
+      expect([tracks(), camera.clearBeside]).toEqual([['covered'], false]);
+      camera.offer('TR_1');
+      await look();
+      expect([tracks(), camera.clearBeside, beside]).toEqual([['covered', 'clear'], true, [true]]);
+    });
+
+    it('should end it in the moment the server does not ask any more', async () => {
+      camera.offer('TR_1');
+      await look();
+      const { track } = [...me.publications.values()][1]! as unknown as { track: { mediaStreamTrack: FakeRaw } };
+      camera.offer('');
+      // Before anything that takes time.
+      expect([track.mediaStreamTrack.stopped, camera.clearBeside]).toEqual([true, false]);
+      await settled();
+      expect([tracks(), beside, covers.made[0]!.stopped]).toEqual([['covered'], [true, false], false]);
+    });
+
+    it.each([['the connection is away', () => room.emit('reconnecting')], ['the signal is away', () => room.emit('signalReconnecting')],
+      ['it is muted from afar', () => room.emit('trackMuted', [...me.publications.values()][1])],
+      ['the cover is turned off', () => camera.set(false)],
+      ['the cover ends', () => covers.made[0]!.listener!.ended('dead')]])('should end when %s', async (_, happens) => {
+      camera.offer('TR_1');
+      await look();
+      expect(camera.clearBeside).toBe(true);
+      void happens();
+      await settled();
+      expect([camera.clearBeside, tracks().includes('clear')]).toEqual([false, false]);
+    });
+
+    it('should not be sent on a weak uplink, and end when it turns weak', async () => {
+      camera.offer('TR_1');
+      link.kbps = 120;
+      await look(10);
+      expect(tracks()).toEqual(['covered']);
+      link.kbps = 1_000;
+      await look(10, 'poor');
+      expect(tracks()).toEqual(['covered']);
+      await look();
+      expect(tracks()).toEqual(['covered', 'clear']);
+      await look(1, 'good', true);
+      expect([tracks(), beside]).toEqual([['covered'], [true, false]]);
+    });
+
+    it('should let nothing through that the guard was not told of, and take it back', async () => {
+      const allowed = vi.spyOn(guard, 'allow');
+      const forbidden = vi.spyOn(guard, 'forbid');
+      camera.offer('TR_1');
+      await look();
+      camera.offer('');
+      expect(allowed.mock.calls).toEqual(forbidden.mock.calls);
+      expect(allowed).toHaveBeenCalledTimes(1);
+    });
+
+    it('should be tried again after a while where the server did not take it', async () => {
+      camera.offer('TR_1');
+      me.refuses = true;
+      await look();
+      expect([camera.clearBeside, tracks(), beside]).toEqual([false, ['covered'], []]);
+      me.refuses = false;
+      await look(20);
+      expect(tracks()).toEqual(['covered']);
+      await look(20);
+      expect(tracks()).toEqual(['covered', 'clear']);
+    });
   });
 
   it('should be off when the cover ends, and say why', async () => {

@@ -18,7 +18,9 @@ describe('a consultation', () => {
   it('should be read from what the server tells', () => {
     expect(consultationOf(room, metadata({ state: 'in_session', facePolicy: { mode: 'off', level: 'attested' }, consent: true,
       mainScreen: 'P_abc', recording: true, emergency: true }))).toEqual({
-      stage: 'in_session', faceMode: 'off', consent: true, mainScreen: 'P_abc', recording: true, emergency: true });
+      stage: 'in_session', faceMode: 'off', consent: true, mainScreen: 'P_abc', recording: true, emergency: true, offerClear: '' });
+    expect(consultationOf(room, metadata({ offerClear: 'TR_1' }))?.offerClear).toBe('TR_1');
+    expect(consultationOf(room, metadata({ offerClear: true }))?.offerClear).toBe('');
   });
 
   it.each([undefined, '', '{', 'null', '[]', '"x"', '{"consultation":null}'])('should be as closed as can be where %j is told', (told) => {
@@ -128,7 +130,7 @@ describe('the desk', () => {
   const everything = ['admit', 'deny', 'remove', 'mute', 'set_main_screen', 'tighten_policy', 'loosen_policy', 'withdraw_consent', 'suspend', 'resume', 'conclude', 'confirm_emergency'];
   const lan: Attendee = { identity: 'P_lan', role: 'patient', facility: 'TYT-1' };
   const minh: Attendee = { identity: 'P_minh', role: 'expert', facility: 'BM' };
-  const consultation: Consultation = { stage: 'in_session', faceMode: 'cover', consent: true, mainScreen: undefined, recording: false, emergency: false };
+  const consultation: Consultation = { stage: 'in_session', faceMode: 'cover', consent: true, mainScreen: undefined, recording: false, emergency: false, offerClear: '' };
   const view = (rights: readonly string[], more: Partial<SessionView> = {}): SessionView =>
     ({ rights: new Set(rights), lobby: [lan], people: [minh], mayConsent: [], policyEpoch: 3, clearFor: [], unconfirmedEmergency: false, ...more });
   const orders: unknown[] = [];

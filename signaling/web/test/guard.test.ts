@@ -70,6 +70,20 @@ describe('the guard before senders', () => {
     expect(guard.refused).toBe(2);
   });
 
+  it('should take away at once what is not allowed any more, also where everything may be sent', async () => {
+    const beside: FakeTrack = { kind: 'video' };
+    guard.allow(beside as never);
+    connection.addTrack(covered);
+    connection.addTrack(beside);
+    guard.forbid(beside as never);
+    expect(sent()).toEqual([covered, null]);
+    expect(() => connection.addTrack(beside)).toThrow(/uncovered/);
+    guard.open();
+    connection.addTrack(beside);
+    guard.forbid(beside as never);
+    expect(sent()).toEqual([covered, null, null]);
+  });
+
   it('should find a sender that got its picture later', async () => {
     guard.open();
     const { sender } = connection.addTransceiver('video');

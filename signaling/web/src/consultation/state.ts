@@ -27,6 +27,8 @@ export interface Consultation {
   readonly recording: boolean;
   /** Begun without waiting or approval. */
   readonly emergency: boolean;
+  /** Beside which covered track of this person's the server asks for the clear picture; told to them alone. */
+  readonly offerClear: string;
 }
 
 /** Somebody's part in a consultation. */
@@ -42,7 +44,7 @@ export interface Part {
 const consultationName = /^C_[1-9A-HJ-NP-Za-km-z]{12}$/;
 
 /** What of a consultation is not told is taken to be what shows and allows least. */
-const closed: Consultation = { stage: 'unknown', faceMode: 'cover', consent: false, mainScreen: undefined, recording: false, emergency: false };
+const closed: Consultation = { stage: 'unknown', faceMode: 'cover', consent: false, mainScreen: undefined, recording: false, emergency: false, offerClear: '' };
 
 /** The consultation that a room is; undefined: a plain room. */
 export function consultationOf(roomName: string, metadata: string | undefined): Consultation | undefined {
@@ -59,6 +61,7 @@ export function consultationOf(roomName: string, metadata: string | undefined): 
     mainScreen: typeof all['mainScreen'] === 'string' && all['mainScreen'] ? all['mainScreen'] : undefined,
     recording: all['recording'] === true,
     emergency: all['emergency'] === true,
+    offerClear: typeof all['offerClear'] === 'string' ? all['offerClear'] : '',
   };
 }
 

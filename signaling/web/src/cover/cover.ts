@@ -105,6 +105,11 @@ export class Cover {
     }
   }
 
+  /** The camera's own picture once more, for those alone who may see it; whoever takes it stops it. Undefined: over. */
+  copy(): MediaStreamTrack | undefined {
+    return this.#over ? undefined : this.camera.clone();
+  }
+
   /** Ends the cover and turns the camera off. */
   stop(): void {
     this.#release();

@@ -53,29 +53,42 @@ export class SenderGuard {
     };
   }
 
-  /** Lets a track through that the cover made. */
+  /** Lets a track through: one that the cover made, or one that is for those alone who may see the clear face. */
   allow(track: MediaStreamTrack): void {
     this.#allowed.add(track);
+  }
+
+  /** Takes back that it was allowed: the track is taken from its sender at once, whatever else may be sent. */
+  forbid(track: MediaStreamTrack): void {
+    this.#allowed.delete(track);
+    this.#takeAway((sent) => sent === track);
   }
 
   /** From now on only what was allowed; what is under way is taken from its sender at once. */
   close(): void {
     this.#closed = true;
-    for (const reference of this.#senders) {
-      const sender = reference.deref();
-      if (!sender) {
-        this.#senders.delete(reference);
-      } else if (sender.track && !this.#passes(sender.track)) {
-        this.refused += 1;
-        // Fails only where the connection is closed, which sends nothing either.
-        void this.#replace?.call(sender, null).catch(() => {});
-      }
-    }
+    this.refused += this.#takeAway((sent) => !this.#passes(sent));
   }
 
   /** Everything may be sent: this person's face is not to be covered. */
   open(): void {
     this.#closed = false;
+  }
+
+  /** Takes from their senders what is not to be there. @returns how many */
+  #takeAway(wrong: (sent: MediaStreamTrack) => boolean): number {
+    let taken = 0;
+    for (const reference of this.#senders) {
+      const sender = reference.deref();
+      if (!sender) {
+        this.#senders.delete(reference);
+      } else if (sender.track && wrong(sender.track)) {
+        taken += 1;
+        // Fails only where the connection is closed, which sends nothing either.
+        void this.#replace?.call(sender, null).catch(() => {});
+      }
+    }
+    return taken;
   }
 
   #passes(track: MediaStreamTrack): boolean {

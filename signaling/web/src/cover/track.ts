@@ -4,19 +4,10 @@ import { LocalVideoTrack, type Track } from 'livekit-client';
 import { COVER_HEIGHT, COVER_WIDTH } from './grey';
 
 /**
- * A covered picture as the client library publishes it. The library takes up a camera anew in several cases (a device
- * change, a long sleep, an end of mute); all of these ways end here, for they lead to a picture that is not covered.
+ * A picture that the client library publishes as it is. The library takes up a camera anew in several cases (a device
+ * change, a long sleep, an end of mute); all of these ways end here, for they lead to a picture that is another.
  */
-export class CoveredTrack extends LocalVideoTrack {
-  constructor(covered: MediaStreamTrack) {
-    super(covered, undefined, true);
-  }
-
-  /** Known beforehand: a track that is made here tells no size before somebody looks at it. */
-  override async waitForDimensions(): Promise<Track.Dimensions> {
-    return { width: COVER_WIDTH, height: COVER_HEIGHT };
-  }
-
+export class FixedTrack extends LocalVideoTrack {
   override async setDeviceId(): Promise<boolean> {
     return false;
   }
@@ -38,6 +29,18 @@ export class CoveredTrack extends LocalVideoTrack {
   }
 }
 
+/** A covered picture. */
+export class CoveredTrack extends FixedTrack {
+  constructor(covered: MediaStreamTrack) {
+    super(covered, undefined, true);
+  }
+
+  /** Known beforehand: a track that is made here tells no size before somebody looks at it. */
+  override async waitForDimensions(): Promise<Track.Dimensions> {
+    return { width: COVER_WIDTH, height: COVER_HEIGHT };
+  }
+}
+
 function refusal(): Error {
-  return new DOMException('a covered track is never exchanged for another', 'NotAllowedError');
+  return new DOMException('such a track is never exchanged for another', 'NotAllowedError');
 }

@@ -56,9 +56,9 @@ final class ConsultationRuling implements Ruling {
 
     ConsultationRuling(Consultation consultation) {
         this.consultation = consultation;
-        this.metadata = metadataOf(consultation, true, true);
-        this.lobby = metadataOf(consultation, false, false);
-        this.patientsLobby = metadataOf(consultation, false, true);
+        this.metadata = metadataOf(consultation, true, true, "");
+        this.lobby = metadataOf(consultation, false, false, "");
+        this.patientsLobby = metadataOf(consultation, false, true, "");
         for (String identity : consultation.list().keySet()) {
             Standing standing = standingOf(identity);
             if (standing != null) {
@@ -151,8 +151,19 @@ final class ConsultationRuling implements Ruling {
     }
 
     @Override
-    public String metadata(String viewer) {
-        return inside(viewer) ? metadata : mayKnowOfConsent(consultation, viewer) ? patientsLobby : lobby;
+    public String metadata(String viewer, String provenCover) {
+        if (!inside(viewer)) {
+            return mayKnowOfConsent(consultation, viewer) ? patientsLobby : lobby;
+        }
+        return provenCover.isEmpty() || !isSeenClear(viewer) ? metadata
+                : metadataOf(consultation, true, true, provenCover);
+    }
+
+    /** Whether somebody who is here may see the clear face of this one, while it is covered for others. */
+    private boolean isSeenClear(String publisher) {
+        return consultation.facePolicy().mode() != FacePolicy.Mode.OFF && consultation.isSubject(publisher)
+                && standings.keySet().stream().anyMatch(viewer -> !viewer.equals(publisher)
+                        && view(viewer, publisher, Source.CAMERA) == View.CLEAR);
     }
 
     /** Those inside may, and of the others who may record it. */
@@ -166,7 +177,7 @@ final class ConsultationRuling implements Ruling {
         return consultation.state().isFinal();
     }
 
-    private static String metadataOf(Consultation consultation, boolean inside, boolean consent) {
+    private static String metadataOf(Consultation consultation, boolean inside, boolean consent, String offered) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ObjectNode told = root.putObject("consultation");
         told.put("state", consultation.state().name().toLowerCase(Locale.ROOT));
@@ -181,6 +192,9 @@ final class ConsultationRuling implements Ruling {
             told.put("mainScreen", consultation.mainScreen());
             told.put("recording", consultation.recording());
             told.put("emergency", consultation.onEmergencyPath());
+        }
+        if (!offered.isEmpty()) {
+            told.put("offerClear", offered);
         }
         if (inside && consultation.outcome() != null) {
             told.put("outcome", wire(consultation.outcome()));

@@ -216,9 +216,14 @@ final class Announcer {
     void rulesChanged() {
         room.refreshSnapshot();
         for (Participant viewer : room.admitted()) {
-            if (!room.oversight().metadata(viewer).equals(viewer.toldMetadata())) {
-                viewer.send(SignalMessages.roomUpdate(roomFor(viewer)));
-            }
+            rulesChanged(viewer);
+        }
+    }
+
+    /** Tells one of the room, if the rules say something else of it to them than before. */
+    void rulesChanged(Participant viewer) {
+        if (!room.oversight().metadata(viewer).equals(viewer.toldMetadata())) {
+            viewer.send(SignalMessages.roomUpdate(roomFor(viewer)));
         }
     }
 

@@ -84,8 +84,8 @@ final class GuardedRuling implements Ruling {
     }
 
     @Override
-    public String metadata(String viewer) {
-        return read(() -> rules.metadata(viewer), "", "what is told of a room cannot be read");
+    public String metadata(String viewer, String provenCover) {
+        return read(() -> rules.metadata(viewer, provenCover), "", "what is told of a room cannot be read");
     }
 
     @Override

@@ -81,7 +81,19 @@ final class Oversight {
 
     /** What the rules say of the room to one who is in it. */
     String metadata(Participant viewer) {
-        return ruling.metadata(viewer.identity());
+        return ruling.metadata(viewer.identity(), provenCover(viewer));
+    }
+
+    /** A camera of somebody that is proven to be covered; empty: none is. */
+    private String provenCover(Participant publisher) {
+        for (PublishedTrack track : publisher.publishedTracks()) {
+            GatedTrack gated = gates.of(track.sid());
+            if (gated != null && gated.covers() && gated.state() == GateState.PROVEN
+                    && track.info().getSource() == TrackSource.CAMERA) {
+                return track.sid();
+            }
+        }
+        return "";
     }
 
     /** Whether somebody is further than the lobby; in a plain room everybody is. */
@@ -118,18 +130,19 @@ final class Oversight {
         boolean covered = gated != null && gated.covers();
         return switch (view(viewer, publisher, track.info().getSource())) {
             case NONE -> HIDDEN_ROLE;
-            case COVERED -> covered && gated.gate() != null ? gates.note(publisher, gated) : HIDDEN_CLEAR;
+            case COVERED -> covered && gated.gate() != null ? gates.note(publisher, gated)
+                    : variant(publisher, track, true) ? HIDDEN : HIDDEN_CLEAR;
             case CLEAR -> gated == null || gated.gate() == null ? PLAIN
-                    : covered && clearVariantOf(publisher, track) ? HIDDEN : CLEAR;
+                    : covered && variant(publisher, track, false) ? HIDDEN : CLEAR;
         };
     }
 
-    /** Whether the publisher offers the same camera clear too: who may see that needs no covered one. */
-    private boolean clearVariantOf(Participant publisher, PublishedTrack covered) {
+    /** Whether the publisher offers the same camera covered, or clear, too: each viewer is told of one of them alone. */
+    private boolean variant(Participant publisher, PublishedTrack of, boolean covered) {
         for (PublishedTrack other : publisher.publishedTracks()) {
             GatedTrack gated = gates.of(other.sid());
-            if (other != covered && gated != null && !gated.covers()
-                    && other.info().getSource() == covered.info().getSource()) {
+            if (other != of && gated != null && gated.covers() == covered
+                    && other.info().getSource() == of.info().getSource()) {
                 return true;
             }
         }
@@ -180,8 +193,14 @@ final class Oversight {
     }
 
     void trackEnded(PublishedTrack track) {
-        if (governed()) {
-            gates.ended(track.sid());
+        if (!governed()) {
+            return;
+        }
+        gates.ended(track.sid());
+        Participant publisher = room.participant(track.publisherSid());
+        if (publisher != null && publisher.admitted()) {
+            // The other variant of a camera takes its place, also for who knew of this one alone.
+            tracksChanged(publisher);
         }
     }
 
@@ -197,10 +216,7 @@ final class Oversight {
         gates.take(publisher, track, beat);
         if (beat.covers() != gated.covers()) {
             gated.covers(beat.covers());
-            // Variants of one camera: each decides who is shown the other.
-            for (PublishedTrack each : publisher.publishedTracks()) {
-                trackChanged(publisher, each);
-            }
+            tracksChanged(publisher);
         }
         return true;
     }
@@ -311,16 +327,17 @@ final class Oversight {
         }
     }
 
-    /** Heartbeats, and with them what a track shows, came or stopped. */
-    private void trackChanged(Participant publisher, PublishedTrack track) {
+    /** What is shown, said or proven of tracks changed: of variants of one camera each decides who sees the other. */
+    private void tracksChanged(Participant publisher) {
         for (Participant viewer : room.admitted()) {
             if (viewer == publisher || !knows(viewer, publisher) || !marksChanged(viewer, publisher)) {
                 continue;
             }
             viewer.receivingPeer().stopConsumersExcept(room.subscribing().wanted(viewer));
             room.announcer().tell(viewer, publisher);
-            room.subscribing().trackShown(viewer, publisher, track);
+            room.subscribing().tracksShown(viewer, publisher);
         }
+        room.announcer().rulesChanged(publisher);
     }
 
     /** The media node judged a track anew. */
@@ -333,7 +350,7 @@ final class Oversight {
             return;
         }
         governor.gateChanged(publisher.identity(), before, event);
-        trackChanged(publisher, track);
+        tracksChanged(publisher);
     }
 
     void quality(QualitySample sample) {

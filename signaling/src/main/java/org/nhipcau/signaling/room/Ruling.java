@@ -40,7 +40,7 @@ public interface Ruling {
         }
 
         @Override
-        public String metadata(String viewer) {
+        public String metadata(String viewer, String provenCover) {
             return "";
         }
 
@@ -65,8 +65,13 @@ public interface Ruling {
     /** What is told of the room to who asks this server about it. */
     String metadata();
 
-    /** What one in the room is told of it: in the lobby less than inside. */
-    String metadata(String viewer);
+    /**
+     * What one in the room is told of it: in the lobby less than inside.
+     *
+     * @param provenCover a camera of theirs that is proven to be covered: whether the same is to be offered clear beside
+     *     it, they alone are told; empty: there is none
+     */
+    String metadata(String viewer, String provenCover);
 
     /** Whether the room is to end. */
     boolean over();

@@ -101,12 +101,12 @@ final class Subscribing {
         }
     }
 
-    /** A viewer may know of a track, that it knew nothing of, or that it takes for something else. */
-    void trackShown(Participant viewer, Participant publisher, PublishedTrack track) {
-        if (track.published()) {
+    /** A viewer may know of tracks that it knew nothing of, or that it takes for something else. */
+    void tracksShown(Participant viewer, Participant publisher) {
+        for (PublishedTrack track : publisher.publishedTracks()) {
             autoSubscribe(viewer, publisher, track);
-            changed(viewer);
         }
+        changed(viewer);
     }
 
     private boolean shown(Participant viewer, Participant publisher, PublishedTrack track) {

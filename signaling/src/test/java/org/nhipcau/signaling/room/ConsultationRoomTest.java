@@ -296,6 +296,77 @@ class ConsultationRoomTest {
     }
 
     @Test
+    void c8OfTwoVariantsOfACameraEachIsToldOfTheOneThatIsForThem() {
+        everybody(Role.PATIENT, Role.EXPERT, Role.TRAINEE);
+        String covered = room.publishCovered(Role.PATIENT);
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
+        String clear = room.clients.get(Role.PATIENT).publish(TrackSource.CAMERA, "clear");
+        room.settle();
+        assertTrue(room.announced(Role.EXPERT, Role.PATIENT, clear));
+        assertFalse(room.announced(Role.EXPERT, Role.PATIENT, covered));
+        assertTrue(room.mayFlow(Role.EXPERT, Role.PATIENT, clear, false));
+        assertFalse(room.announced(Role.TRAINEE, Role.PATIENT, clear));
+        assertNull(room.face(Role.TRAINEE, Role.PATIENT, clear), "not even that there is one");
+        assertFalse(room.mayFlow(Role.TRAINEE, Role.PATIENT, clear, true));
+        assertTrue(room.announced(Role.TRAINEE, Role.PATIENT, covered));
+        // Who comes while both are there knows of the clear one alone, and is shown the other when that ends.
+        room.join(Role.EXPERT);
+        assertNull(room.consumer(Role.EXPERT, covered));
+        room.clients.get(Role.PATIENT).unpublish("clear");
+        room.settle();
+        assertTrue(room.announced(Role.EXPERT, Role.PATIENT, covered));
+        assertNotNull(room.consumer(Role.EXPERT, covered), "the covered one in its place");
+    }
+
+    @Test
+    void c8TighteningPutsTheCoverInThePlaceOfTheClearPictureForThoseWhoSawIt() {
+        everybody(Role.PATIENT, Role.EXPERT);
+        String covered = room.publishCovered(Role.PATIENT);
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
+        String clear = room.clients.get(Role.PATIENT).publish(TrackSource.CAMERA, "clear");
+        room.settle();
+        room.sample.policy(Role.PATIENT, FacePolicy.STANDARD);
+        assertNull(room.consumer(Role.EXPERT, clear), "in the same moment");
+        assertFalse(room.announced(Role.EXPERT, Role.PATIENT, clear));
+        room.settle();
+        assertFalse(room.mayFlow(Role.EXPERT, Role.PATIENT, covered, false), "it is to be proven anew");
+        assertTrue(room.mayFlow(Role.EXPERT, Role.PATIENT, covered, true));
+    }
+
+    @Test
+    void c8APublisherIsAskedForTheClearPictureOnlyWhileSomebodyHereMaySeeItAndTheCoverIsProven() {
+        everybody(Role.PATIENT, Role.CHAIR, Role.TRAINEE);
+        String covered = room.publishCovered(Role.PATIENT);
+        room.gate(Role.PATIENT, covered, GateState.PROVEN, GateReason.PROOF);
+        assertFalse(told(Role.PATIENT).has("offerClear"), "nobody may see it");
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
+        room.gate(Role.PATIENT, covered, GateState.PROVEN, GateReason.PROOF);
+        assertFalse(told(Role.PATIENT).has("offerClear"), "who may see it is not here");
+        room.join(Role.EXPERT);
+        assertEquals(covered, told(Role.PATIENT).get("offerClear").textValue());
+        for (Role other : List.of(Role.CHAIR, Role.EXPERT, Role.TRAINEE)) {
+            assertFalse(told(other).has("offerClear"), other + " is not told");
+        }
+        room.clients.get(Role.EXPERT).leave();
+        assertFalse(told(Role.PATIENT).has("offerClear"), "who may see it is gone");
+        room.join(Role.EXPERT);
+        assertTrue(told(Role.PATIENT).has("offerClear"));
+        room.gate(Role.PATIENT, covered, GateState.UNPROVEN, GateReason.SILENT);
+        assertFalse(told(Role.PATIENT).has("offerClear"), "the cover is not proven");
+        room.gate(Role.PATIENT, covered, GateState.PROVEN, GateReason.PROOF);
+        assertTrue(told(Role.PATIENT).has("offerClear"));
+        room.sample.policy(Role.PATIENT, FacePolicy.STANDARD);
+        assertFalse(told(Role.PATIENT).has("offerClear"), "covered for all");
+        room.gate(Role.PATIENT, covered, GateState.PROVEN, GateReason.PROOF);
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
+        room.gate(Role.PATIENT, covered, GateState.PROVEN, GateReason.PROOF);
+        assertTrue(told(Role.PATIENT).has("offerClear"));
+        room.clients.get(Role.PATIENT).unpublish("cid-" + Role.PATIENT + TrackSource.CAMERA);
+        room.settle();
+        assertFalse(told(Role.PATIENT).has("offerClear"), "the cover is gone");
+    }
+
+    @Test
     void c8APolicyThatIsOffShowsTraineesNothingAtAll() {
         everybody(Role.PATIENT, Role.TRAINEE, Role.EXPERT);
         String sid = room.publishCovered(Role.PATIENT);
