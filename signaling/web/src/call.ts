@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  ConnectionQuality,
   DisconnectReason,
   type LocalParticipant,
   type Participant,
-  RemoteAudioTrack,
-  type RemoteTrack,
   Room,
   RoomEvent,
   Track,
@@ -13,14 +10,14 @@ import {
 } from 'livekit-client';
 import { Camera } from './camera';
 import { type Cause, causeIn } from './cause';
-import { type Consultation, consultationOf, faceNote, latchedTrack, mustCover, type Part, partOf, roleText, shutNote, shutText } from './consultation/state';
-import { type CoverEnd, CoverUnavailable } from './cover/cover';
+import { type Consultation, consultationOf, latchedTrack, mustCover, type Part, partOf, roleText } from './consultation/state';
+import type { CoverEnd } from './cover/cover';
 import type { SenderGuard } from './cover/guard';
+import { CoverUnavailable } from './cover/making';
+import { Hearing } from './hearing';
 import type { Key, Words } from './i18n';
-import { pictureNote } from './picture';
-import { SoundWait } from './sound';
 import { SeatPatience } from './retry';
-import { Tile } from './tile';
+import { Wall } from './wall';
 import { type Device, Wish } from './wish';
 
 /** What the page wants to know of a running call. */
@@ -33,14 +30,14 @@ export interface CallListener {
   ended(reason: Key | undefined): void;
 }
 
-/** One call: the room, its tiles and the person's own devices. */
+/** One call: the room, what the person wants to be seen and heard with, and what the server says of both. */
 export class Call {
   readonly room: Room;
-  readonly #tiles = new Map<string, Tile>();
+  readonly #wall: Wall;
+  readonly #hearing: Hearing;
   /** By participant. */
   readonly #causes = new Map<string, Cause>();
   readonly #ticker: ReturnType<typeof setInterval>;
-  readonly #waits = new WeakMap<RTCRtpReceiver, SoundWait>();
   readonly #camera: Camera;
   readonly #microphoneWish = new Wish(this.#microphoneDevice(), (error) => this.#refused('microphoneRefused', error));
   readonly #cameraWish = new Wish(this.#cameraDevice(), (error) => this.#refused('cameraRefused', error));
@@ -51,7 +48,7 @@ export class Call {
   reconnecting = false;
   over = false;
 
-  constructor(private readonly wall: HTMLElement, private readonly words: Words, private readonly listener: CallListener,
+  constructor(wall: HTMLElement, private readonly words: Words, private readonly listener: CallListener,
       guard: SenderGuard) {
     this.room = new Room({
       adaptiveStream: true,
@@ -61,6 +58,8 @@ export class Call {
       videoCaptureDefaults: { resolution: VideoPresets.h720.resolution },
       publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
     });
+    this.#wall = new Wall(wall, words);
+    this.#hearing = new Hearing(this.room);
     this.#camera = new Camera(this.room, guard, {
       coverEnded: (why) => this.#coverEnded(why),
       clearChanged: (on) => {
@@ -162,77 +161,16 @@ export class Call {
     }));
   }
 
-  /** Draws all tiles anew; cheap enough to be called on every event. */
+  /** Draws the wall and all that hangs on the call anew; cheap enough to be called on every event. */
   redraw(): void {
-    const wanted = new Set<string>();
-    const consultation = this.consultation;
-    const everybody = this.inside ? [this.me, ...this.room.remoteParticipants.values()] : [];
-    for (const participant of everybody) {
-      if (consultation && !this.#hasTile(participant)) {
-        continue;
-      }
-      this.#draw(participant, Track.Source.Camera, wanted, consultation);
-      if (participant.getTrackPublication(Track.Source.ScreenShare)) {
-        this.#draw(participant, Track.Source.ScreenShare, wanted, consultation);
-      }
-    }
-    for (const [key, tile] of this.#tiles) {
-      if (!wanted.has(key)) {
-        tile.dispose();
-        this.#tiles.delete(key);
-      }
-    }
-    this.wall.dataset['count'] = String(this.#tiles.size);
-    this.listener.changed();
-  }
-
-  /** Whoever only watches has no place on the wall: there may be many of them. */
-  #hasTile(participant: Participant): boolean {
-    if (participant.isLocal) {
-      return this.maySend(Track.Source.Camera) || this.maySend(Track.Source.Microphone);
-    }
-    const { role, seat } = partOf(participant.attributes);
-    const watches = role === 'trainee' || role === 'recorder' || role === 'it_technician';
-    return seat !== 'lobby' && (!watches || participant.trackPublications.size > 0);
-  }
-
-  #draw(participant: Participant, source: Track.Source, wanted: Set<string>, consultation: Consultation | undefined): void {
-    const key = `${participant.identity}/${source}`;
-    wanted.add(key);
-    let tile = this.#tiles.get(key);
-    if (!tile) {
-      tile = new Tile(this.words);
-      tile.element.dataset['identity'] = participant.identity;
-      this.#tiles.set(key, tile);
-      // Shared screens first: they are what everybody came to look at.
-      source === Track.Source.ScreenShare ? this.wall.prepend(tile.element) : this.wall.append(tile.element);
-    }
-    const screen = source === Track.Source.ScreenShare;
-    const video = participant.getTrackPublication(source);
-    const on = !!video && !video.isMuted;
-    const { attributes } = participant;
-    const note = on ? faceNote(attributes, video.trackSid) : screen ? undefined : shutNote(attributes);
-    const shut = note?.kind === 'shut' ? shutText(note.reason) : undefined;
-    const part = consultation ? partOf(attributes) : undefined;
-    const ownCover = participant.isLocal && !screen && on && this.covering;
-    tile.show(on && !shut ? video.track : undefined, performance.now());
-    tile.draw({
-      name: part ? [this.words.say(roleText(part.role)), part.facility, participant.identity].filter(Boolean).join(' · ')
-        : participant.name || participant.identity,
-      local: participant.isLocal,
-      screen,
-      microphoneOn: participant.isMicrophoneEnabled,
-      cameraOn: on,
-      speaking: source === Track.Source.Camera && participant.isSpeaking,
-      quality: participant.connectionQuality ?? ConnectionQuality.Unknown,
-      cause: this.#causes.get(participant.sid) ?? 'none',
-      paused: video?.track?.streamState === Track.StreamState.Paused,
-      note: on ? pictureNote(attributes, video.trackSid) : undefined,
-      shut,
-      face: ownCover ? this.#camera.clearBeside ? 'beside' : 'covered' : note && note.kind !== 'shut' ? note.kind : undefined,
-      guarded: mustCover(consultation, part),
-      main: !screen && consultation?.mainScreen === participant.identity,
+    this.#wall.draw({
+      everybody: this.inside ? [this.me, ...this.room.remoteParticipants.values()] : [],
+      consultation: this.consultation,
+      sends: this.maySend(Track.Source.Camera) || this.maySend(Track.Source.Microphone),
+      ownFace: !this.covering ? undefined : this.#camera.clearBeside ? 'beside' : 'covered',
+      causeOf: ({ sid }) => this.#causes.get(sid) ?? 'none',
     });
+    this.listener.changed();
   }
 
   /** Takes over what the server says of the consultation and of the person's part; what must be covered, at once. */
@@ -296,7 +234,7 @@ export class Call {
     const { room } = this;
     const redraw = () => this.redraw();
     for (const event of [
-      RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackUnsubscribed,
+      RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed,
       RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished,
       RoomEvent.ActiveSpeakersChanged, RoomEvent.ConnectionQualityChanged, RoomEvent.TrackStreamStateChanged,
       RoomEvent.ParticipantNameChanged, RoomEvent.AudioPlaybackStatusChanged,
@@ -326,19 +264,6 @@ export class Call {
         this.#causes.set(info.participantSid, causeIn(info));
       }
       redraw();
-    });
-    room.on(RoomEvent.TrackSubscribed, (track: RemoteTrack) => {
-      if (track.kind === Track.Kind.Audio) {
-        const element = track.attach();
-        element.hidden = true;
-        document.body.append(element);
-      }
-      this.redraw();
-    });
-    room.on(RoomEvent.TrackUnsubscribed, (track) => {
-      if (track.kind === Track.Kind.Audio) {
-        track.detach().forEach((element) => element.remove());
-      }
     });
     room.on(RoomEvent.ParticipantConnected, (who) => this.#cameOrWent('someoneJoined', who));
     room.on(RoomEvent.ParticipantDisconnected, (who) => this.#cameOrWent('someoneLeft', who));
@@ -381,36 +306,11 @@ export class Call {
   }
 
   #tick(): void {
-    const visible = document.visibilityState === 'visible' && !this.reconnecting;
-    for (const tile of this.#tiles.values()) {
-      tile.check(performance.now(), visible);
-    }
+    this.#wall.check(document.visibilityState === 'visible' && !this.reconnecting);
     this.#camera.look(this.me.connectionQuality, this.#causes.get(this.me.sid) === 'uplink');
     this.#ticks += 1;
     if (this.#ticks % 2 === 0) {
-      void this.#listenAhead();
-    }
-  }
-
-  /** Lets the sound of each speaker wait for copies of lost packets where there are many. */
-  async #listenAhead(): Promise<void> {
-    for (const participant of this.room.remoteParticipants.values()) {
-      for (const publication of participant.audioTrackPublications.values()) {
-        const receiver = publication.track instanceof RemoteAudioTrack ? publication.track.receiver : undefined;
-        if (!receiver || !('jitterBufferTarget' in receiver)) {
-          continue;
-        }
-        const wait = this.#waits.get(receiver) ?? new SoundWait(performance.now());
-        this.#waits.set(receiver, wait);
-        const report = await receiver.getStats();
-        for (const entry of report.values()) {
-          if (entry.type === 'inbound-rtp') {
-            const madeUp = (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
-            const targetMs = wait.observe(entry.totalSamplesReceived ?? 0, madeUp, performance.now());
-            receiver.jitterBufferTarget = targetMs || null;
-          }
-        }
-      }
+      void this.#hearing.listenAhead();
     }
   }
 
@@ -429,10 +329,7 @@ export class Call {
     this.over = true;
     clearInterval(this.#ticker);
     void this.#wake?.release();
-    for (const tile of this.#tiles.values()) {
-      tile.dispose();
-    }
-    this.#tiles.clear();
+    this.#wall.clear();
   }
 }
 

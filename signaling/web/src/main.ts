@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionError, ConnectionErrorReason, DisconnectReason, setLogLevel, Track } from 'livekit-client';
+import { ConnectionError, ConnectionErrorReason, DisconnectReason, setLogLevel } from 'livekit-client';
 import { Call } from './call';
 import { Pane } from './consultation/pane';
 import { refusalText } from './consultation/refusal';
 import { SessionClient } from './consultation/session';
+import { Controls } from './controls';
 import { SenderGuard } from './cover/guard';
 import { byId } from './dom';
 import { type Key, type Language, Words } from './i18n';
-import { icon } from './icons';
 import { describeToken, readFragment, requestDevToken, signalUrl, TokenRefused } from './token';
 
 setLogLevel('warn');
@@ -25,6 +25,7 @@ const tokenField = byId<HTMLTextAreaElement>('token');
 const failure = byId('failure');
 const banner = byId('status');
 const pane = new Pane(words);
+const controls = new Controls(words, () => call);
 let call: Call | undefined;
 let failureKey: Key | undefined;
 let bannerTimer: ReturnType<typeof setTimeout> | undefined;
@@ -181,36 +182,11 @@ function drawControls(): void {
   if (!call) {
     return;
   }
-  const { me, room, consultation } = call;
-  control('microphone', 'microphone', me.isMicrophoneEnabled, 'microphoneOff', 'microphoneOn');
-  control('camera', 'camera', call.cameraOn, 'cameraOff', 'cameraOn');
-  control('turn', 'turn', undefined, 'nextCamera', 'nextCamera');
-  control('screen', 'screen', me.isScreenShareEnabled, 'screenOff', 'screenOn');
-  control('deskOpen', 'desk', undefined, pane.deskOpen ? 'deskClose' : 'desk', pane.deskOpen ? 'deskClose' : 'desk');
-  control('leave', 'leave', undefined, 'leave', 'leave');
-  byId('hear').hidden = room.canPlaybackAudio;
-  byId('rejoin').hidden = !call.reconnecting;
-  // No button for what is not allowed here, and none for what only fails: phones cannot share a screen.
-  byId('microphone').hidden = !call.maySend(Track.Source.Microphone);
-  byId('camera').hidden = !call.maySend(Track.Source.Camera);
-  byId('turn').hidden = !consultation || !call.cameraOn || !call.maySend(Track.Source.Camera);
-  byId('screen').hidden = !('getDisplayMedia' in (navigator.mediaDevices ?? {})) || call.covering || !call.maySend(Track.Source.ScreenShare);
+  controls.draw(call, pane.deskOpen);
   if (!call.reconnecting && banner.dataset['banner'] === 'reconnecting') {
     banner.hidden = true;
   }
   pane.draw();
-}
-
-function control(id: string, drawing: Parameters<typeof icon>[0], on: boolean | undefined, whenOn: Key, whenOff: Key): void {
-  const button = byId<HTMLButtonElement>(id);
-  const text = document.createElement('span');
-  text.textContent = words.say(on ? whenOn : whenOff);
-  button.replaceChildren(icon(drawing, on === false && id !== 'screen'), text);
-  button.classList.toggle('off', on === false && id !== 'screen');
-  if (on !== undefined) {
-    // The text names the action; an aria-pressed beside it would say the opposite.
-    button.dataset['on'] = String(on);
-  }
 }
 
 function drawLanguage(): void {
@@ -223,22 +199,6 @@ function drawLanguage(): void {
     fail(failureKey);
   }
   call?.redraw();
-}
-
-function onClick(id: string, action: (running: Call) => Promise<unknown>): void {
-  byId<HTMLButtonElement>(id).addEventListener('click', (event) => {
-    const button = event.currentTarget as HTMLButtonElement;
-    if (!call || button.disabled) {
-      return;
-    }
-    button.disabled = true;
-    void action(call).finally(() => {
-      button.disabled = false;
-      if (!stage.hidden) {
-        button.focus();
-      }
-    });
-  });
 }
 
 byId('language').addEventListener('click', () => {
@@ -255,13 +215,6 @@ byId<HTMLFormElement>('join').addEventListener('submit', (event) => {
   void join();
 });
 tokenField.addEventListener('input', tokenChanged);
-onClick('microphone', (running) => running.setMicrophone(!running.me.isMicrophoneEnabled));
-onClick('camera', (running) => running.setCamera(!running.cameraOn));
-onClick('turn', (running) => running.nextCamera());
-onClick('screen', (running) => running.setScreen(!running.me.isScreenShareEnabled));
-onClick('leave', (running) => running.leave());
-onClick('hear', (running) => running.room.startAudio());
-
 for (const id of ['again', 'rejoin']) {
   byId(id).addEventListener('click', () => void comeBack());
 }

@@ -22,7 +22,6 @@ vi.mock('livekit-client', async (original) => ({
   },
 }));
 vi.mock('../src/cover/cover', () => ({
-  CoverUnavailable: class extends Error {},
   Cover: { start: async (camera: { stop(): void }) => ({ track: { covered: true }, listen() {}, stop: () => camera.stop() }) },
 }));
 vi.mock('../src/cover/track', () => ({

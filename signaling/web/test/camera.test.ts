@@ -6,7 +6,6 @@ const link = vi.hoisted(() => ({ kbps: 1_000 }));
 const covers = vi.hoisted(() => ({ made: [] as Array<{ camera: unknown; track: object; stopped: boolean; listener?: CoverListener }>, fails: false }));
 
 vi.mock('../src/cover/cover', () => ({
-  CoverUnavailable: class extends Error {},
   Cover: {
     start: async (camera: { stop(): void }) => {
       if (covers.fails) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Cover, CoverUnavailable } from '../src/cover/cover';
+import { Cover } from '../src/cover/cover';
+import { CoverUnavailable } from '../src/cover/making';
 import { COVER_COLOUR, COVER_LUMA } from '../src/cover/grey';
 import { type CameraFrame, CoverLoop } from '../src/cover/loop';
 import type { CoverNews } from '../src/cover/messages';

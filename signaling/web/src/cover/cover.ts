@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { coverOnCanvas } from './canvas';
 import type { CoverCounts } from './loop';
-import type { CoverNews, CoverOrder } from './messages';
+import { CoverUnavailable, make, type Making } from './making';
+import type { CoverNews } from './messages';
 import { type CoverPath, pathsOf, type StreamScope } from './path';
 import { type Proof, Proofs } from './proof';
 import { LOOK_INTERVAL_MS, Watchdog } from './watchdog';
@@ -22,22 +22,11 @@ export interface CoverListener {
   ended(why: CoverEnd): void;
 }
 
-/** A covered picture cannot be had here. */
-export class CoverUnavailable extends Error {}
-
 /** The camera's first frame may take a phone some time. */
 const FIRST_PICTURE_MS = 8_000;
-/** A worker answers at once, or is none. */
-const PROBE_MS = 2_000;
 
 const nothing: CoverCounts = { in: 0, out: 0, lastInAgeMs: 0 };
 let epochs = 0;
-
-/** What a way of covering gives: the covered track, and how to end it. */
-interface Making {
-  readonly track: MediaStreamTrack;
-  stop(): void;
-}
 
 /**
  * A camera and the track that is sent in its place: a cover of the whole picture. It ends with the first thing that goes
@@ -75,7 +64,7 @@ export class Cover {
     for (const path of pathsOf(scope, HTMLCanvasElement.prototype, HTMLVideoElement.prototype)) {
       const cover = new Cover(camera, path);
       try {
-        await cover.#make(scope);
+        cover.#making = await make(path, camera, scope, (news) => cover.#hear(news));
         await cover.#firstPicture();
         return cover;
       } catch {
@@ -119,56 +108,6 @@ export class Cover {
   /** The last word on this track, for the server. */
   lastProof(): Proof {
     return this.#proofs.last(this.#counts);
-  }
-
-  async #make(scope: StreamScope): Promise<void> {
-    switch (this.path) {
-      case 'streams':
-        this.#making = this.#streams(scope);
-        break;
-      case 'worker':
-        this.#making = await this.#worker();
-        break;
-      case 'canvas':
-        this.#making = coverOnCanvas(this.camera, (news) => this.#hear(news));
-        break;
-    }
-  }
-
-  #streams(scope: StreamScope): Making {
-    const { MediaStreamTrackProcessor: Processor, MediaStreamTrackGenerator: Generator } = scope;
-    if (!Processor || !Generator) {
-      throw new CoverUnavailable();
-    }
-    const { readable } = new Processor({ track: this.camera });
-    const track = new Generator({ kind: 'video' });
-    const worker = this.#hire();
-    order(worker, { kind: 'streams', readable, writable: track.writable }, [readable, track.writable]);
-    return { track, stop: () => worker.terminate() };
-  }
-
-  /** The camera itself stays here, so that it can be turned off: the worker gets a copy. */
-  async #worker(): Promise<Making> {
-    const worker = this.#hire();
-    try {
-      const able = await answer(worker, { kind: 'probe' }, [], 'able');
-      if (!able.able) {
-        throw new CoverUnavailable();
-      }
-      const copy = this.camera.clone();
-      const { track } = await answer(worker, { kind: 'track', track: copy }, [copy as unknown as Transferable], 'made');
-      return { track, stop: () => worker.terminate() };
-    } catch (error) {
-      worker.terminate();
-      throw error;
-    }
-  }
-
-  #hire(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }: MessageEvent<CoverNews>) => this.#hear(data));
-    worker.addEventListener('error', () => this.#hear({ kind: 'failed' }));
-    return worker;
   }
 
   #hear(news: CoverNews): void {
@@ -245,31 +184,4 @@ export class Cover {
     this.#making?.stop();
     this.#making?.track.stop();
   }
-}
-
-function order(worker: Worker, message: CoverOrder, transfer: Transferable[]): void {
-  worker.postMessage(message, transfer);
-}
-
-/** Asks the worker and waits for one kind of answer. */
-function answer<K extends CoverNews['kind']>(worker: Worker, message: CoverOrder, transfer: Transferable[], kind: K): Promise<Extract<CoverNews, { kind: K }>> {
-  return new Promise((resolve, reject) => {
-    const listening = new AbortController();
-    const fail = () => {
-      listening.abort();
-      reject(new CoverUnavailable());
-    };
-    const timer = setTimeout(fail, PROBE_MS);
-    listening.signal.addEventListener('abort', () => clearTimeout(timer));
-    worker.addEventListener('error', fail, { signal: listening.signal });
-    worker.addEventListener('message', ({ data }: MessageEvent<CoverNews>) => {
-      if (data.kind === kind) {
-        listening.abort();
-        resolve(data as Extract<CoverNews, { kind: K }>);
-      } else if (data.kind === 'failed') {
-        fail();
-      }
-    }, { signal: listening.signal });
-    order(worker, message, transfer);
-  });
 }
