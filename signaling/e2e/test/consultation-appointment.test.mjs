@@ -2,13 +2,12 @@
 // Scenario S5: a station books an upper hospital. The line is tested, both doctors come five minutes before, a child has
 // its caregiver beside it, the session is interrupted and taken up again.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { Browser, noBrowser } from '../lib/browser.mjs';
-import { aheadBy, Hospital } from '../lib/hospital.mjs';
-import { dispose } from '../lib/native.mjs';
-import { Server } from '../lib/server.mjs';
+import { describe, it } from 'node:test';
+import { noBrowser } from '../lib/browser.mjs';
+import { aheadBy } from '../lib/hospital.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 import { until } from '../lib/wait.mjs';
+import { openWard } from '../lib/ward.mjs';
 import { Watcher } from '../lib/watcher.mjs';
 
 const HOUR_MS = 3_600_000;
@@ -21,24 +20,11 @@ const people = {
 };
 
 describe('S5 an appointment', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  let hospital;
-  before(async () => {
-    server = await Server.start();
-    browser = await Browser.start();
-    hospital = new Hospital(server);
-  });
-  afterEach(() => browser.clear());
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await dispose();
-  });
+  const ward = openWard();
 
   it('S5 should be tested, opened five minutes before, held with the caregiver, suspended and resumed', { timeout: 230_000 }, async () => {
     const startsAt = Date.now() + 24 * HOUR_MS;
-    const consultation = await hospital.request(people, { kind: 'APPOINTMENT', childUnderSix: true, wantedAt: new Date(startsAt).toISOString() });
+    const consultation = await ward.hospital.request(people, { kind: 'APPOINTMENT', childUnderSix: true, wantedAt: new Date(startsAt).toISOString() });
     await consultation.approve();
     await consultation.do('accept');
     await consultation.do('schedule', { startsAt: new Date(startsAt).toISOString() });
@@ -47,8 +33,8 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
 
     // The line test before: both sides' staff meet, the patient is not let in yet.
     await consultation.do('test');
-    const technician = await Watcher.join(server.url, await consultation.token('technician'));
-    const tested = await Watcher.join(server.url, await consultation.token('doctor'));
+    const technician = await Watcher.join(ward.server.url, await consultation.token('technician'));
+    const tested = await Watcher.join(ward.server.url, await consultation.token('doctor'));
     await technician.publish();
     assert.equal((await tested.sees(consultation.pseudonym('technician'), 5)).frames > 0, true, 'picture goes through the line');
     assert.equal(await consultation.joining('child'), '403 too-early');
@@ -58,14 +44,14 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
     await tested.leave();
 
     // Five minutes before the start the doors open, by themselves, for whoever comes.
-    const nowIsBefore = (ms) => aheadBy(server, startsAt - ms - Date.now());
+    const nowIsBefore = (ms) => aheadBy(ward.server, startsAt - ms - Date.now());
     await nowIsBefore(DOORS_MS + 60_000);
     assert.equal(await consultation.joining('doctor'), '403 too-early');
     await nowIsBefore(DOORS_MS - 1_000);
-    const chair = await Visitor.open(browser, server, await consultation.token('chair', { ttlS: 600 }));
+    const chair = await Visitor.open(ward.browser, ward.server, await consultation.token('chair', { ttlS: 600 }));
     await chair.enter();
     assert.equal(await consultation.state(), 'WAITING');
-    const family = await Visitor.open(browser, server, await consultation.token('child', { ttlS: 600, caregiver: consultation.pseudonym('mother') }));
+    const family = await Visitor.open(ward.browser, ward.server, await consultation.token('child', { ttlS: 600, caregiver: consultation.pseudonym('mother') }));
     await family.enter();
     await family.waits();
     await family.page.click('#checkStart');
@@ -77,7 +63,7 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
     await family.page.selectOption('#consentBy', consultation.pseudonym('mother'));
     await family.page.click('#consentForm button[type=submit]');
     await family.page.waitForSelector('#consent', { state: 'hidden', timeout: 30_000 });
-    assert.equal((await hospital.ask('GET', `${consultation.path}/consent`)).capacity, 'GUARDIAN');
+    assert.equal((await ward.hospital.ask('GET', `${consultation.path}/consent`)).capacity, 'GUARDIAN');
 
     await chair.page.click('#deskOpen');
     await chair.page.click('#begin');
@@ -110,22 +96,22 @@ describe('S5 an appointment', { skip: noBrowser }, () => {
     await chair.page.click('#concludeForm button');
     await until('it is concluded', async () => await consultation.state() === 'CONCLUDED');
     assert.equal((await consultation.view()).outcome, 'DONE');
-    const stays = await hospital.all(`${consultation.path}/attendance`);
+    const stays = await ward.hospital.all(`${consultation.path}/attendance`);
     assert.deepEqual([...new Set(stays.map(({ role }) => role))].sort(), ['CAREGIVER', 'CHAIR', 'IT_TECHNICIAN', 'PATIENT', 'PRESENTING_DOCTOR']);
-    await until('every stay has an end', async () => (await hospital.all(`${consultation.path}/attendance`)).every(({ to }) => to), 30_000, 250);
+    await until('every stay has an end', async () => (await ward.hospital.all(`${consultation.path}/attendance`)).every(({ to }) => to), 30_000, 250);
     assert.deepEqual([...chair.problems, ...family.problems], []);
   });
 
   it('S5 should not begin for a child without the caregiver', { timeout: 50_000 }, async () => {
-    const consultation = await hospital.request(people, { childUnderSix: true });
+    const consultation = await ward.hospital.request(people, { childUnderSix: true });
     await consultation.approve();
     await consultation.do('accept');
     await assert.rejects(consultation.consent('child'), (error) => error.code === 'consent-not-valid', 'a child does not consent');
     await consultation.consent('mother');
     await consultation.do('wait');
     await consultation.do('start');
-    const child = await Watcher.join(server.url, await consultation.token('child'));
-    await until('the child waits', async () => (await hospital.ask('GET', `${consultation.path}/participants/${consultation.pseudonym('child')}`)).seat === 'LOBBY');
+    const child = await Watcher.join(ward.server.url, await consultation.token('child'));
+    await until('the child waits', async () => (await ward.hospital.ask('GET', `${consultation.path}/participants/${consultation.pseudonym('child')}`)).seat === 'LOBBY');
     await assert.rejects(consultation.admit('child'), (error) => error.status === 409 && error.code === 'caregiver-missing');
     await child.leave();
   });

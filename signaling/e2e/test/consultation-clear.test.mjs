@@ -1,37 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // C8 at the patient's page: one camera, sent covered to all and clear beside it to those alone who may see it.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Browser, noBrowser } from '../lib/browser.mjs';
+import { describe, it } from 'node:test';
+import { noBrowser } from '../lib/browser.mjs';
 import { tryOut } from '../lib/hospital.mjs';
-import { dispose } from '../lib/native.mjs';
-import { Server } from '../lib/server.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 import { pause, until } from '../lib/wait.mjs';
+import { openWard } from '../lib/ward.mjs';
 import { Watcher } from '../lib/watcher.mjs';
 
 /** What is judged is what comes; a wait this long only ends a test in which it never does. */
 const LONG_MS = 60_000;
 
 describe('C8 a clear picture beside the cover', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await Browser.start();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await dispose();
-  });
+  const ward = openWard();
 
   it('C8 should go from the patient\'s page to whom the chair allows it, and to nobody else', { timeout: 200_000 }, async (test) => {
-    const consultation = await tryOut(server, { trainees: 1 });
+    const consultation = await tryOut(ward.server, { trainees: 1 });
     const { identity } = consultation.person('patient');
-    const chair = await Watcher.join(server.url, consultation.token('chair'), { look: false, only: [] });
-    const trainee = await Watcher.join(server.url, consultation.token('trainee'));
-    const patient = await Visitor.open(browser, server, consultation.token('patient'));
+    const chair = await Watcher.join(ward.server.url, consultation.token('chair'), { look: false, only: [] });
+    const trainee = await Watcher.join(ward.server.url, consultation.token('trainee'));
+    const patient = await Visitor.open(ward.browser, ward.server, consultation.token('patient'));
     await patient.enter();
     for (const role of ['trainee', 'patient']) {
       assert.equal((await consultation.order('chair', 'admit', { identity: consultation.person(role).identity })).status, 200);
@@ -47,7 +36,7 @@ describe('C8 a clear picture beside the cover', { skip: noBrowser }, () => {
     assert.deepEqual([raw, cameras], [0, 1]);
 
     const began = performance.now();
-    const expert = await Watcher.join(server.url, consultation.token('expert'));
+    const expert = await Watcher.join(ward.server.url, consultation.token('expert'));
     await until('the expert sees the clear face', () => expert.seen(identity).clear > 8, LONG_MS);
     test.diagnostic(`the expert sees the clear picture ${((performance.now() - began) / 1000).toFixed(1)} s after coming in`);
     assert.equal((await patient.sent()).cameras, 2);
@@ -75,7 +64,7 @@ describe('C8 a clear picture beside the cover', { skip: noBrowser }, () => {
     await until('the clear picture has left the page', async () => (await patient.sent()).cameras === 1, LONG_MS);
     assert.equal((await patient.tile(identity)).face, 'Đã che mặt');
     assert.equal(trainee.seen(identity).clear, 0, 'no trainee got a clear picture at any time');
-    assert.equal(await server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
+    assert.equal(await ward.server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
     assert.deepEqual(patient.problems, []);
     await Promise.all([chair, trainee, expert].map((each) => each.leave()));
   });

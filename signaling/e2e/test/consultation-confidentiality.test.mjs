@@ -4,15 +4,15 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Browser, noBrowser } from '../lib/browser.mjs';
+import { noBrowser } from '../lib/browser.mjs';
 import { Hospital, tryOut } from '../lib/hospital.mjs';
-import { dispose } from '../lib/native.mjs';
-import { Server, split } from '../lib/server.mjs';
+import { split } from '../lib/server.mjs';
 import { token } from '../lib/token.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 import { pause, until } from '../lib/wait.mjs';
+import { openWard } from '../lib/ward.mjs';
 import { Watcher } from '../lib/watcher.mjs';
 
 const command = fileURLToPath(new URL('../../../nhipcau', import.meta.url));
@@ -24,27 +24,14 @@ function run(...words) {
 }
 
 describe('S7 confidentiality', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  const present = [];
-  before(async () => {
-    server = await Server.start();
-    browser = await Browser.start();
-  });
-  afterEach(async () => {
-    await Promise.all(present.splice(0).map((one) => one.leave()));
-    await browser.clear();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await dispose();
-  });
+  const ward = openWard();
+  const leaves = (watcher) => {
+    ward.ends.push(() => watcher.leave());
+    return watcher;
+  };
 
   async function joins(consultation, role, index) {
-    const watcher = await Watcher.join(server.url, consultation.token(role, index));
-    present.push(watcher);
-    return watcher;
+    return leaves(await Watcher.join(ward.server.url, consultation.token(role, index)));
   }
 
   /** How long after an order the last picture was shown that it forbids; the way to the viewer and its decoder included. */
@@ -55,7 +42,7 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
 
   /** A native patient that is in, with the consultation's chair. */
   async function withPatient(options) {
-    const consultation = await tryOut(server, options);
+    const consultation = await tryOut(ward.server, options);
     const chair = await joins(consultation, 'chair');
     const patient = await joins(consultation, 'patient');
     const { identity } = consultation.person('patient');
@@ -90,14 +77,14 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     picture.flat = false;
     await nothingComes(chair, identity);
     assert.equal(chair.seen(identity).clear, 0);
-    assert.equal(await server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
+    assert.equal(await ward.server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
   });
 
   it('C1 should let no camera picture out of the patient\'s page, whatever happens there', { timeout: 100_000 }, async () => {
-    const consultation = await tryOut(server);
+    const consultation = await tryOut(ward.server);
     const { identity } = consultation.person('patient');
     const chair = await joins(consultation, 'chair');
-    const visitor = await Visitor.open(browser, server, consultation.token('patient'));
+    const visitor = await Visitor.open(ward.browser, ward.server, consultation.token('patient'));
     await visitor.enter();
     await visitor.waits();
     await consultation.order('chair', 'admit', { identity });
@@ -151,12 +138,12 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
   });
 
   it('C1 should cover a person at once when the policy is tightened, and the page with them', { timeout: 60_000 }, async (test) => {
-    const consultation = await tryOut(server);
+    const consultation = await tryOut(ward.server);
     const { identity } = consultation.person('patient');
     assert.equal((await consultation.order('chair', 'policy', { mode: 'OFF' })).status, 409, 'nobody steers who is not there');
     const chair = await joins(consultation, 'chair');
     assert.equal((await consultation.loosen('chair', { mode: 'OFF' })).status, 200);
-    const visitor = await Visitor.open(browser, server, consultation.token('patient'));
+    const visitor = await Visitor.open(ward.browser, ward.server, consultation.token('patient'));
     await visitor.enter();
     await consultation.order('chair', 'admit', { identity });
     await until('clear, where the chair has allowed it', () => chair.seen(identity).clear > 5, 20_000);
@@ -173,18 +160,18 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
 
   it('C2 should show pseudonyms alone: in what others are told, logs, metrics, addresses and the page', { timeout: 60_000 }, async () => {
     const canary = 'Nguyễn Thị Bí Mật';
-    const hospital = new Hospital(server);
+    const hospital = new Hospital(ward.server);
     const consultation = await hospital.inSession({ chair: { role: 'CHAIR' }, patient: { role: 'PATIENT', fullName: canary }, trainee: { role: 'TRAINEE' } });
-    const chair = await Watcher.join(server.url, await consultation.token('chair'));
-    present.push(chair);
-    const visitor = await Visitor.open(browser, server, await consultation.token('patient'));
+    const chair = await Watcher.join(ward.server.url, await consultation.token('chair'));
+    leaves(chair);
+    const visitor = await Visitor.open(ward.browser, ward.server, await consultation.token('patient'));
     await visitor.enter();
     await consultation.admitWhenThere('patient');
     await chair.sees(consultation.pseudonym('patient'), 3);
     const told = chair.room.remoteParticipants.get(consultation.pseudonym('patient'));
     assert.deepEqual([told.name ?? '', told.metadata ?? ''].filter(Boolean), []);
     assert.deepEqual(Object.keys(told.attributes).filter((key) => !/^nhipcau\.(role|seat|facility|covered|face\.TR_\w+|picture\.TR_\w+)$/.test(key)), []);
-    const texts = { logs: server.logs, metrics: await server.metrics(), page: await visitor.page.content(), address: visitor.page.url(),
+    const texts = { logs: ward.server.logs, metrics: await ward.server.metrics(), page: await visitor.page.content(), address: visitor.page.url(),
       consultation: JSON.stringify(await consultation.view()), list: JSON.stringify(await hospital.ask('GET', `${consultation.path}/participants`)) };
     for (const [where, text] of Object.entries(texts)) {
       assert.ok(!text.includes(canary) && !text.includes('Bí Mật'), `${where} holds the patient's name`);
@@ -198,13 +185,13 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     const { consultation, patient, identity } = await withPatient({ trainees: 1 });
     const grants = { roomRecord: true, recorder: true, hidden: true, roomAdmin: true, canPublish: true, canSubscribe: true };
     // A token that asks for everything, for somebody who is on no list, and for one who is.
-    const stranger = await Watcher.join(server.url, await token('P_111111111111', consultation.id, { grants })).then((watcher) => {
-      present.push(watcher);
+    const stranger = await Watcher.join(ward.server.url, await token('P_111111111111', consultation.id, { grants })).then((watcher) => {
+      leaves(watcher);
       return 'let in';
     }, () => 'refused');
     assert.equal(stranger, 'refused');
-    const trainee = await Watcher.join(server.url, await token(consultation.person('trainee').identity, consultation.id, { name: '', grants }));
-    present.push(trainee);
+    const trainee = await Watcher.join(ward.server.url, await token(consultation.person('trainee').identity, consultation.id, { name: '', grants }));
+    leaves(trainee);
     await pause(500);
     assert.equal(trainee.tracks.size, 0, 'the lobby shows nothing, whatever a token says');
     const { sid } = await patient.publish({ flat: true });
@@ -213,24 +200,24 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     stop();
     assert.equal(trainee.seen(identity).frames, 0);
     for (const service of ['Egress/StartRoomCompositeEgress', 'Egress/StartTrackEgress', 'Ingress/CreateIngress', 'SIP/CreateSIPParticipant']) {
-      const response = await fetch(`${server.httpUrl}/twirp/livekit.${service}`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json',
+      const response = await fetch(`${ward.server.httpUrl}/twirp/livekit.${service}`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json',
         Authorization: `Bearer ${await token('x', consultation.id, { grants })}` } });
       assert.ok([404, 501].includes(response.status), `${service} answers ${response.status}`);
     }
   });
 
   it('C4 should let in only whom the leader approved, and keep who took part', { timeout: 60_000 }, async () => {
-    const hospital = new Hospital(server);
+    const hospital = new Hospital(ward.server);
     const consultation = await hospital.request({ chair: { role: 'CHAIR' }, late: { role: 'EXPERT' }, patient: { role: 'PATIENT' } });
     await consultation.approve(['chair', 'patient']);
     await consultation.do('accept');
     await consultation.consent();
-    const reason = async (identity) => (await fetch(`${server.httpUrl}/rtc/validate?access_token=${await token(identity, consultation.id, { name: '' })}`)
+    const reason = async (identity) => (await fetch(`${ward.server.httpUrl}/rtc/validate?access_token=${await token(identity, consultation.id, { name: '' })}`)
       .then(async (response) => `${response.status} ${(await response.text()).match(/^[a-z-]+/)?.[0]}`));
     assert.equal(await reason('P_111111111111'), '403 not-on-list');
     assert.equal(await reason(consultation.pseudonym('late')), '403 not-approved');
-    await assert.rejects(Watcher.join(server.url, await token(consultation.pseudonym('late'), consultation.id, { name: '' })));
-    const chair = await Watcher.join(server.url, await consultation.token('chair'));
+    await assert.rejects(Watcher.join(ward.server.url, await token(consultation.pseudonym('late'), consultation.id, { name: '' })));
+    const chair = await Watcher.join(ward.server.url, await consultation.token('chair'));
     await pause(300);
     await chair.leave();
     const attendance = await until('the stay is on record', async () => {
@@ -241,10 +228,10 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
   });
 
   it('C5 should forward no patient media without consent, and end it within a second when it is withdrawn', { timeout: 90_000 }, async (test) => {
-    const consultation = await tryOut(server, { consent: false, begin: false });
+    const consultation = await tryOut(ward.server, { consent: false, begin: false });
     const { identity } = consultation.person('patient');
     const chair = await joins(consultation, 'chair');
-    const visitor = await Visitor.open(browser, server, consultation.token('patient'));
+    const visitor = await Visitor.open(ward.browser, ward.server, consultation.token('patient'));
     await visitor.enter();
     assert.equal((await consultation.order('chair', 'begin')).body.code, 'consent-missing');
     // By the patient's own hand, at the page.
@@ -281,20 +268,20 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     }
     const { body } = await consultation.session('expert');
     assert.deepEqual(body.lobby, [], 'who may not admit does not see who waits');
-    const forged = await fetch(`${server.httpUrl}/consultation/v1/session/conclude`, { method: 'POST', body: '{"outcome":"DONE"}',
+    const forged = await fetch(`${ward.server.httpUrl}/consultation/v1/session/conclude`, { method: 'POST', body: '{"outcome":"DONE"}',
       headers: { Authorization: `Bearer ${consultation.token('chair').slice(0, -4)}AAAA` } });
     assert.equal(forged.status, 401);
     assert.equal((await consultation.order('chair', 'mute', { identity, source: 'MICROPHONE' })).status, 200);
-    const record = await new Hospital(server).all('/audit');
+    const record = await new Hospital(ward.server).all('/audit');
     const muted = record.filter(({ consultation: of, actor, kind }) => of === consultation.id && actor === consultation.person('chair').identity && /mute/i.test(kind));
     assert.equal(muted.length, 1, `the order is on record, once: ${record.slice(-20).map(({ kind }) => kind).join(' ')}`);
   });
 
   it('C7 should make a copy of the record that can be checked and restored', { skip: split ? 'one data directory is enough' : false, timeout: 110_000 }, async () => {
     await withPatient();
-    const data = join(server.directory, 'up');
+    const data = join(ward.server.directory, 'up');
     assert.ok(existsSync(data));
-    const copy = join(server.directory, 'copy.backup');
+    const copy = join(ward.server.directory, 'copy.backup');
     for (const [what, ...words] of [
       ['the copy', 'backup', '--data', data, '--to', copy],
       ['the check of the copy', 'restore', '--data', data, '--from', copy, '--check'],
@@ -313,7 +300,7 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     await consultation.order('chair', 'admit', { identity: consultation.person('trainee').identity });
     const expert = await joins(consultation, 'expert');
     assert.equal((await consultation.order('chair', 'policy', { clearFor: ['TRAINEE'] })).status, 400, 'nobody can allow it');
-    const controller = await Visitor.open(browser, server, consultation.token('controller'));
+    const controller = await Visitor.open(ward.browser, ward.server, consultation.token('controller'));
     await controller.enter({ silent: true });
     await controller.allowsClear('expert');
     // One camera in two variants, as a client may offer it: clear, and covered with heartbeats.
@@ -342,6 +329,6 @@ describe('S7 confidentiality', { skip: noBrowser }, () => {
     await nothingComes(trainee, identity, 2_500);
     stop();
     assert.equal(trainee.seen(identity).clear, 0, 'not even where nothing is covered');
-    assert.equal(await server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
+    assert.equal(await ward.server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
   });
 });

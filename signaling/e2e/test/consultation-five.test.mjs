@@ -1,46 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenario S1: a hospital with four more sites at once, on links of very different strength, about one patient at home.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Browser, noBrowser } from '../lib/browser.mjs';
+import { describe, it } from 'node:test';
+import { noBrowser } from '../lib/browser.mjs';
 import { tryOut } from '../lib/hospital.mjs';
-import { dispose, NativeClient } from '../lib/native.mjs';
+import { NativeClient } from '../lib/native.mjs';
 import { MediaRelay } from '../lib/relay.mjs';
-import { Server } from '../lib/server.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 import { until } from '../lib/wait.mjs';
+import { openWard } from '../lib/ward.mjs';
 import { Watcher } from '../lib/watcher.mjs';
 
 describe('S1 five sites', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  let link;
-  before(async () => {
-    server = await Server.start();
-    browser = await Browser.start();
-    link = await MediaRelay.start(server.mediaPort, { kbps: 700 });
-  });
-  after(async () => {
-    await browser?.close();
-    await link?.close();
-    await server?.stop();
-    await dispose();
-  });
+  const ward = openWard();
 
   it('S1 should consult, the patient covered for all, the weakest link lowering nobody else', { timeout: 240_000 }, async (t) => {
-    const consultation = await tryOut(server, { trainees: 0 });
+    const link = await MediaRelay.start(ward.server.mediaPort, { kbps: 700 });
+    ward.ends.push(() => link.close());
+    const consultation = await tryOut(ward.server, { trainees: 0 });
     const id = (role) => consultation.person(role).identity;
-    const chair = await Watcher.join(server.url, consultation.token('chair'));
-    const expert = await Watcher.join(server.url, consultation.token('expert'));
-    const secretary = await NativeClient.join(server.url, consultation.token('secretary'));
+    const chair = await Watcher.join(ward.server.url, consultation.token('chair'));
+    const expert = await Watcher.join(ward.server.url, consultation.token('expert'));
+    const secretary = await NativeClient.join(ward.server.url, consultation.token('secretary'));
     for (const site of [chair, expert]) {
       await site.publish();
     }
     await secretary.publishTone(440);
-    const station = await Visitor.open(browser, server, consultation.token('presenting_doctor'));
+    const station = await Visitor.open(ward.browser, ward.server, consultation.token('presenting_doctor'));
     await station.enter();
     // The family's telephone: a small screen behind the weakest link, that can cover on a canvas only.
-    const family = await Visitor.open(browser, server, consultation.token('patient'),
+    const family = await Visitor.open(ward.browser, ward.server, consultation.token('patient'),
       { viewport: { width: 360, height: 700 }, before: link.script(), onlyCanvas: true });
     await family.enter();
     await family.waits();
@@ -78,7 +67,7 @@ describe('S1 five sites', { skip: noBrowser }, () => {
     const wide = await family.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 360, `the page is ${wide} px wide at 360`);
     assert.deepEqual([...family.problems, ...station.problems], []);
-    assert.equal(await server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
+    assert.equal(await ward.server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
     for (const site of [chair, expert, secretary]) {
       await site.leave();
     }

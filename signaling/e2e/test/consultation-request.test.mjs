@@ -2,53 +2,39 @@
 // Scenario S3: a patient asks for a doctor at once. Accepted, declined or expired after five minutes; a lost connection
 // taken up with one press; an outcome on record.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { Browser, noBrowser } from '../lib/browser.mjs';
-import { aheadBy, Hospital } from '../lib/hospital.mjs';
-import { dispose } from '../lib/native.mjs';
+import { describe, it } from 'node:test';
+import { noBrowser } from '../lib/browser.mjs';
+import { aheadBy } from '../lib/hospital.mjs';
 import { SignalProxy } from '../lib/proxy.mjs';
-import { Server } from '../lib/server.mjs';
 import { token } from '../lib/token.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 import { pause, until } from '../lib/wait.mjs';
+import { openWard } from '../lib/ward.mjs';
 import { Watcher } from '../lib/watcher.mjs';
 
 const people = { doctor: { role: 'CHAIR' }, patient: { role: 'PATIENT' } };
 
 describe('S3 a request at once', { skip: noBrowser }, () => {
-  let server;
-  let browser;
-  let hospital;
-  before(async () => {
-    server = await Server.start();
-    browser = await Browser.start();
-    hospital = new Hospital(server);
-  });
-  afterEach(() => browser.clear());
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await dispose();
-  });
+  const ward = openWard();
 
   it('S3 should expire five minutes after it was asked for, not before, and take nobody then', { timeout: 60_000 }, async () => {
-    const consultation = await hospital.request(people);
+    const consultation = await ward.hospital.request(people);
     await consultation.approve();
     assert.equal(await consultation.joining('patient'), '403 wrong-state');
-    await aheadBy(server, 240_000);
+    await aheadBy(ward.server, 240_000);
     await pause(2_500);
     assert.equal(await consultation.state(), 'REQUESTED', 'a minute is left');
-    await aheadBy(server, 301_000);
+    await aheadBy(ward.server, 301_000);
     await until('it has expired', async () => await consultation.state() === 'EXPIRED', 10_000, 200);
     await assert.rejects(consultation.do('accept'), (error) => error.status === 409 && error.code === 'expired');
     assert.equal(await consultation.joining('patient'), '403 expired');
-    const visitor = await Visitor.open(browser, server, await token(consultation.pseudonym('patient'), consultation.id, { name: '' }));
+    const visitor = await Visitor.open(ward.browser, ward.server, await token(consultation.pseudonym('patient'), consultation.id, { name: '' }));
     await visitor.page.click('#enter');
     await until('the person is told', async () => (await visitor.page.textContent('#failure')) === 'Buổi hội chẩn đã kết thúc hoặc yêu cầu đã hết hạn.');
   });
 
   it('S3 should stay declined once a doctor has declined it', { timeout: 30_000 }, async () => {
-    const consultation = await hospital.request(people);
+    const consultation = await ward.hospital.request(people);
     await consultation.do('decline', { reason: 'no-doctor-free' });
     assert.equal(await consultation.state(), 'DECLINED');
     await assert.rejects(consultation.do('accept'), (error) => error.status === 409 && error.code === 'declined');
@@ -56,12 +42,12 @@ describe('S3 a request at once', { skip: noBrowser }, () => {
   });
 
   it('S3 should be accepted, survive a lost network, be taken up with one press, and end with an outcome', { timeout: 115_000 }, async () => {
-    const proxy = await SignalProxy.start(server.port);
+    const proxy = await SignalProxy.start(ward.server.port);
     try {
-      const consultation = await hospital.inSession(people);
-      const doctor = await Visitor.open(browser, server, await consultation.token('doctor', { ttlS: 600 }));
+      const consultation = await ward.hospital.inSession(people);
+      const doctor = await Visitor.open(ward.browser, ward.server, await consultation.token('doctor', { ttlS: 600 }));
       await doctor.enter();
-      const patient = await Visitor.open(browser, { httpUrl: `http://127.0.0.1:${proxy.port}` }, await consultation.token('patient', { ttlS: 600 }), { viewport: { width: 360, height: 700 } });
+      const patient = await Visitor.open(ward.browser, { httpUrl: `http://127.0.0.1:${proxy.port}` }, await consultation.token('patient', { ttlS: 600 }), { viewport: { width: 360, height: 700 } });
       await patient.enter();
       await patient.waits();
       const { page } = doctor;
@@ -112,13 +98,13 @@ describe('S3 a request at once', { skip: noBrowser }, () => {
 
   it('S3 should offer each outcome, and free cancellation before it has begun', { timeout: 40_000 }, async () => {
     for (const outcome of ['DONE', 'CALL_LATER', 'CANCELLED_FREE']) {
-      const consultation = await hospital.inSession(people);
-      const doctor = await Watcher.join(server.url, await consultation.token('doctor'));
+      const consultation = await ward.hospital.inSession(people);
+      const doctor = await Watcher.join(ward.server.url, await consultation.token('doctor'));
       const answer = await consultation.order(await consultation.token('doctor'), 'conclude', { outcome });
       assert.deepEqual([answer.status, (await consultation.view()).outcome], [200, outcome]);
       await until('the room is closed', () => doctor.ended, 10_000);
     }
-    const asked = await hospital.request(people);
+    const asked = await ward.hospital.request(people);
     await assert.rejects(asked.do('conclude', { outcome: 'DONE' }), (error) => error.status === 409);
     await asked.do('cancel');
     assert.equal((await asked.view()).outcome, 'CANCELLED_FREE');

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenario S2: several sources a site, content beside the camera, and thirty trainees who watch and never get a clear face.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { TrackSource } from '@livekit/rtc-node';
-import { Browser, noBrowser } from '../lib/browser.mjs';
+import { noBrowser } from '../lib/browser.mjs';
 import { Crowd } from '../lib/crowd.mjs';
 import { tryOut } from '../lib/hospital.mjs';
-import { dispose } from '../lib/native.mjs';
-import { Server } from '../lib/server.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 import { pause, until } from '../lib/wait.mjs';
+import { openWard } from '../lib/ward.mjs';
 import { Watcher } from '../lib/watcher.mjs';
 
 const TRAINEES = 30;
@@ -21,41 +20,30 @@ const LONG_MS = 90_000;
 const QUIET_MS = 2_000;
 
 describe('S2 many sources and many who watch', { skip: noBrowser || (process.env.NHIPCAU_E2E_FAST ? 'left out by --fast' : false) }, () => {
-  let server;
-  let browser;
-  let trainees;
-  before(async () => {
-    server = await Server.start();
-    browser = await Browser.start();
-  });
-  after(async () => {
-    trainees?.kill();
-    await browser?.close();
-    await server?.stop();
-    await dispose();
-  });
+  const ward = openWard();
 
   it(`S2 should show ${TRAINEES} trainees the theatre and the content, and the patient only covered`, { timeout: 280_000 }, async (t) => {
-    const consultation = await tryOut(server, { trainees: TRAINEES });
+    const consultation = await tryOut(ward.server, { trainees: TRAINEES });
     const begunMs = performance.now();
     const tell = (what) => t.diagnostic(`${what} after ${Math.round((performance.now() - begunMs) / 1000)} s`);
     const id = (role, index) => consultation.person(role, index).identity;
     const nothing = { look: false, only: [] };
     // One site, two encoders: the room camera with the content beside it, and the endoscope as a source of its own.
-    const room = await Watcher.join(server.url, consultation.token('presenting_doctor'), nothing);
+    const room = await Watcher.join(ward.server.url, consultation.token('presenting_doctor'), nothing);
     await room.publish({ fps: 2 });
     await room.publish({ source: CONTENT, width: 640, height: 360, fps: 1 });
-    const scope = await Watcher.join(server.url, consultation.token('expert'), nothing);
+    const scope = await Watcher.join(ward.server.url, consultation.token('expert'), nothing);
     await scope.publish({ fps: 2 });
 
     const covered = { only: [id('patient'), id('caregiver')] };
-    trainees = await Crowd.join(server.url, Array.from({ length: TRAINEES }, (_, i) =>
+    const trainees = await Crowd.join(ward.server.url, Array.from({ length: TRAINEES }, (_, i) =>
       ({ token: consultation.token('trainee', i), options: i < FULL ? {} : covered })));
+    ward.ends.push(() => trainees.kill());
     tell(`${TRAINEES} have joined`);
     const about = (...identities) => trainees.look(identities);
     assert.deepEqual((await about()).filter(({ tracks, others }) => tracks.length + others > 0), [], 'the lobby is empty for those in it');
     // Only the chair may admit; the chair's own connection makes the chair present.
-    const chair = await Watcher.join(server.url, consultation.token('chair'), covered);
+    const chair = await Watcher.join(ward.server.url, consultation.token('chair'), covered);
     for (let i = 0; i < TRAINEES; i++) {
       assert.equal((await consultation.order('chair', 'admit', { identity: id('trainee', i) })).status, 200);
     }
@@ -66,7 +54,7 @@ describe('S2 many sources and many who watch', { skip: noBrowser || (process.env
         && of[id('presenting_doctor')].content.frames > 1 && of[id('expert')].camera.frames > 3), LONG_MS, 500);
     tell('three sources are seen');
 
-    const patient = await Visitor.open(browser, server, consultation.token('patient'));
+    const patient = await Visitor.open(ward.browser, ward.server, consultation.token('patient'));
     await patient.enter();
     await patient.waits();
     assert.equal((await consultation.order('chair', 'admit', { identity: id('patient') })).status, 200);
@@ -79,7 +67,7 @@ describe('S2 many sources and many who watch', { skip: noBrowser || (process.env
     await everyTrainee('is told so', id('patient'), ({ faces }) => faces.includes('covered'));
 
     // The caregiver's client sends a clear picture and says nothing of a cover: not announced, not a packet.
-    const caregiver = await Watcher.join(server.url, consultation.token('caregiver'), { look: false, only: [id('chair'), id('patient')] });
+    const caregiver = await Watcher.join(ward.server.url, consultation.token('caregiver'), { look: false, only: [id('chair'), id('patient')] });
     assert.equal((await consultation.order('chair', 'admit', { identity: id('caregiver') })).status, 200);
     await until('the caregiver is in', () => caregiver.attributes(id('chair'))['nhipcau.role'] === 'chair');
     const unproven = await caregiver.publish({ fps: 8 });
@@ -107,7 +95,7 @@ describe('S2 many sources and many who watch', { skip: noBrowser || (process.env
     assert.ok((await about(id('caregiver'))).every(({ of }) => of[id('caregiver')].camera.frames === 0), 'a dead cover opens nothing');
     assert.equal(chair.seen(id('caregiver')).frames, 0, 'to nobody');
     assert.equal((await patient.sent()).raw, 0);
-    assert.equal(await server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
+    assert.equal(await ward.server.metric('nhipcau_sfu_forbidden_packets_total'), 0);
     const pictures = (await ofPatient()).reduce((sum, camera) => sum + camera.frames, 0);
     tell(`${TRAINEES} trainees looked at ${pictures} pictures of the patient, none of them clear,`);
     await Promise.all([trainees, room, scope, chair, caregiver].map((each) => each.leave()));
