@@ -4,7 +4,7 @@ import { until } from './wait.mjs';
 
 /** Runs before all else in the page: notes cameras, workers and whatever gets through to a sender. */
 function spy() {
-  const spy = { cameras: new Set(), tracks: [], workers: [] };
+  const spy = { cameras: new Set(), tracks: [], workers: [], senders: new Set() };
   window.spy = spy;
   const { mediaDevices } = navigator;
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
@@ -34,7 +34,9 @@ function spy() {
   };
   RTCPeerConnection.prototype.addTransceiver = function (of, init) {
     note(typeof of === 'string' ? null : of);
-    return addTransceiver.call(this, of, init);
+    const transceiver = addTransceiver.call(this, of, init);
+    spy.senders.add(transceiver.sender);
+    return transceiver;
   };
   RTCRtpSender.prototype.replaceTrack = function (track) {
     note(track);
@@ -179,6 +181,20 @@ export class Visitor {
   sent() {
     return this.page.evaluate(() => ({ tracks: window.spy.tracks.length, raw: window.spy.tracks.filter(({ raw }) => raw).length,
       cameras: [...window.spy.cameras].filter((track) => track.readyState === 'live').length }));
+  }
+
+  /** What the browser takes the way to the server to carry, kbit/s; undefined: it does not know yet. */
+  uplinkKbps() {
+    return this.page.evaluate(async () => {
+      for (const sender of window.spy.senders) {
+        for (const entry of (await sender.getStats()).values()) {
+          if (entry.type === 'candidate-pair' && entry.nominated && entry.availableOutgoingBitrate) {
+            return Math.round(entry.availableOutgoingBitrate / 1000);
+          }
+        }
+      }
+      return undefined;
+    });
   }
 
   killWorkers() {

@@ -9,7 +9,7 @@ import {
   VideoPresets,
 } from 'livekit-client';
 import { Camera } from './camera';
-import { type Cause, causeIn } from './cause';
+import { type Cause, causeIn, uplinkVerdict } from './cause';
 import { type Consultation, consultationOf, latchedTrack, mustCover, type Part, partOf, roleText } from './consultation/state';
 import type { CoverEnd } from './cover/cover';
 import type { SenderGuard } from './cover/guard';
@@ -307,7 +307,7 @@ export class Call {
 
   #tick(): void {
     this.#wall.check(document.visibilityState === 'visible' && !this.reconnecting);
-    this.#camera.look(this.me.connectionQuality, this.#causes.get(this.me.sid) === 'uplink');
+    this.#camera.look(uplinkVerdict(this.me.connectionQuality, this.#causes.get(this.me.sid) ?? 'none'));
     this.#ticks += 1;
     if (this.#ticks % 2 === 0) {
       void this.#hearing.listenAhead();

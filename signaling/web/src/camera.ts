@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type ConnectionQuality, type LocalParticipant, type LocalTrackPublication, type Room, RoomEvent, Track } from 'livekit-client';
+import { type LocalParticipant, type LocalTrackPublication, type Room, RoomEvent, Track } from 'livekit-client';
 import { ClearBeside } from './cover/beside';
 import { Cover, type CoverEnd } from './cover/cover';
 import type { SenderGuard } from './cover/guard';
 import { type Proof, proofKey } from './cover/proof';
 import { CoveredTrack } from './cover/track';
+import type { Uplink } from './cover/uplink';
 
 /** The cover needs next to nothing of a camera; those who may see the clear face are sent the same camera beside it. */
 const coveredCapture: MediaTrackConstraints = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15, max: 15 } };
-const coveredEncoding = { maxBitrate: 60_000, maxFramerate: 8 };
+/** Grey takes next to nothing of this rate; browsers do not look whether the way carries much more than what is allowed. */
+const coveredEncoding = { maxBitrate: 200_000, maxFramerate: 8 };
 
 /** What is told of a person's own camera. */
 export interface CameraListener {
@@ -81,8 +83,8 @@ export class Camera {
   }
 
   /** Looks whether the link carries a clear picture beside the cover; call about once a second. */
-  look(quality: ConnectionQuality, weakUplink: boolean): void {
-    void this.#beside.look(quality, weakUplink);
+  look(verdict: Uplink['verdict']): void {
+    void this.#beside.look(verdict);
   }
 
   /** Says whether the face must be covered; takes effect before this returns, as far as what is sent is concerned. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ConnectionQuality } from 'livekit-client';
 import type { Key } from './i18n';
 
 /** Why somebody's picture and sound are bad here, as the server found out. */
@@ -24,6 +25,15 @@ export function causeIn(info: QualityInfo): Cause {
   const fields = info.getType().runtime.bin.listUnknownFields(info as never);
   const field = fields.filter((each) => each.no === causeField && each.wireType === varint).at(-1);
   return causes[field?.data[0] ?? 0] ?? 'none';
+}
+
+/** What the server says of a person's own uplink: the mark is of both directions, the cause tells which it is. */
+export function uplinkVerdict(quality: ConnectionQuality, cause: Cause): 'unknown' | 'good' | 'weak' {
+  if (quality === ConnectionQuality.Unknown) {
+    return 'unknown';
+  }
+  const unexplained = quality === ConnectionQuality.Lost || quality === ConnectionQuality.Poor && cause === 'none';
+  return cause === 'uplink' || unexplained ? 'weak' : 'good';
 }
 
 /** What a tile says about a cause. */

@@ -186,10 +186,10 @@ describe('the own camera', () => {
     const tracks = () => [...me.publications.values()].map(({ track }) => ('covers' in track ? 'covered' : 'clear'));
     let nowMs = 0;
     /** As the page does each second. */
-    const look = async (seconds = 4, quality = 'good', weak = false) => {
+    const look = async (seconds = 4, verdict: 'good' | 'weak' = 'good') => {
       for (let i = 0; i < seconds; i++) {
         nowMs += 1_000;
-        camera.look(quality as never, weak);
+        camera.look(verdict);
         await settled();
       }
     };
@@ -239,11 +239,11 @@ describe('the own camera', () => {
       await look(10);
       expect(tracks()).toEqual(['covered']);
       link.kbps = 1_000;
-      await look(10, 'poor');
+      await look(10, 'weak');
       expect(tracks()).toEqual(['covered']);
       await look();
       expect(tracks()).toEqual(['covered', 'clear']);
-      await look(1, 'good', true);
+      await look(1, 'weak');
       expect([tracks(), beside]).toEqual([['covered'], [true, false]]);
     });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { type Cause, causeIn, causeText, type QualityInfo } from '../src/cause';
+import { ConnectionQuality } from 'livekit-client';
+import { type Cause, causeIn, causeText, type QualityInfo, uplinkVerdict } from '../src/cause';
 import { texts } from '../src/i18n';
 
 function info(...fields: [number, number, number[]][]): QualityInfo {
@@ -11,6 +12,18 @@ function info(...fields: [number, number, number[]][]): QualityInfo {
     }),
   };
 }
+
+describe('the verdict on the own uplink', () => {
+  it('should blame it for what is bad unless the server names something else', () => {
+    const { Unknown, Lost, Poor, Good, Excellent } = ConnectionQuality;
+    const verdicts = ([quality, cause]: [ConnectionQuality, Cause]) => uplinkVerdict(quality, cause);
+    expect(([[Unknown, 'none'], [Unknown, 'uplink']] as [ConnectionQuality, Cause][]).map(verdicts)).toEqual(['unknown', 'unknown']);
+    expect(([[Good, 'none'], [Excellent, 'none'], [Good, 'downlink'], [Poor, 'downlink'], [Poor, 'camera'], [Poor, 'server']] as [ConnectionQuality, Cause][])
+      .map(verdicts)).toEqual(Array(6).fill('good'));
+    expect(([[Lost, 'none'], [Lost, 'downlink'], [Poor, 'none'], [Poor, 'uplink'], [Good, 'uplink']] as [ConnectionQuality, Cause][])
+      .map(verdicts)).toEqual(Array(5).fill('weak'));
+  });
+});
 
 describe('the cause of bad quality', () => {
   it('is read from the field that the library passes over', () => {

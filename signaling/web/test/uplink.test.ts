@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BEGIN_KBPS, FIRST_PAUSE_MS, KEEP_KBPS, LONGEST_PAUSE_MS, PROVED_MS, SURE_MS, type Uplink, UplinkRule } from '../src/cover/uplink';
 
-const good: Uplink = { quality: 'good', weak: false, carriesKbps: 1_000 };
+const good: Uplink = { verdict: 'good', carriesKbps: 1_000 };
 
 describe('the rule for a clear picture beside the cover', () => {
   let rule: UplinkRule;
@@ -26,7 +26,7 @@ describe('the rule for a clear picture beside the cover', () => {
     expect(pass(1_000, {})).toBe(true);
   });
 
-  it.each([{ quality: 'unknown' }, { quality: 'poor' }, { quality: 'lost' }, { weak: true }, { carriesKbps: BEGIN_KBPS - 1 }] as const)(
+  it.each([{ verdict: 'unknown' }, { verdict: 'weak' }, { carriesKbps: BEGIN_KBPS - 1 }] as const)(
     'should never begin on a link of which is known %j', (known) => {
       expect(pass(60_000, known)).toBe(false);
     });
@@ -34,12 +34,13 @@ describe('the rule for a clear picture beside the cover', () => {
   it('should go by the server\'s word where the browser tells no estimate', () => {
     expect(pass(SURE_MS, { carriesKbps: undefined })).toBe(true);
     expect(pass(60_000, { carriesKbps: undefined })).toBe(true);
-    expect(pass(0, { carriesKbps: undefined, quality: 'poor' })).toBe(false);
+    expect(pass(0, { carriesKbps: undefined, verdict: 'weak' })).toBe(false);
   });
 
-  it.each([{ quality: 'poor' }, { quality: 'lost' }, { weak: true }] as const)('should end at once when the server says %j', (said) => {
+  it('should end at once when the server finds the link weak, not when it does not know', () => {
     pass(SURE_MS, {});
-    expect(pass(0, said)).toBe(false);
+    expect(pass(10_000, { verdict: 'unknown' })).toBe(true);
+    expect(pass(0, { verdict: 'weak' })).toBe(false);
   });
 
   it('should end when the estimate stays too low, not at a single dip', () => {
@@ -52,7 +53,7 @@ describe('the rule for a clear picture beside the cover', () => {
   it('should rest after a failure, longer each time, and forget that after it went well for long', () => {
     const restMs = () => {
       pass(SURE_MS, {});
-      pass(0, { weak: true });
+      pass(0, { verdict: 'weak' });
       const fromMs = nowMs;
       while (!rule.observe(good, nowMs)) {
         nowMs += 1_000;

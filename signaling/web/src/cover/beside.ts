@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { ConnectionQuality, type LocalParticipant, type Room, RoomEvent, Track, type TrackPublication } from 'livekit-client';
+import { type LocalParticipant, type Room, RoomEvent, Track, type TrackPublication } from 'livekit-client';
 import type { Cover } from './cover';
 import type { SenderGuard } from './guard';
 import { type CoveredTrack, FixedTrack } from './track';
@@ -8,14 +8,6 @@ import { type Uplink, UplinkRule } from './uplink';
 
 /** Low: where the link is narrow, sound and cover come first. */
 const clearEncoding = { maxBitrate: 500_000, maxFramerate: 15, priority: 'low' } as const;
-
-const qualities: Record<ConnectionQuality, Uplink['quality']> = {
-  [ConnectionQuality.Unknown]: 'unknown',
-  [ConnectionQuality.Lost]: 'lost',
-  [ConnectionQuality.Poor]: 'poor',
-  [ConnectionQuality.Good]: 'good',
-  [ConnectionQuality.Excellent]: 'excellent',
-};
 
 /**
  * The camera's own picture beside its cover, for those who may see the clear face. It is sent only while the server says
@@ -73,8 +65,8 @@ export class ClearBeside {
     }
   }
 
-  /** Call about once a second. @param weak the server says that the uplink is what is bad */
-  async look(quality: ConnectionQuality, weak: boolean): Promise<void> {
+  /** Call about once a second. @param verdict the server's on the uplink */
+  async look(verdict: Uplink['verdict']): Promise<void> {
     const { sender } = this.#covered ?? {};
     if (!this.#asked || !sender) {
       this.#end();
@@ -86,7 +78,7 @@ export class ClearBeside {
     this.#looking = true;
     try {
       const carriesKbps = carries(await sender.getStats());
-      const may = this.#asked && this.#rule.observe({ quality: qualities[quality], weak, carriesKbps }, performance.now());
+      const may = this.#asked && this.#rule.observe({ verdict, carriesKbps }, performance.now());
       if (!may) {
         this.#stop();
       } else if (!this.#track) {

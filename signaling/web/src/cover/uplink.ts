@@ -2,10 +2,8 @@
 
 /** What is known of the way from here to the server. */
 export interface Uplink {
-  /** The server's word on this person's connection. */
-  readonly quality: 'unknown' | 'lost' | 'poor' | 'good' | 'excellent';
-  /** The server says that what is bad comes from this person's uplink. */
-  readonly weak: boolean;
+  /** The server's word: it knows the way and takes it for good, or it does not know it yet, or finds it weak. */
+  readonly verdict: 'unknown' | 'good' | 'weak';
   /** What the browser takes the way to carry, kbit/s; undefined: it does not tell. */
   readonly carriesKbps: number | undefined;
 }
@@ -23,9 +21,9 @@ export const PROVED_MS = 120_000;
 
 /**
  * Whether the uplink can carry a clear picture beside the covered one. On a weak link the cover alone is sent: sound and
- * cover come first. It begins when the server calls the connection good, does not blame the uplink, and the browser's
- * estimate (where there is one) leaves room, all that for three seconds; it ends at once when the server calls it bad, and
- * after three seconds when the estimate is too low. Then it rests, longer each time. Pure bookkeeping.
+ * cover come first. It begins when the server finds nothing wrong with the uplink, and the browser's estimate (where there
+ * is one) leaves room, both for three seconds; it ends at once when the server finds it weak, and after three seconds when
+ * the estimate is too low. Then it rests, longer each time. Pure bookkeeping.
  */
 export class UplinkRule {
   #carries = false;
@@ -36,13 +34,12 @@ export class UplinkRule {
 
   /** Call about once a second. @returns whether the clear picture may be sent now */
   observe(uplink: Uplink, nowMs: number): boolean {
-    const bad = uplink.weak || uplink.quality === 'poor' || uplink.quality === 'lost';
     if (this.#carries) {
-      if (bad || this.#lasts((uplink.carriesKbps ?? Infinity) < KEEP_KBPS, nowMs)) {
+      if (uplink.verdict === 'weak' || this.#lasts((uplink.carriesKbps ?? Infinity) < KEEP_KBPS, nowMs)) {
         this.failed(nowMs);
       }
     } else {
-      const fit = !bad && uplink.quality !== 'unknown' && (uplink.carriesKbps ?? Infinity) >= BEGIN_KBPS;
+      const fit = uplink.verdict === 'good' && (uplink.carriesKbps ?? Infinity) >= BEGIN_KBPS;
       if (this.#lasts(fit, nowMs) && nowMs >= this.#notBeforeMs) {
         this.#carries = true;
         this.#begunMs = nowMs;

@@ -43,6 +43,8 @@ final class Oversight {
     private final FaceGates gates;
     private final AtomicBoolean waking = new AtomicBoolean();
     private GuardedRuling ruling;
+    /** Another ruling is being carried out: whom it lets see what is told when all is shut that it shuts. */
+    private boolean tightening;
 
     /** @param governor null: a plain room */
     Oversight(Room room, RoomGovernor governor) {
@@ -198,7 +200,7 @@ final class Oversight {
         }
         gates.ended(track.sid());
         Participant publisher = room.participant(track.publisherSid());
-        if (publisher != null && publisher.admitted()) {
+        if (publisher != null && publisher.admitted() && !tightening) {
             // The other variant of a camera takes its place, also for who knew of this one alone.
             tracksChanged(publisher);
         }
@@ -231,12 +233,15 @@ final class Oversight {
             room.end(DisconnectReason.ROOM_DELETED);
             return;
         }
+        tightening = true;
         try {
             places();
             media();
         } catch (RuntimeException bug) {
             GuardedRuling.fault(room.services().metrics(), "a ruling could not be carried out", bug);
             shut();
+        } finally {
+            tightening = false;
         }
         gates.release();
         tell();
