@@ -16,6 +16,7 @@ import type { SenderGuard } from './cover/guard';
 import { CoverUnavailable } from './cover/making';
 import { Hearing } from './hearing';
 import type { Key, Words } from './i18n';
+import { publishDefaults } from './publishing';
 import { SeatPatience } from './retry';
 import { Wall } from './wall';
 import { type Device, Wish } from './wish';
@@ -56,7 +57,7 @@ export class Call {
       reconnectPolicy: new SeatPatience(),
       audioCaptureDefaults: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
       videoCaptureDefaults: { resolution: VideoPresets.h720.resolution },
-      publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
+      publishDefaults,
     });
     this.#wall = new Wall(wall, words);
     this.#hearing = new Hearing(this.room);

@@ -119,7 +119,7 @@ window.client = (() => {
 
   return {
     async join({ url, token, publish, fineWindows }) {
-      const { Room, RoomEvent } = LivekitClient;
+      const { Room, RoomEvent, VideoPreset } = LivekitClient;
       LivekitClient.setLogLevel('warn');
       fine = fineWindows;
       // As the product's own page calls. The picture is drawn small, to spare the machine, and asked for as if it were
@@ -127,7 +127,10 @@ window.client = (() => {
       room = new Room({
         adaptiveStream: { pixelDensity: 4 }, dynacast: true,
         audioCaptureDefaults: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-        publishDefaults: { simulcast: true, videoCodec: 'vp8', red: true, dtx: true },
+        publishDefaults: {
+          simulcast: true, videoCodec: 'vp8', red: true, dtx: true, audioPreset: LivekitClient.AudioPresets.speech,
+          videoSimulcastLayers: [new VideoPreset(320, 180, 100_000, 15), new VideoPreset(640, 360, 450_000, 20)],
+        },
       });
       room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
         note('subscribed', `${participant.identity} ${track.kind}`);

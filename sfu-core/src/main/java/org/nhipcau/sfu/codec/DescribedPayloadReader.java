@@ -7,7 +7,8 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
  * Reads packets by their dependency descriptor where they bear one that can be followed, else by their payload.
  *
  * <p>The descriptor tells frames, layers and dependencies alike for every format, also where the payload is encrypted
- * end to end. A key frame is a frame without references that brings a template structure; its other packets and layers
+ * end to end. Where VP8 numbers its pictures itself the descriptor is not looked at: what those numbers tell is exact, and
+ * viewers need them. Chromium leaves them out of VP8 as soon as the descriptor is negotiated. A key frame is a frame without references that brings a template structure; its other packets and layers
  * are known by their RTP timestamp.
  *
  * <p>Spec: RTP Payload Format For AV1, appendix A. Thread: the packet owner's. One per inbound stream.
@@ -28,11 +29,15 @@ final class DescribedPayloadReader implements PayloadReader {
     @Override
     public boolean read(RtpPacketFlyweight packet, FrameMark mark) {
         boolean wellFormed = payload.read(packet, mark);
+        if (wellFormed && (mark.pictureIdBits > 0 || mark.tl0PicIdx >= 0)) {
+            return true;
+        }
         int at = packet.payloadLength() < 1 ? -1 : packet.findExtension(descriptorId);
         if (at < 0 || !descriptor.read(packet.packet(), at, packet.foundLength(), packet.timestamp())) {
             return wellFormed;
         }
         long timestamp = packet.timestamp();
+        mark.described = true;
         mark.frameStart = descriptor.startOfFrame();
         mark.frameEnd = descriptor.endOfFrame();
         mark.temporalId = descriptor.temporalId();

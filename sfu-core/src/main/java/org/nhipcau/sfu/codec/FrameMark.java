@@ -35,6 +35,8 @@ public final class FrameMark {
     public final int[] layerWidths = new int[LayerSet.LAYERS];
     /** Pixels by spatial layer, 0 unknown. */
     public final int[] layerHeights = new int[LayerSet.LAYERS];
+    /** All this is told by a dependency descriptor, not by the payload. */
+    public boolean described;
     /** VP8: picture id, -1 absent. */
     public int pictureId;
     /** VP8: bits of the picture id, 7 or 15; 0 absent. */
@@ -60,6 +62,7 @@ public final class FrameMark {
         switchTo = 0;
         activeLayers = 0;
         sizedLayers = 0;
+        described = false;
         pictureId = -1;
         pictureIdBits = 0;
         tl0PicIdx = -1;

@@ -23,7 +23,7 @@ public final class PayloadReaders {
      */
     public static PayloadReader create(String mimeKey, HeaderExtensions extensions) {
         return switch (mimeKey) {
-            case "video/vp8" -> new Vp8PayloadReader();
+            case "video/vp8" -> described(extensions, new Vp8PayloadReader());
             case "video/vp9" -> described(extensions, new Vp9PayloadReader());
             case "video/h264" -> described(extensions, new H264PayloadReader());
             case "video/av1" -> described(extensions, new Av1PayloadReader());
@@ -32,7 +32,6 @@ public final class PayloadReaders {
         };
     }
 
-    // Not VP8: its own descriptor tells all that one may leave out.
     private static PayloadReader described(HeaderExtensions extensions, PayloadReader payload) {
         int id = extensions.dependencyDescriptor();
         return id == 0 ? payload : new DescribedPayloadReader(id, payload);

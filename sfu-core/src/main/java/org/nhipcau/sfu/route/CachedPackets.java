@@ -2,6 +2,8 @@
 package org.nhipcau.sfu.route;
 
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.codec.PayloadReader;
+import org.nhipcau.sfu.codec.Vp8PayloadReader;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 import org.nhipcau.sfu.rtp.RtxPacket;
 import org.nhipcau.sfu.stream.InboundStream;
@@ -15,6 +17,7 @@ import org.nhipcau.sfu.stream.OutboundStream;
 final class CachedPackets {
     private final SourcePacket cached = new SourcePacket();
     private final PacketBuffer cachedBytes = PacketBuffer.allocate();
+    private final PayloadReader vp8 = new Vp8PayloadReader();
     private final RtpPacketFlyweight retransmission = new RtpPacketFlyweight();
 
     /**
@@ -56,8 +59,9 @@ final class CachedPackets {
         cached.vp8 = encoding.producer.formats().vp8(format);
         cached.mark.clear();
         if (cached.vp8) {
-            // Only VP8 is filtered by temporal layer, and its reader keeps no memory that this could disturb.
-            PacketReceiver.readFrame(cached);
+            // Only VP8 that numbers its pictures is filtered by temporal layer here. The stream's own reader is ahead.
+            vp8.read(cached.rtp, cached.mark);
+            cached.locatePictures(encoding.producer.room.tools.vp8);
         }
         cached.readExtensions(encoding.producer.endpoint.extensions());
         return cached;

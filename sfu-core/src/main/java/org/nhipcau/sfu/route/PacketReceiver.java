@@ -186,7 +186,7 @@ final class PacketReceiver {
             stream.useReader(payloadType, reader);
         }
         reader.read(packet.rtp, packet.mark);
-        packet.vp8 = packet.producer.formats().vp8(packet.format);
+        packet.vp8 = packet.producer.formats().vp8(packet.format) && !packet.mark.described;
         packet.locatePictures(packet.producer.room.tools.vp8);
     }
 }

@@ -31,6 +31,7 @@ final class SourcePacket {
     long newest;
     /** Index into the producer's codecs. */
     int format;
+    /** Of VP8 whose own descriptor tells the layers, if any, and whose numbers consumers patch. */
     boolean vp8;
     /** The publisher's marker bit; that in the bytes is the consumer's whose turn it is. */
     boolean marker;

@@ -254,6 +254,53 @@ class VideoPayloadReaderTest {
         }
     }
 
+    @Nested
+    class Vp8WithDescriptor {
+        private final PayloadReader reader = PayloadReaders.create("video/vp8",
+                new HeaderExtensions(0, 0, 0, 0, 0, 0, 0, 0, 12, 0));
+
+        private boolean read(byte[] descriptor, String payload, long timestamp) {
+            return reader.read(RtpSamples.view(RtpSamples.packet(timestamp, 12, descriptor,
+                    CodecSamples.bytes(payload))), mark);
+        }
+
+        @Test
+        void shouldReadTheLayersOfPicturesThatBearNoNumbers() {
+            String bareKey = "10" + "100200" + "9d012a" + "8002" + "6801" + "ff";
+            assertTrue(read(CodecSamples.descriptorL1T3(0, 1), bareKey, 1000));
+            assertTrue(mark.described && mark.frameStart && mark.keyFrame);
+            assertEquals(-1, mark.pictureId);
+            int[] temporal = {0, 0, 1, 2};
+            for (int template = 1; template < 4; template++) {
+                byte[] delta = CodecSamples.head(true, true, template, 1 + template).bytes();
+                assertTrue(read(delta, CodecSamples.VP8_PLAIN_DELTA, 1000 + template * 3000L));
+                assertTrue(mark.described && mark.frameStart);
+                assertFalse(mark.keyFrame);
+                assertEquals(temporal[template], mark.temporalId);
+                assertEquals(LayerSet.fromTemporal(temporal[template]), mark.needed);
+                assertEquals(template == 3, mark.discardable, "template " + template);
+            }
+        }
+
+        @Test
+        void shouldBelieveTheNumbersOfPicturesThatBearThem() {
+            assertTrue(read(CodecSamples.descriptorL1T3(0, 1), CodecSamples.VP8_KEY, 1000));
+            assertFalse(mark.described);
+            assertEquals(0x1234, mark.pictureId);
+            assertEquals(7, mark.tl0PicIdx);
+            assertEquals(1, mark.temporalId, "as VP8 says, not as the descriptor does");
+        }
+
+        @Test
+        void shouldReadVp8AloneUntilAStructureIsKnown() {
+            byte[] unknown = CodecSamples.head(true, true, 1, 2).bytes();
+            assertTrue(read(unknown, CodecSamples.VP8_PLAIN_DELTA, 1000));
+            assertFalse(mark.described);
+            assertEquals(LayerSet.ALL, mark.needed);
+            assertFalse(read(unknown, "", 2000), "nothing but a descriptor");
+        }
+    }
+
     @Test
     void shouldKnowItsFormats() {
         assertTrue(PayloadReaders.supports("video/vp8"));
