@@ -30,7 +30,7 @@ const FILE_TIMEOUT_MS = 300_000;
 const SECOND_RUNS = 3;
 
 /** The tests whose subject differs when the control contract crosses a network. */
-const alsoApart = ['native', 'browser', 'reconnect', 'service', 'quality'].map((stem) => `${stem}.test.mjs`);
+const alsoApart = ['native', 'browser', 'reconnect', 'service', 'quality', 'data'].map((stem) => `${stem}.test.mjs`);
 
 const all = readdirSync(join(here, 'test')).filter((file) => file.endsWith('.test.mjs')).sort();
 const chosen = wanted.length ? all.filter((file) => wanted.some((word) => file.includes(word))) : all;

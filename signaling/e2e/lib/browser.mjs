@@ -97,6 +97,7 @@ export class Person {
   muteAudio(on) { return this.#call('muteAudio', on); }
   speakers() { return this.#call('speakers'); }
   jitterTarget(ms) { return this.#call('jitterTarget', ms); }
+  say(text, options) { return this.#call('say', text, options); }
   leave() { return this.#call('leave'); }
   events() { return this.page.evaluate(() => window.client.events); }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Native clients: libwebrtc in Node, through @livekit/rtc-node.
 import {
-  AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, TrackKind,
+  AudioFrame, AudioSource, AudioStream, DataPacketKind, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, TrackKind,
   TrackPublishOptions, TrackSource, VideoBufferType, VideoCodec, VideoFrame, VideoSource, VideoStream, dispose as disposeNative,
 } from '@livekit/rtc-node';
 import { loudness, toneShare } from './tone.mjs';
@@ -25,6 +25,8 @@ export async function dispose() {
 export class NativeClient {
   room = new Room();
   events = [];
+  /** What came over data channels: { text, from, topic, reliable }. */
+  messages = [];
   #running = true;
   #loops = [];
   #heard = new Map();
@@ -37,6 +39,8 @@ export class NativeClient {
       'trackSubscribed', 'trackUnsubscribed', 'trackMuted', 'trackUnmuted', 'activeSpeakersChanged']) {
       room.on(name, (...values) => client.events.push({ name, values, atMs: performance.now() }));
     }
+    room.on(RoomEvent.DataReceived, (payload, participant, kind, topic) => client.messages.push({
+      text: Buffer.from(payload).toString(), from: participant?.identity ?? '', topic, reliable: kind === DataPacketKind.KIND_RELIABLE }));
     room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
       const listening = publication.kind === TrackKind.KIND_AUDIO
         ? client.#listen(track, participant.identity) : client.#watch(track, participant.identity);
@@ -53,6 +57,17 @@ export class NativeClient {
 
   saw(name) {
     return this.events.some((event) => event.name === name);
+  }
+
+  /** Sends a message over a data channel, to all others or to those named. */
+  say(text, { reliable = true, to = [], topic } = {}) {
+    return within(20_000, 'a message is sent', this.room.localParticipant.publishData(Buffer.from(text),
+      { reliable, topic, destination_identities: to }));
+  }
+
+  /** Texts of the messages that came from somebody, in order. */
+  texts(from) {
+    return this.messages.filter((message) => message.from === from).map((message) => message.text);
   }
 
   /** Publishes a sine tone for as long as the client lives. */

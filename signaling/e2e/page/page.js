@@ -92,6 +92,9 @@ window.client = (() => {
       for (const name of ['TrackMuted', 'TrackUnmuted']) {
         room.on(RoomEvent[name], (publication, participant) => note(RoomEvent[name], `${participant.identity} ${publication.kind}`));
       }
+      room.on(RoomEvent.DataReceived, (payload, participant) => note('dataReceived',
+        { from: participant?.identity ?? '', text: new TextDecoder().decode(payload) }));
+      room.registerTextStreamHandler('lk.chat', async (reader, { identity }) => note('chat', { from: identity, text: await reader.readAll() }));
       for (const name of ['ParticipantConnected', 'ParticipantDisconnected']) {
         room.on(RoomEvent[name], (participant) => note(RoomEvent[name], participant.identity));
       }
@@ -201,6 +204,12 @@ window.client = (() => {
     state: () => room.state,
     mute: (on) => room.localParticipant.setCameraEnabled(!on),
     muteAudio: (on) => room.localParticipant.setMicrophoneEnabled(!on),
+    /** A message, or a line of chat as its ready-made components send it. */
+    async say(text, { reliable = true, chat = false } = {}) {
+      await (chat ? room.localParticipant.sendText(text, { topic: 'lk.chat' })
+        : room.localParticipant.publishData(new TextEncoder().encode(text), { reliable }));
+    },
+
     speakers: () => room.activeSpeakers.map((speaker) => speaker.identity),
 
     async leave() {

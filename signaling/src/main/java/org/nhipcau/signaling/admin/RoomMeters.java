@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import livekit.LivekitModels.DisconnectReason;
+import org.nhipcau.sfu.api.DataChannel;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.signaling.data.Refusal;
 import org.nhipcau.signaling.room.RoomMetrics;
 
 /**
@@ -25,6 +27,10 @@ public final class RoomMeters implements RoomMetrics {
     private final AtomicInteger tracks = new AtomicInteger();
     private final Map<DisconnectReason, Counter> leaves = new EnumMap<>(DisconnectReason.class);
     private final Map<Trouble, Counter> troubles = new EnumMap<>(Trouble.class);
+    private final Map<DataChannel, Counter> dataReceived = new EnumMap<>(DataChannel.class);
+    private final Map<DataChannel, Counter> dataForwarded = new EnumMap<>(DataChannel.class);
+    private final Map<Refusal, Counter> dataRefused = new EnumMap<>(Refusal.class);
+    private final Counter dataLost;
 
     /** Registers all meters. */
     public RoomMeters(MeterRegistry registry, SignalingMetrics metrics) {
@@ -38,6 +44,22 @@ public final class RoomMeters implements RoomMetrics {
                     .description("What rooms refused or failed at")
                     .tag("trouble", trouble.name().toLowerCase(Locale.ROOT)).register(registry));
         }
+        for (DataChannel channel : DataChannel.values()) {
+            dataReceived.put(channel, data("nhipcau.signaling.data.received", "Messages that participants sent",
+                    "channel", channel).register(registry));
+            dataForwarded.put(channel, data("nhipcau.signaling.data.forwarded",
+                    "Messages given to the media node, once per receiver", "channel", channel).register(registry));
+        }
+        for (Refusal refusal : Refusal.values()) {
+            dataRefused.put(refusal, data("nhipcau.signaling.data.refused", "Messages that went to nobody", "reason",
+                    refusal).register(registry));
+        }
+        dataLost = Counter.builder("nhipcau.signaling.data.lost")
+                .description("Reliable messages that did not reach a receiver").register(registry);
+    }
+
+    private static Counter.Builder data(String name, String description, String label, Enum<?> value) {
+        return Counter.builder(name).description(description).tag(label, value.name().toLowerCase(Locale.ROOT));
     }
 
     /** Published tracks. */
@@ -77,6 +99,26 @@ public final class RoomMeters implements RoomMetrics {
         if (kind == MediaKind.VIDEO) {
             metrics.firstFrame(TimeUnit.MILLISECONDS.toNanos(elapsedMs));
         }
+    }
+
+    @Override
+    public void dataReceived(DataChannel channel) {
+        dataReceived.get(channel).increment();
+    }
+
+    @Override
+    public void dataForwarded(DataChannel channel, int receivers) {
+        dataForwarded.get(channel).increment(receivers);
+    }
+
+    @Override
+    public void dataRefused(Refusal why) {
+        dataRefused.get(why).increment();
+    }
+
+    @Override
+    public void dataLost(int messages) {
+        dataLost.increment(messages);
     }
 
     @Override

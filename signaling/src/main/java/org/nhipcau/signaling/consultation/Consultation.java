@@ -263,6 +263,16 @@ public record Consultation(String id, long version, ConsultationRequest request,
                 && (consentGiven() || !needsConsent(pseudonym, source));
     }
 
+    /**
+     * Whether somebody may send messages now: from inside, in a role that may, and of the patient's side only with consent
+     * (C5), as with the voice.
+     */
+    public boolean maySendData(String pseudonym) {
+        Role role = roleOf(pseudonym);
+        return seat(pseudonym) == Seat.IN && RoleTable.may(role, Action.SEND_DATA)
+                && (consentGiven() || !needsConsent(role));
+    }
+
     /** How one may receive another's track of this kind now. */
     public View view(String viewer, String subject, Source source) {
         if (seat(viewer) != Seat.IN || !mayPublish(subject, source)) {

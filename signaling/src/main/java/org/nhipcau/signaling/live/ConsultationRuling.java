@@ -106,8 +106,8 @@ final class ConsultationRuling implements Ruling {
                 sources.add(wire(source));
             }
         }
-        return new Permission(inside, !sources.isEmpty(), inside && RoleTable.may(role, Action.SEND_DATA), sources,
-                false, false, role == Role.RECORDER, false);
+        return new Permission(inside, !sources.isEmpty(), consultation.maySendData(identity), sources, false,
+                false, role == Role.RECORDER, false);
     }
 
     @Override

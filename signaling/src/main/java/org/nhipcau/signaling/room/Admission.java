@@ -87,10 +87,11 @@ final class Admission {
         participant.arrival(session.takeArrival());
         room.add(participant);
         participant.joinTimer = room.timers().after(FIRST_MESSAGE_MS, () -> room.mediaFailed(participant));
+        MediaPeer primary = primary(participant);
         // The publishing one of two transports carries nothing to the client: there is nothing to begin with.
-        PathHistory history = participant.offering() == null
+        PathHistory history = primary == participant.receivingPeer()
                 ? room.services().paths().recall(participant.identity()) : PathHistory.NONE;
-        participant.answering().peer().open(returning, history, refused -> {
+        primary.open(returning, history, refused -> {
             if (refused == null) {
                 admit(participant, request);
             } else if (refused == MediaReply.Reason.CAPACITY) {
@@ -120,6 +121,11 @@ final class Admission {
         }
     }
 
+    /** The transport by which a client comes in. Who may not receive has nothing to come in for but to send. */
+    private static MediaPeer primary(Participant participant) {
+        return participant.permission().canSubscribe() ? participant.receivingPeer() : participant.answering().peer();
+    }
+
     private MediaPeer peer(Participant participant, String suffix) {
         return new MediaPeer(room.id(), participant.sid() + suffix, participant.sid(), participant::importance,
                 room.oversight().termsOf(participant), room.media());
@@ -131,12 +137,16 @@ final class Admission {
                 () -> room.leave(participant, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.RECONNECT));
         participant.state(ParticipantInfo.State.JOINED);
         room.refreshSnapshot();
-        participant.send(SignalResponse.newBuilder().setJoin(joinResponse(participant)).build());
+        JoinResponse join = joinResponse(participant);
+        participant.send(SignalResponse.newBuilder().setJoin(join).build());
         room.services().metrics().joined(room.services().clock().nowMs() - participant.openedAtMs());
         sendToken(participant);
         room.announcer().participantChanged(participant, false);
         room.announcer().countsChanged();
         room.subscribing().subscribeToAll(participant);
+        if (join.getSubscriberPrimary()) {
+            participant.offering().begin();
+        }
         for (AddTrackRequest track : request.getAddTrackRequestsList()) {
             room.publishing().addTrack(participant, track);
         }
@@ -150,8 +160,7 @@ final class Admission {
         return JoinResponse.newBuilder().setRoom(room.announcer().roomFor(participant)).setParticipant(participant.info())
                 .addAllOtherParticipants(room.announcer().others(participant))
                 .setServerVersion(FEATURE_LEVEL).setServerInfo(serverInfo())
-                // Without data channels the subscriber connection could not come up by itself.
-                .setSubscriberPrimary(false)
+                .setSubscriberPrimary(participant.offering() != null && participant.offering().peer().local() != null)
                 .setPingInterval(rooms.pingIntervalS()).setPingTimeout(rooms.pingTimeoutS())
                 .addAllEnabledPublishCodecs(TrackAnnouncement.ENABLED)
                 .build();
@@ -189,7 +198,9 @@ final class Admission {
             return;
         }
         participant.send(SignalResponse.newBuilder().setReconnect(
-                ReconnectResponse.newBuilder().setServerInfo(serverInfo())).build());
+                ReconnectResponse.newBuilder().setServerInfo(serverInfo())
+                        .setLastMessageSeq(room.data().lastSequence(participant))).build());
+        room.data().resumed(participant);
         room.publishing().remindOfMuting(participant);
         participant.send(room.announcer().wholeState(participant, sinceMs));
         participant.send(SignalMessages.roomUpdate(room.announcer().roomFor(participant)));
@@ -237,6 +248,7 @@ final class Admission {
                 return;
             }
         }
+        room.data().missed(participant, state.getDatachannelReceiveStatesList());
         room.subscribing().disable(participant, state.getTrackSidsDisabledList());
         if (state.hasSubscription()) {
             room.subscribing().request(participant, state.getSubscription());

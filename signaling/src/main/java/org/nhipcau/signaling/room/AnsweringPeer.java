@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import livekit.LivekitRtc.SessionDescription;
+import org.nhipcau.sfu.api.PathHistory;
 import org.nhipcau.signaling.sdp.Negotiated;
 import org.nhipcau.signaling.sdp.PeerNegotiation;
 import org.nhipcau.signaling.sdp.PublishIntent;
@@ -83,7 +84,16 @@ final class AnsweringPeer {
         askedForOffer = false;
         mediaTimer = room.timers().after(MEDIA_TIMEOUT_MS, () -> room.mediaFailed(participant));
         try {
-            if (accepted && negotiation.restartsIce(offer.sdp())) {
+            if (peer.local() == null) {
+                // The client came in by its other connection, and begins to send: whoever is in was let in before.
+                peer.open(true, PathHistory.NONE, refused -> {
+                    if (refused == null) {
+                        answer(offer);
+                    } else {
+                        room.mediaFailed(participant);
+                    }
+                });
+            } else if (accepted && negotiation.restartsIce(offer.sdp())) {
                 peer.restartIce(done -> {
                     if (done) {
                         answer(offer);

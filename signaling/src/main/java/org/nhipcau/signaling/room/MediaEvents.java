@@ -80,9 +80,9 @@ final class MediaEvents {
                 }
             }
             case MediaEvent.AdmissionChanged admission -> { }
-            case MediaEvent.DataOpened opened -> { }
-            case MediaEvent.DataReceived received -> { }
-            case MediaEvent.DataLost lost -> { }
+            case MediaEvent.DataOpened opened -> room.data().opened(byPeer(opened.peerId()), opened);
+            case MediaEvent.DataReceived received -> room.data().received(byPeer(received.peerId()), received);
+            case MediaEvent.DataLost lost -> room.data().lost();
             case MediaEvent.RoomLost lost -> room.end(DisconnectReason.SERVER_SHUTDOWN);
         }
     }

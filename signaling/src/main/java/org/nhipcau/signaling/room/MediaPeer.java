@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.GateParameters;
 import org.nhipcau.sfu.api.Importance;
 import org.nhipcau.sfu.api.LocalTransport;
@@ -42,8 +43,10 @@ final class MediaPeer {
     private final Map<String, Boolean> clearances = new HashMap<>();
     /** Tracks that the last description carries but the node was told to send no more, or never took. */
     private final Set<String> withheld = new HashSet<>();
+    private DataParameters data;
     private LocalTransport local;
     private PeerState state = PeerState.NEW;
+    private boolean asked;
     private boolean closed;
 
     /**
@@ -108,6 +111,7 @@ final class MediaPeer {
      * @param refused told why the node did not take it, null when it did; not called after {@link #close}
      */
     void open(boolean returning, PathHistory history, Consumer<MediaReply.Reason> refused) {
+        asked = true;
         transport(new MediaCommand.OpenPeer(roomId, peerId, participantSid, returning, history), refused);
     }
 
@@ -141,6 +145,10 @@ final class MediaPeer {
             Consumer<Outcome> done) {
         List<MediaCommand> commands = new ArrayList<>();
         commands.add(new MediaCommand.ConfigurePeer(roomId, peerId, negotiated.remote(), negotiated.extensions()));
+        if (negotiated.data() != null && !negotiated.data().equals(data)) {
+            data = negotiated.data();
+            commands.add(new MediaCommand.ConfigureData(roomId, peerId, data));
+        }
         Set<String> ended = endProducers(negotiated, mayPublish, commands);
         endConsumers(negotiated, wanted, commands);
         List<ProducerParameters> begun = beginProducers(negotiated, mayPublish, commands);
@@ -326,7 +334,9 @@ final class MediaPeer {
             consumers.clear();
             withheld.clear();
             clearances.clear();
-            media.tell(new MediaCommand.ClosePeer(roomId, peerId));
+            if (asked) {
+                media.tell(new MediaCommand.ClosePeer(roomId, peerId));
+            }
         }
     }
 }

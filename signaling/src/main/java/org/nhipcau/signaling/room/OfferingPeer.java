@@ -11,8 +11,8 @@ import org.nhipcau.signaling.sdp.SdpException;
 import org.nhipcau.signaling.session.SignalMessages;
 
 /**
- * The subscriber connection of a client with two: the server offers. It comes into being with the first subscription;
- * at most one offer is unanswered; what changes meanwhile goes into the next.
+ * The subscriber connection of a client with two: the server offers. It comes into being at once where the client comes
+ * in by it, else with the first subscription; at most one offer is unanswered; what changes meanwhile goes into the next.
  *
  * <p>Thread: the room's.
  */
@@ -29,6 +29,8 @@ final class OfferingPeer {
     private boolean opening;
     private boolean applying;
     private boolean restartWanted;
+    /** The client waits for an offer whether there are tracks or not. */
+    private boolean owed;
     /** Id of the offer that the client has not answered; 0: none. */
     private int outstanding;
     private RoomTimers.Timer roundTimer;
@@ -43,6 +45,12 @@ final class OfferingPeer {
 
     MediaPeer peer() {
         return peer;
+    }
+
+    /** The client comes in by this connection, or messages are to reach it by it: offers, tracks or not. Idempotent. */
+    void begin() {
+        owed |= lastId == 0;
+        requestRound();
     }
 
     /** Subscriptions may have changed: offers if the last offer does not cover them. */
@@ -64,7 +72,7 @@ final class OfferingPeer {
     private boolean covered() {
         Set<String> wanted = room.subscribing().wanted(participant);
         // A track given up and wanted again before a round went by stands in the description, yet nothing sends it.
-        return lastIntents.equals(wanted) && !peer.withholds(wanted);
+        return !owed && lastIntents.equals(wanted) && !peer.withholds(wanted);
     }
 
     private void offer() {
@@ -100,6 +108,7 @@ final class OfferingPeer {
         lastIntents = room.subscribing().wanted(participant);
         String sdp = negotiation.offer(peer.local(), room.subscribing().intents(participant));
         outstanding = ++lastId;
+        owed = false;
         participant.send(SignalMessages.offer(sdp, lastId, negotiation.offeredMidToTrackId()));
         answerTimer = RoomTimers.cancel(answerTimer);
         long sentAtMs = room.services().clock().nowMs();
@@ -172,8 +181,6 @@ final class OfferingPeer {
     void close() {
         roundTimer = RoomTimers.cancel(roundTimer);
         answerTimer = RoomTimers.cancel(answerTimer);
-        if (peer.local() != null || opening) {
-            peer.close();
-        }
+        peer.close();
     }
 }

@@ -348,7 +348,8 @@ final class Participant {
                 UnknownFieldSet.Field.newBuilder().addLengthDelimited(packed.toByteString()).build()).build();
     }
 
-    private ParticipantInfo.Kind kind() {
+    /** What its token calls it. */
+    ParticipantInfo.Kind kind() {
         return switch (grants.kind().toLowerCase(Locale.ROOT)) {
             case "ingress" -> ParticipantInfo.Kind.INGRESS;
             case "egress" -> ParticipantInfo.Kind.EGRESS;

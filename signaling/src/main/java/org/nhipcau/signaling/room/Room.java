@@ -53,6 +53,7 @@ final class Room {
     private final Seats seats = new Seats(this);
     private final Oversight oversight;
     private final RoomFace face;
+    private final RoomData data;
 
     private RoomSettings settings;
     private RoomTimers.Timer lifeTimer;
@@ -75,6 +76,7 @@ final class Room {
         this.timers = new RoomTimers(services.clock(), mailbox);
         this.media = new MediaLink(services.media(), mailbox, services.metrics());
         this.oversight = new Oversight(this, governor);
+        this.data = new RoomData(this);
         refreshSnapshot();
     }
 
@@ -153,6 +155,10 @@ final class Room {
 
     Seats seats() {
         return seats;
+    }
+
+    RoomData data() {
+        return data;
     }
 
     QualityBoard quality() {
@@ -300,6 +306,7 @@ final class Room {
         byIdentity.remove(participant.identity(), participant);
         quality.forget(participant);
         mediaEvents.forget(participant);
+        data.forget(participant);
         participant.answering().close();
         if (participant.offering() != null) {
             participant.offering().close();

@@ -10,6 +10,8 @@ import livekit.LivekitRoom.ListParticipantsResponse;
 import livekit.LivekitRoom.MuteRoomTrackRequest;
 import livekit.LivekitRoom.MuteRoomTrackResponse;
 import livekit.LivekitRoom.RemoveParticipantResponse;
+import livekit.LivekitRoom.SendDataRequest;
+import livekit.LivekitRoom.SendDataResponse;
 import livekit.LivekitRoom.UpdateParticipantRequest;
 import livekit.LivekitRoom.UpdateSubscriptionsRequest;
 import livekit.LivekitRoom.UpdateSubscriptionsResponse;
@@ -125,6 +127,14 @@ final class RoomApi {
         }
         room.metadata(metadata);
         return room.snapshot();
+    }
+
+    SendDataResponse data(SendDataRequest request) {
+        if (room.oversight().governed()) {
+            throw ruled();
+        }
+        room.data().serve(request);
+        return SendDataResponse.getDefaultInstance();
     }
 
     private static ServiceException ruled() {

@@ -6,13 +6,14 @@ import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.signaling.data.DataMetrics;
 
 /**
  * Is told what happens in rooms, to count and time it. Nothing here names a room or a person.
  *
  * <p>Thread: any room's; must not block.
  */
-public interface RoomMetrics {
+public interface RoomMetrics extends DataMetrics {
     /** Counts nothing. */
     RoomMetrics NONE = new RoomMetrics() {};
 

@@ -161,8 +161,9 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
         }
         Runnable task = () -> room.mediaEvents().handle(event);
         // Regular figures may be lost when a room is overloaded; the next ones replace them. States may not.
+        // Clients make messages: those of an overloaded room are lost, and counted.
         if (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.SpeakersChanged
-                || event instanceof MediaEvent.PathMeasured) {
+                || event instanceof MediaEvent.PathMeasured || event instanceof MediaEvent.DataReceived) {
             room.mailbox().offer(task);
         } else {
             room.mailbox().put(task);
@@ -244,7 +245,7 @@ public final class RoomRegistry implements SignalingService, RoomService, Qualit
 
     @Override
     public SendDataResponse sendData(SendDataRequest request) {
-        throw new ServiceException(Code.UNIMPLEMENTED, "data channels are not available on this server");
+        return ask(request.getRoom(), api -> api.data(request));
     }
 
     @Override

@@ -349,6 +349,9 @@ final class Subscribing {
     void permissionChanged(Participant viewer) {
         if (viewer.permission().canSubscribe()) {
             subscribeToAll(viewer);
+            if (viewer.offering() != null) {
+                viewer.offering().begin();
+            }
         } else {
             endAll(viewer);
             changed(viewer);

@@ -4,13 +4,13 @@
  * {@code session}) and a media node ({@code org.nhipcau.sfu.api}).
  *
  * <p>Specs: the client protocol of the LiveKit SDKs, livekit_rtc.proto, livekit_room.proto (described by behaviour in
- * the project's client protocol page). Left out on purpose: data channels and data tracks, moving between rooms,
+ * the project's client protocol page). Left out on purpose: data tracks, moving between rooms,
  * migration between nodes, a second codec per track.
  *
  * <pre>
  *   sockets        onMessage, onClosed ──┐
  *   room service   ask ──────────────────┤            ┌── Requests ── Publishing, Subscribing, Admission
- *   media node     replies, events ──────┼─ RoomMailbox ── MediaEvents ── QualityBoard
+ *   media node     replies, events ──────┼─ RoomMailbox ── MediaEvents ── QualityBoard, RoomData
  *   clock          timers ───────────────┘   (one at a time)  │
  *                                                             ├── AnsweringPeer, OfferingPeer ── MediaPeer ── MediaLink
  *                                                             └── Announcer ── SignalSink, WebhookSink

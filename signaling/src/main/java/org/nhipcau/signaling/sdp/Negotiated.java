@@ -4,6 +4,7 @@ package org.nhipcau.signaling.sdp;
 import java.util.List;
 import java.util.Map;
 import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.sfu.api.RemoteTransport;
@@ -19,10 +20,11 @@ import org.nhipcau.sfu.api.RemoteTransport;
  *     subscriptions are bound. A section that lost its track this round cannot take another one before the next.
  * @param missingVideo the same for video
  * @param refusedTracks subscriptions that no format of the client can carry
+ * @param data what was settled on data channels; null: there are none
  */
 public record Negotiated(String sdp, RemoteTransport remote, HeaderExtensions extensions,
         List<ProducerParameters> producers, List<ConsumerParameters> consumers, Map<String, String> midToTrackId,
-        int missingAudio, int missingVideo, List<String> refusedTracks) {
+        int missingAudio, int missingVideo, List<String> refusedTracks, DataParameters data) {
     public Negotiated {
         producers = List.copyOf(producers);
         consumers = List.copyOf(consumers);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.LocalTransport;
 import org.nhipcau.sfu.api.MediaKind;
@@ -26,12 +27,11 @@ import org.nhipcau.signaling.sdp.TransportAttributes.Setup;
  *
  * <p>An RTP section that carries nothing is answered {@code inactive} with port 9 and never refused with port 0:
  * where the section is the one that the bundle hangs on, a refusal ends the transport of all others, and a client
- * that keeps spare sections would have to offer new ones for each track.
+ * that keeps spare sections would have to offer new ones for each track. The same holds for a data section of a form
+ * that the server does not take: it is silent where the bundle hangs on it, and refused elsewhere.
  */
 final class OfferAnswerer {
     private static final int UNUSED_PORT = 9;
-    private static final int DEFAULT_SCTP_PORT = 5000;
-    private static final long MAX_DATA_MESSAGE_BYTES = 65_535;
     private static final Set<String> RTP_PROTOCOLS =
             Set.of("UDP/TLS/RTP/SAVPF", "TCP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "RTP/SAVPF");
 
@@ -42,6 +42,7 @@ final class OfferAnswerer {
     private final Set<String> bundledMids = new HashSet<>();
     private final Map<String, List<Usable>> usableByMid = new TreeMap<>();
     private final RemoteTransport remote;
+    private final Optional<MediaSection> data;
 
     OfferAnswerer(SessionDescription offer, FormatSelector formats) throws SdpException {
         this.offer = offer;
@@ -56,11 +57,18 @@ final class OfferAnswerer {
             usableByMid.put(section.mid(), formats.usable(section));
         }
         TransportAttributes attributes = bundled.getFirst().transport();
+        // There is one association on a transport, and so one section for it (RFC 8829 §5.2.1).
+        this.data = bundled.stream().filter(DataSections::isUsable).findFirst();
         this.remote = RemoteTransports.of(attributes, RemoteTransports.roleForOffer(attributes));
     }
 
     RemoteTransport remote() {
         return remote;
+    }
+
+    /** What the client says of data channels; null: it offers none. */
+    DataParameters data() {
+        return data.map(section -> DataSections.parameters(section, false)).orElse(null);
     }
 
     ExtensionSelector extensions() {
@@ -81,7 +89,7 @@ final class OfferAnswerer {
             }
             // Without a group there is one transport per section, and the server takes one transport.
             boolean shared = offer.bundle().isEmpty() ? found.isEmpty() : offer.bundle().contains(section.mid());
-            if (!section.isRtp() && !section.media().equals("application")) {
+            if (!section.isRtp() && !section.media().equals(DataSections.MEDIA)) {
                 continue;
             }
             if (shared && section.isRtp()) {
@@ -168,7 +176,8 @@ final class OfferAnswerer {
         for (MediaSection offered : offer.sections()) {
             boolean head = offered == bundled.getFirst();
             Optional<MediaKind> kind = offered.kind();
-            if (!isBundled(offered) || kind.isEmpty() && !head) {
+            boolean carriesData = data.filter(section -> section == offered).isPresent();
+            if (!isBundled(offered) || kind.isEmpty() && !head && !carriesData) {
                 sections.add(refused(offered));
             } else {
                 MediaSection.Builder answer = new MediaSection.Builder(offered.media(), UNUSED_PORT,
@@ -178,7 +187,10 @@ final class OfferAnswerer {
                 if (kind.isPresent()) {
                     media(answer, offered, publish.at(offered.mid()), send.at(offered.mid()));
                 } else {
-                    carrier(answer, offered);
+                    answer.otherFormats = offered.otherFormats();
+                    if (carriesData) {
+                        DataSections.describe(answer);
+                    }
                 }
                 sections.add(answer.build());
                 accepted.add(offered.mid());
@@ -222,16 +234,6 @@ final class OfferAnswerer {
             }
         }
         return published.isEmpty() && sent.isEmpty() ? usable(offered) : used;
-    }
-
-    /**
-     * A data section that the bundle hangs on, as an offer has it that was made before any track. There is no data
-     * channel behind it yet, so none will open; refusing it would take the transport from every section after it.
-     */
-    private static void carrier(MediaSection.Builder answer, MediaSection offered) {
-        answer.otherFormats = offered.otherFormats();
-        answer.sctpPort = offered.sctpPort() == 0 ? 0 : DEFAULT_SCTP_PORT;
-        answer.maxMessageSizeBytes = offered.maxMessageSizeBytes() < 0 ? -1 : MAX_DATA_MESSAGE_BYTES;
     }
 
     private static MediaSection refused(MediaSection offered) {

@@ -77,7 +77,8 @@ public final class ServerNegotiation implements PeerNegotiation {
         SessionDescription answer = round.answer(local, sessionId, version + 1, nextPublished, nextSent);
         Negotiated negotiated = new Negotiated(SdpWriter.write(answer), round.remote(), round.extensions().ids(),
                 round.producers(nextPublished), consumers(answer, nextSent), tracks(nextSent),
-                nextSent.waiting(MediaKind.AUDIO), nextSent.waiting(MediaKind.VIDEO), nextSent.refused());
+                nextSent.waiting(MediaKind.AUDIO), nextSent.waiting(MediaKind.VIDEO), nextSent.refused(),
+                round.data());
         version++;
         published = nextPublished;
         sent = nextSent;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.api.LocalTransport;
 import org.nhipcau.sfu.api.MediaKind;
@@ -39,6 +40,7 @@ final class SubscriberOffers {
     /** One section over the life of the connection. */
     private static final class Section {
         final String mid;
+        /** Null: data channels. */
         final MediaKind kind;
         /** What it carries in the last offer. */
         Optional<SubscribeIntent> intent = Optional.empty();
@@ -72,9 +74,9 @@ final class SubscriberOffers {
             section.intent = kept;
         }
         pending.values().forEach(this::place);
-        if (sections.isEmpty()) {
-            // A description without sections has no transport, and the client would wait for one in vain.
-            newSection(MediaKind.AUDIO);
+        if (version == 0) {
+            // Also what the transport hangs on while there is no track.
+            newSection(null);
         }
         outstanding = true;
         return describe(local);
@@ -123,6 +125,9 @@ final class SubscriberOffers {
     }
 
     private MediaSection describe(Section section, LocalTransport local, boolean head) {
+        if (section.kind == null) {
+            return describeData(section, local, head);
+        }
         MediaSection.Builder offered = new MediaSection.Builder(section.kind == MediaKind.AUDIO ? "audio" : "video",
                 section.refused ? 0 : UNUSED_PORT, PROTOCOL);
         offered.mid = section.mid;
@@ -140,6 +145,16 @@ final class SubscriberOffers {
             offered.direction = Direction.SENDONLY;
             SectionWriter.track(offered, new SendBindings.Bound(intent, section.ssrc, section.rtxSsrc, formats));
         });
+        return offered.build();
+    }
+
+    private static MediaSection describeData(Section section, LocalTransport local, boolean head) {
+        MediaSection.Builder offered = DataSections.offered(section.refused ? 0 : UNUSED_PORT);
+        offered.mid = section.mid;
+        if (!section.refused) {
+            offered.transport = SectionWriter.transport(local, Setup.ACTPASS, head);
+            DataSections.describe(offered);
+        }
         return offered.build();
     }
 
@@ -168,11 +183,18 @@ final class SubscriberOffers {
         List<ConsumerParameters> consumers = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         Map<String, String> tracks = new LinkedHashMap<>();
+        DataParameters data = null;
         for (int i = 0; i < sections.size(); i++) {
-            take(sections.get(i), answer.sections().get(i), consumers, refused, tracks);
+            MediaSection answered = answer.sections().get(i);
+            if (sections.get(i).kind != null) {
+                take(sections.get(i), answered, consumers, refused, tracks);
+            } else {
+                sections.get(i).refused = answered.isRejected();
+                data = DataSections.isUsable(answered) ? DataSections.parameters(answered, true) : null;
+            }
         }
         outstanding = false;
-        return new Negotiated("", remote, extensions, List.of(), consumers, tracks, 0, 0, refused);
+        return new Negotiated("", remote, extensions, List.of(), consumers, tracks, 0, 0, refused, data);
     }
 
     private void check(SessionDescription answer) throws SdpException {
@@ -185,7 +207,9 @@ final class SubscriberOffers {
         for (int i = 0; i < sections.size(); i++) {
             MediaSection section = answer.sections().get(i);
             boolean mayLackMid = section.isRejected() && section.mid().isEmpty();
-            if (!section.isKind(sections.get(i).kind) || !mayLackMid && !section.mid().equals(sections.get(i).mid)) {
+            MediaKind kind = sections.get(i).kind;
+            boolean same = kind == null ? section.media().equals(DataSections.MEDIA) : section.isKind(kind);
+            if (!same || !mayLackMid && !section.mid().equals(sections.get(i).mid)) {
                 throw new SdpException("section " + (i + 1) + " of the answer is not that of the offer");
             }
         }

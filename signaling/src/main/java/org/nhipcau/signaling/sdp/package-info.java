@@ -3,10 +3,9 @@
  * Session descriptions: reading and writing them, and the server's side of offer and answer.
  *
  * <p>Specs: RFC 8866 (SDP), RFC 8829 (JSEP), RFC 8843 (BUNDLE), RFC 8839 (ICE), RFC 8853 and 8851 (simulcast, rid),
- * RFC 8285 (extmap), RFC 4588 (RTX), RFC 5761 (rtcp-mux), RFC 5506 (rtcp-rsize).
+ * RFC 8841 (data channels), RFC 8285 (extmap), RFC 4588 (RTX), RFC 5761 (rtcp-mux), RFC 5506 (rtcp-rsize).
  *
- * <p>Left out on purpose: data channels (an m=application section is refused, or kept silent where the bundle hangs
- * on it), more than one transport per description, RTP without rtcp-mux, trickled candidates of the client (the
+ * <p>Left out on purpose: data channels of an older form than RFC 8841, more than one transport per description, RTP without rtcp-mux, trickled candidates of the client (the
  * server is ICE lite and needs none).
  *
  * <p>Pure: text and records in, text and records out; no socket, clock or room. Thread: one per negotiation.

@@ -25,7 +25,7 @@ import org.nhipcau.signaling.api.WebhookDispatcher;
 
 class AdminServerTest {
     private static final Set<String> ALLOWED_LABELS = Set.of("status", "outcome", "limit", "direction", "le", "reason",
-            "trouble", "area", "id", "state", "action", "cause", "gc");
+            "trouble", "area", "id", "state", "action", "cause", "gc", "channel");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -86,6 +86,10 @@ class AdminServerTest {
                 "nhipcau_signaling_first_frame_seconds_bucket{le=\"1.0\"} 0",
                 "nhipcau_signaling_leaves_total{reason=\"client_initiated\"} 0.0",
                 "nhipcau_signaling_troubles_total{trouble=\"fault\"} 0.0",
+                "nhipcau_signaling_data_received_total{channel=\"reliable\"} 0.0",
+                "nhipcau_signaling_data_forwarded_total{channel=\"lossy\"} 0.0",
+                "nhipcau_signaling_data_refused_total{reason=\"not_permitted\"} 0.0",
+                "nhipcau_signaling_data_lost_total 0.0",
                 "jvm_memory_used_bytes", "jvm_threads_live_threads", "process_uptime_seconds",
                 "process_files_open_files",
                 "process_cpu_usage")) {

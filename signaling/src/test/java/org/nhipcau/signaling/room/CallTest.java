@@ -3,6 +3,7 @@ package org.nhipcau.signaling.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -108,21 +109,46 @@ class CallTest {
     @Test
     void shouldOfferOnTheSubscriberConnectionOfADualClient() {
         FakeClient bob = call.dual("bob");
+        assertTrue(bob.join.getSubscriberPrimary());
+        assertNull(bob.sending(), "who sends nothing needs no transport for it");
+        call.settle(bob);
+        assertEquals(1, bob.of(MessageCase.OFFER).size(), "comes in by what the server offers");
+        assertTrue(bob.receiving().data.opensChannels());
         bob.offer();
         call.settle(bob);
-        assertEquals(0, bob.of(MessageCase.OFFER).size(), "nothing to send yet");
+        assertFalse(bob.sending().data.opensChannels());
         FakeClient alice = call.dual("alice");
         String camera = alice.publish(TrackSource.CAMERA, "c1");
         String mic = alice.publish(TrackSource.MICROPHONE, "m1");
         call.settle(alice, bob);
-        assertEquals(1, bob.of(MessageCase.OFFER).size(), "changes close together are one offer");
+        assertEquals(2, bob.of(MessageCase.OFFER).size(), "changes close together are one offer");
         assertEquals(Set.of(camera, mic), bob.receiving().consumers.keySet());
         assertEquals(0, alice.of(MessageCase.MEDIA_SECTIONS_REQUIREMENT).size());
         bob.send(request -> request.setSubscription(UpdateSubscription.newBuilder().addTrackSids(camera)));
         assertEquals(Set.of(mic), bob.receiving().consumers.keySet(), "stopped before the next offer");
         call.settle(alice, bob);
-        assertEquals(2, bob.of(MessageCase.OFFER).size());
+        assertEquals(3, bob.of(MessageCase.OFFER).size());
         assertEquals(Set.of(mic), Set.copyOf(bob.midToTrack.values()));
+    }
+
+    @Test
+    void aDualClientThatMayNotReceiveComesInBySending() {
+        FakeClient bob = call.connect("bob", CallFixture.rights(null, false, List.of(), null, false),
+                CallFixture.request(), false);
+        assertFalse(bob.join.getSubscriberPrimary());
+        assertNull(bob.receiving());
+        call.settle(bob);
+        assertEquals(0, bob.of(MessageCase.OFFER).size());
+        bob.connected();
+        assertEquals(ParticipantInfo.State.ACTIVE, call.registry.getParticipant(livekit.LivekitRoom
+                .RoomParticipantIdentity.newBuilder().setRoom(CallFixture.ROOM).setIdentity("bob").build()).getState());
+        call.registry.updateParticipant(livekit.LivekitRoom.UpdateParticipantRequest.newBuilder()
+                .setRoom(CallFixture.ROOM).setIdentity("bob").setPermission(livekit.LivekitModels.ParticipantPermission
+                        .newBuilder().setCanSubscribe(true)).build());
+        call.settle(bob);
+        assertEquals(1, bob.of(MessageCase.OFFER).size(), "messages may reach it from now on");
+        bob.leave();
+        call.checkNothingLeft();
     }
 
     @Test

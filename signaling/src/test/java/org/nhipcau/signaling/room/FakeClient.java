@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.room;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import livekit.LivekitModels.DataPacket;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackSource;
 import livekit.LivekitModels.TrackType;
+import livekit.LivekitModels.UserPacket;
 import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.JoinResponse;
@@ -20,6 +24,8 @@ import livekit.LivekitRtc.SessionDescription;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.SignalResponse.MessageCase;
+import org.nhipcau.sfu.api.DataChannel;
+import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
@@ -35,6 +41,7 @@ final class FakeClient implements SignalSink {
     final CallFixture call;
     final JoinAttempt attempt;
     final List<SignalResponse> received = new ArrayList<>();
+    private final List<DataPacket> messages = new ArrayList<>();
     final Map<String, ParticipantInfo> known = new LinkedHashMap<>();
     final Map<String, String> midToTrack = new LinkedHashMap<>();
     private final Set<String> introduced = new HashSet<>();
@@ -49,6 +56,8 @@ final class FakeClient implements SignalSink {
     int closeCode;
     int offers;
     int ufrag = 1;
+    private String reliablePeer = "";
+    private int heard;
     private int nextMid;
     private boolean busy;
 
@@ -72,6 +81,7 @@ final class FakeClient implements SignalSink {
                 .setConnectionSettings(attempt.request().getConnectionSettings()).setReconnect(true)
                 .setParticipantSid(sid()).build(), attempt.singlePeerConnection()));
         next.join = join;
+        next.reliablePeer = reliablePeer;
         next.known.putAll(known);
         next.versions.putAll(versions);
         next.introduced.addAll(introduced);
@@ -120,7 +130,7 @@ final class FakeClient implements SignalSink {
     }
 
     String description() {
-        return "ufrag=u" + ufrag + (sections.isEmpty() ? "" : " " + String.join(" ", sections));
+        return "ufrag=u" + ufrag + " data" + (sections.isEmpty() ? "" : " " + String.join(" ", sections));
     }
 
     void send(Consumer<SignalRequest.Builder> fill) {
@@ -138,7 +148,12 @@ final class FakeClient implements SignalSink {
     }
 
     void connected() {
-        state(peerId(), PeerState.CONNECTED, PeerFailure.NONE);
+        state(primaryId(), PeerState.CONNECTED, PeerFailure.NONE);
+    }
+
+    /** The transport by which it comes in. */
+    String primaryId() {
+        return join.getSubscriberPrimary() ? sid() + ".v" : peerId();
     }
 
     void state(String peerId, PeerState state, PeerFailure failure) {
@@ -180,6 +195,47 @@ final class FakeClient implements SignalSink {
 
     void mute(String sid, boolean muted) {
         send(request -> request.setMute(MuteTrackRequest.newBuilder().setSid(sid).setMuted(muted)));
+    }
+
+    /** Its data channels open, on the transport that it has for them. */
+    void channels() {
+        reliablePeer = primaryId();
+        for (DataChannel channel : DataChannel.values()) {
+            call.media.emit(new MediaEvent.DataOpened(roomId(), primaryId(), channel));
+        }
+    }
+
+    /** Sends a message over a data channel: on the only or the publishing transport, as clients do. */
+    void say(DataChannel channel, DataPacket.Builder packet) {
+        call.media.emit(new MediaEvent.DataReceived(roomId(), peerId(), channel, packet.build().toByteArray()));
+    }
+
+    void say(String text) {
+        say(DataChannel.RELIABLE, packet(text));
+    }
+
+    static DataPacket.Builder packet(String text) {
+        return DataPacket.newBuilder().setUser(UserPacket.newBuilder().setPayload(ByteString.copyFromUtf8(text)));
+    }
+
+    /** What came over its data channels, in order. */
+    List<DataPacket> messages() {
+        List<MediaCommand.SendData> sent = call.media.sent(MediaCommand.SendData.class);
+        for (MediaCommand.SendData each : sent.subList(heard, sent.size())) {
+            if (each.peerIds().contains(reliablePeer)) {
+                try {
+                    messages.add(DataPacket.parseFrom(each.payload()));
+                } catch (InvalidProtocolBufferException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        heard = sent.size();
+        return messages;
+    }
+
+    List<String> words() {
+        return messages().stream().map(packet -> packet.getUser().getPayload().toStringUtf8()).toList();
     }
 
     void leave() {

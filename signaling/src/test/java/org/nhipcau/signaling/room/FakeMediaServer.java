@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.Fingerprint;
 import org.nhipcau.sfu.api.IceCandidate;
 import org.nhipcau.sfu.api.LocalTransport;
@@ -46,6 +47,8 @@ final class FakeMediaServer implements MediaServer {
         /** By the publishing participant: what the node was told last. */
         final Map<String, Boolean> clearances = new HashMap<>();
         boolean configured;
+        /** Null: no data channels. */
+        DataParameters data;
         int restarts;
 
         Peer(String participantId) {
@@ -189,6 +192,12 @@ final class FakeMediaServer implements MediaServer {
                 peer.configured = true;
                 return new MediaReply.Done();
             });
+            case MediaCommand.ConfigureData configure -> with(peers.get(configure.peerId()), peer -> {
+                boolean other = peer.data != null && !peer.data.equals(configure.data());
+                peer.data = other ? peer.data : configure.data();
+                return other ? conflict() : new MediaReply.Done();
+            });
+            case MediaCommand.SendData send -> new MediaReply.Done();
             case MediaCommand.RestartIce restart -> with(peers.get(restart.peerId()), peer -> {
                 peer.restarts++;
                 return opened();

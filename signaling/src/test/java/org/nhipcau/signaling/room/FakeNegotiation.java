@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.ConsumerParameters;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.EncodingParameters;
 import org.nhipcau.sfu.api.Fingerprint;
@@ -27,7 +28,7 @@ import org.nhipcau.signaling.sdp.SubscribeIntent;
 /**
  * Offer and answer over a toy language, so that tests of rooms read at a glance. A description is words: {@code
  * ufrag=x}, {@code recv:audio:mid} (a section to receive on), {@code send:mid:cid} (a section that sends), {@code
- * novideo} (no video format). Everything else is an unusable description.
+ * novideo} (no video format), {@code data} (data channels). Everything else is an unusable description.
  */
 final class FakeNegotiation implements PeerNegotiation {
     private static final CodecParameters OPUS = codec("audio/opus", 111, 48_000);
@@ -50,7 +51,7 @@ final class FakeNegotiation implements PeerNegotiation {
     private static String[] words(String sdp) throws SdpException {
         String[] words = sdp.split(" ");
         for (String word : words) {
-            if (!word.matches("(ufrag=|recv:|send:|bound:)\\S+|novideo|ok")) {
+            if (!word.matches("(ufrag=|recv:|send:|bound:)\\S+|novideo|data|ok")) {
                 throw new SdpException("unusable");
             }
         }
@@ -121,7 +122,8 @@ final class FakeNegotiation implements PeerNegotiation {
         bound.forEach((mid, intent) -> mids.put(mid, intent.trackId()));
         return new Negotiated("ufrag=" + local.iceUfrag() + " " + String.join(" ", mids.entrySet().stream()
                 .map(each -> "bound:" + each.getKey() + ":" + each.getValue()).toList()), remote(offeredUfrag),
-                HeaderExtensions.NONE, producers, consumers(), mids, missing[0], missing[1], refused);
+                HeaderExtensions.NONE, producers, consumers(), mids, missing[0], missing[1], refused,
+                data(words, false));
     }
 
     private static void producer(String mid, String cid, List<PublishIntent> publish,
@@ -194,6 +196,10 @@ final class FakeNegotiation implements PeerNegotiation {
         Map<String, String> mids = new LinkedHashMap<>();
         bound.forEach((mid, intent) -> mids.put(mid, intent.trackId()));
         return new Negotiated("", remote(answeredUfrag), HeaderExtensions.NONE, List.of(), consumers(), mids, 0, 0,
-                refused);
+                refused, data(words, true));
+    }
+
+    private static DataParameters data(String[] words, boolean serverOpens) {
+        return Set.of(words).contains("data") ? new DataParameters(5000, 65_535, serverOpens) : null;
     }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Set;
+import livekit.LivekitModels.DataPacket;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackSource;
@@ -172,9 +174,35 @@ class RoomServiceTest {
     }
 
     @Test
-    void dataIsNotPretendedToBeSent() {
-        refused(Code.UNIMPLEMENTED, "data channels are not available on this server",
-                () -> call.registry.sendData(SendDataRequest.newBuilder().setRoom(CallFixture.ROOM).build()));
+    @SuppressWarnings("deprecation")
+    void dataGoesToAllOrToThoseNamed() {
+        SendDataRequest request = SendDataRequest.newBuilder().setRoom(CallFixture.ROOM).setTopic("plan")
+                .setData(ByteString.copyFromUtf8("xin chào")).build();
+        refused(Code.NOT_FOUND, "requested room does not exist", () -> call.registry.sendData(request));
+        FakeClient alice = call.single("alice");
+        FakeClient bob = call.dual("bob");
+        alice.channels();
+        bob.channels();
+        call.registry.sendData(request);
+        assertEquals(List.of("xin chào"), alice.words());
+        assertEquals("plan", bob.messages().getFirst().getUser().getTopic());
+        assertEquals("", bob.messages().getFirst().getParticipantIdentity());
+        call.registry.sendData(request.toBuilder().setKind(DataPacket.Kind.LOSSY).addDestinationIdentities("bob")
+                .build());
+        call.registry.sendData(request.toBuilder().addDestinationSids(bob.sid()).build());
+        assertEquals(1, alice.messages().size());
+        assertEquals(DataPacket.Kind.LOSSY, bob.messages().get(1).getKind());
+        assertEquals(3, bob.messages().size());
+        SendDataRequest once = request.toBuilder().setNonce(ByteString.copyFrom(new byte[16])).build();
+        call.registry.sendData(once);
+        call.registry.sendData(once);
+        assertEquals(2, alice.messages().size());
+        refused(Code.INVALID_ARGUMENT, "nonce must have 16 bytes, or none", () -> call.registry.sendData(
+                request.toBuilder().setNonce(ByteString.copyFrom(new byte[15])).build()));
+        refused(Code.INVALID_ARGUMENT, "kind is not known", () -> call.registry.sendData(
+                request.toBuilder().setKindValue(7).build()));
+        refused(Code.INVALID_ARGUMENT, "data is longer than a data channel carries", () -> call.registry.sendData(
+                request.toBuilder().setData(ByteString.copyFrom(new byte[65_536])).build()));
     }
 
     @Test

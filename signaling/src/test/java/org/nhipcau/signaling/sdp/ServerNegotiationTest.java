@@ -4,6 +4,7 @@ package org.nhipcau.signaling.sdp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.EncodingParameters;
@@ -47,8 +49,9 @@ class ServerNegotiationTest {
             assertEquals(Direction.INACTIVE, section.direction());
             assertFalse(section.formats().isEmpty());
         }
-        assertEquals(List.of("0", "1", "2", "3", "4", "5"), answer.bundle());
-        assertEquals(0, answer.sections().getLast().port());
+        assertEquals(List.of("0", "1", "2", "3", "4", "5", "6"), answer.bundle());
+        assertEquals(9, answer.sections().getLast().port());
+        assertEquals(new DataParameters(5000, 65_535, false), negotiated.data());
         assertTrue(answer.iceLite());
         assertTrue(negotiated.sdp().endsWith("\r\n"));
         assertFalse(negotiated.sdp().replace("\r\n", "").contains("\n"));
@@ -88,8 +91,38 @@ class ServerNegotiationTest {
         Negotiated second = answer(new BrowserOffer().sendSimulcast("7", "cid-v", "q", "h", "f").data("8"),
                 List.of(camera), List.of());
         assertEquals(first.producers(), second.producers());
-        assertEquals(List.of("7"), Samples.read(second.sdp()).bundle());
-        assertEquals(0, section(second, "8").port());
+        assertNull(first.data());
+        assertEquals(List.of("7", "8"), Samples.read(second.sdp()).bundle());
+        assertEquals(9, section(second, "8").port());
+        assertEquals(5000, section(second, "8").sctpPort());
+        assertEquals(65_535, section(second, "8").maxMessageSizeBytes());
+    }
+
+    @Test
+    void shouldTakeOneDataSectionOfTheFormItKnows() throws SdpException {
+        String data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel";
+        String offer = new BrowserOffer().receiveAudio("0").data("1").text();
+        assertEquals(new DataParameters(4000, 1000, false), server.answer(offer.replace("a=sctp-port:5000",
+                "a=sctp-port:4000").replace("a=max-message-size:262144", "a=max-message-size:1000"), Samples.LOCAL,
+                List.of(), List.of()).data());
+        assertEquals(new DataParameters(5000, 65_535, false), Samples.negotiation().answer(
+                offer.replace("a=sctp-port:5000\r\n", "").replace("a=max-message-size:262144\r\n", ""), Samples.LOCAL,
+                List.of(), List.of()).data(), "what holds where nothing is said");
+        assertEquals(65_535, Samples.negotiation().answer(offer.replace("a=max-message-size:262144",
+                "a=max-message-size:" + Long.MAX_VALUE), Samples.LOCAL, List.of(), List.of()).data()
+                .maxMessageSizeBytes());
+        for (String other : List.of("m=application 9 DTLS/SCTP 5000", "m=application 9 UDP/BFCP *",
+                "m=application 0 UDP/DTLS/SCTP webrtc-datachannel")) {
+            assertTrue(offer.contains(data));
+            Negotiated refused = Samples.negotiation().answer(offer.replace(data, other), Samples.LOCAL, List.of(),
+                    List.of());
+            assertNull(refused.data(), other);
+            assertEquals(0, section(refused, "1").port(), other);
+        }
+        Negotiated second = Samples.negotiation().answer(new BrowserOffer().receiveAudio("0").data("1").data("2").text(),
+                Samples.LOCAL, List.of(), List.of());
+        assertEquals(9, section(second, "1").port());
+        assertEquals(0, section(second, "2").port(), "there is one association on a transport");
     }
 
     @Test
@@ -411,7 +444,8 @@ class ServerNegotiationTest {
         assertEquals(Direction.SENDRECV, section(negotiated, "0").direction());
         assertEquals(Map.of("0", "TR_X"), negotiated.midToTrackId());
         assertTrue(negotiated.sdp().contains("a=extmap:8/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
-        assertEquals(List.of("0", "1"), Samples.read(negotiated.sdp()).bundle());
+        assertEquals(List.of("0", "1", "2"), Samples.read(negotiated.sdp()).bundle());
+        assertEquals(5000, negotiated.data().remotePort());
     }
 
     /** The whole text once, so that a change of it is seen by eye. */
@@ -427,7 +461,7 @@ class ServerNegotiationTest {
                 o=- ID 1 IN IP4 127.0.0.1
                 s=-
                 t=0 0
-                a=group:BUNDLE 0 1
+                a=group:BUNDLE 0 1 2
                 a=ice-lite
                 a=extmap-allow-mixed
                 m=audio 9 UDP/TLS/RTP/SAVPF 63 111
@@ -480,10 +514,16 @@ class ServerNegotiationTest {
                 a=rid:q recv
                 a=rid:h recv
                 a=simulcast:recv q;h
-                m=application 0 UDP/DTLS/SCTP webrtc-datachannel
+                m=application 9 UDP/DTLS/SCTP webrtc-datachannel
                 c=IN IP4 0.0.0.0
                 a=mid:2
-                a=inactive
+                a=ice-ufrag:srvUfrag
+                a=ice-pwd:srvPassword0123456789abc
+                a=fingerprint:sha-256 HASH
+                a=setup:passive
+                a=sendrecv
+                a=sctp-port:5000
+                a=max-message-size:65535
                 """, golden(offer));
     }
 

@@ -4,6 +4,7 @@ package org.nhipcau.signaling.sdp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.CodecParameters;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.signaling.sdp.TransportAttributes.FingerprintLine;
 import org.nhipcau.signaling.sdp.TransportAttributes.Setup;
@@ -31,6 +33,9 @@ class SubscriberOffersTest {
             answered.mid = offered.mid();
             answered.direction = offered.direction().reversed();
             answered.formats = offered.formats();
+            answered.otherFormats = offered.otherFormats();
+            answered.sctpPort = offered.sctpPort();
+            answered.maxMessageSizeBytes = offered.maxMessageSizeBytes();
             answered.extensions.addAll(offered.extensions());
             answered.rtcpMux = true;
             answered.transport = new TransportAttributes(BrowserOffer.UFRAG, BrowserOffer.PWD,
@@ -42,8 +47,10 @@ class SubscriberOffersTest {
 
     private static String refusing(SessionDescription answer, int index) {
         List<MediaSection> sections = new ArrayList<>(answer.sections());
-        MediaSection.Builder refused = new MediaSection.Builder(sections.get(index).media(), 0, "UDP/TLS/RTP/SAVPF");
+        MediaSection.Builder refused = new MediaSection.Builder(sections.get(index).media(), 0,
+                sections.get(index).protocol());
         refused.formats = sections.get(index).formats();
+        refused.otherFormats = sections.get(index).otherFormats();
         refused.mid = sections.get(index).mid();
         List<String> bundle = new ArrayList<>(answer.bundle());
         bundle.remove(refused.mid);
@@ -71,6 +78,9 @@ class SubscriberOffersTest {
         Set<PayloadFormat> distinct = new HashSet<>();
         for (MediaSection section : offer.sections()) {
             assertEquals(Setup.ACTPASS, section.transport().setup());
+            if (!section.isRtp()) {
+                continue;
+            }
             assertEquals(Direction.SENDONLY, section.direction());
             assertTrue(section.rtcpMux());
             section.formats().forEach(format -> {
@@ -83,7 +93,8 @@ class SubscriberOffersTest {
         assertEquals(7 * 2, offer.sections().getFirst().formats().size());
         assertEquals(98, offer.sections().getFirst().formats().getFirst().payloadType());
         assertEquals(Map.of("0", "TR_V", "1", "TR_A", "2", "TR_W"), server.offeredMidToTrackId());
-        assertFalse(text.contains("m=application"));
+        assertEquals(5000, offer.sections().getLast().sctpPort());
+        assertEquals(65_535, offer.sections().getLast().maxMessageSizeBytes());
     }
 
     @Test
@@ -101,7 +112,7 @@ class SubscriberOffersTest {
     void shouldKeepMidsAndSsrcsAndReuseASectionOnlyAfterAnIdleRound() throws SdpException {
         Negotiated first = round(Samples.audio("TR_A"), Samples.video("TR_1"));
         Negotiated exchanged = round(Samples.audio("TR_A"), Samples.video("TR_2"));
-        assertEquals(Map.of("0", "TR_A", "2", "TR_2"), exchanged.midToTrackId());
+        assertEquals(Map.of("0", "TR_A", "3", "TR_2"), exchanged.midToTrackId());
         assertEquals(first.consumers().getFirst(), exchanged.consumers().getFirst());
         Negotiated reused = round(Samples.audio("TR_A"), Samples.video("TR_2"), Samples.video("TR_3"));
         assertEquals("TR_3", reused.midToTrackId().get("1"));
@@ -117,10 +128,10 @@ class SubscriberOffersTest {
         assertEquals(Map.of("0", "TR_A"), negotiated.midToTrackId());
         SessionDescription without = Samples.read(server.offer(Samples.LOCAL, List.of(Samples.audio("TR_A"))));
         assertEquals(0, without.sections().get(1).port());
-        assertEquals(List.of("0"), without.bundle());
+        assertEquals(List.of("0", "2"), without.bundle());
         server.accept(refusing(answer(SdpWriter.write(without), Setup.ACTIVE), 1));
         Negotiated again = round(Samples.audio("TR_A"), Samples.video("TR_W"));
-        assertEquals(Map.of("0", "TR_A", "2", "TR_W"), again.midToTrackId());
+        assertEquals(Map.of("0", "TR_A", "3", "TR_W"), again.midToTrackId());
         assertEquals(2, again.consumers().size());
     }
 
@@ -131,7 +142,32 @@ class SubscriberOffersTest {
         assertEquals(BrowserOffer.UFRAG, negotiated.remote().iceUfrag());
         SessionDescription next = Samples.read(server.offer(Samples.LOCAL, List.of(Samples.audio("TR_A"))));
         assertTrue(next.sections().getFirst().transport().candidates().isEmpty());
-        assertFalse(next.sections().getLast().transport().candidates().isEmpty());
+        assertFalse(next.sections().get(1).transport().candidates().isEmpty());
+    }
+
+    @Test
+    void shouldOfferDataOnceAndOpenItsChannels() throws SdpException {
+        Negotiated alone = round();
+        assertEquals(new DataParameters(5000, 65_535, true), alone.data());
+        assertTrue(alone.consumers().isEmpty());
+        Negotiated more = round(Samples.audio("TR_A"));
+        assertEquals(alone.data(), more.data());
+        assertEquals(Map.of("1", "TR_A"), more.midToTrackId());
+        assertEquals(alone.remote(), more.remote());
+    }
+
+    @Test
+    void aClientWithoutDataKeepsItsTracks() throws SdpException {
+        String offer = server.offer(Samples.LOCAL, List.of(Samples.audio("TR_A")));
+        Negotiated without = server.accept(refusing(answer(offer, Setup.ACTIVE), 1));
+        assertNull(without.data());
+        assertEquals(Map.of("0", "TR_A"), without.midToTrackId());
+        SessionDescription next = Samples.read(server.offer(Samples.LOCAL, List.of(Samples.audio("TR_A"))));
+        assertEquals(0, next.sections().get(1).port());
+        server.accept(refusing(answer(SdpWriter.write(next), Setup.ACTIVE), 1));
+        Negotiated grown = round(Samples.audio("TR_A"), Samples.video("TR_V"));
+        assertEquals(Map.of("0", "TR_A", "2", "TR_V"), grown.midToTrackId());
+        assertNull(grown.data());
     }
 
     @Test
@@ -160,12 +196,13 @@ class SubscriberOffersTest {
         String right = SdpWriter.write(answer(offer, Setup.ACTIVE));
         SessionDescription read = Samples.read(right);
         for (String wrong : List.of(right.replace("a=setup:active", "a=setup:actpass"),
-                right.replace("BUNDLE 0 1", "BUNDLE 0 7").replace("a=mid:1", "a=mid:7"),
+                right.replace("BUNDLE 0 1 2", "BUNDLE 0 7 2").replace("a=mid:1", "a=mid:7"),
                 right.replace("m=video", "m=audio"), right.replace("a=ice-ufrag", "a=x"),
                 right.replace("a=fingerprint:sha-256", "a=fingerprint:sha-1"),
                 SdpWriter.write(new SessionDescription("-", 1, 1, false, true, List.of("0"),
                         read.sections().subList(0, 1))),
-                refusing(Samples.read(refusing(read, 0)), 1))) {
+                right.replace("m=application", "m=text"),
+                refusing(Samples.read(refusing(Samples.read(refusing(read, 0)), 1)), 2))) {
             assertThrows(SdpException.class, () -> server.accept(wrong));
         }
         assertEquals(2, server.accept(right).consumers().size());

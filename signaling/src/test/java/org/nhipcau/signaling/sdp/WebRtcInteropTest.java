@@ -223,7 +223,7 @@ class WebRtcInteropTest {
 
         Negotiated grown = subscriberRound(List.of(Samples.video("TR_V2"), Samples.audio("TR_A1"),
                 Samples.video("TR_V3")));
-        assertEquals(Map.of("0", "TR_A1", "2", "TR_V2", "3", "TR_V3"), grown.midToTrackId());
+        assertEquals(Map.of("0", "TR_A1", "3", "TR_V2", "4", "TR_V3"), grown.midToTrackId());
         assertEquals(INACTIVE, client.directions().get("1"));
         assertEquals(first.consumers().getFirst(), grown.consumers().getFirst());
 
@@ -231,7 +231,7 @@ class WebRtcInteropTest {
                 Samples.video("TR_V3"), Samples.video("TR_V4")));
         assertEquals("TR_V4", reused.midToTrackId().get("1"));
         assertEquals(RECV_ONLY, client.directions().get("1"));
-        assertEquals(List.of("0", "1", "2", "3", "1"), List.copyOf(client.shownMids));
+        assertEquals(List.of("0", "1", "3", "4", "1"), List.copyOf(client.shownMids));
     }
 
     @Test
@@ -250,8 +250,10 @@ class WebRtcInteropTest {
     void shouldOfferASubscriberATransportBeforeThereIsATrack() throws Exception {
         Negotiated empty = subscriberRound(List.of());
         assertTrue(empty.consumers().isEmpty());
+        assertTrue(empty.data().opensChannels());
         Negotiated one = subscriberRound(List.of(Samples.audio("TR_A")));
-        assertEquals(Map.of("0", "TR_A"), one.midToTrackId());
+        assertEquals(Map.of("1", "TR_A"), one.midToTrackId());
+        assertEquals(empty.data(), one.data());
         assertEquals(empty.remote(), one.remote());
     }
 
