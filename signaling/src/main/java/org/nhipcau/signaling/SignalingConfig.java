@@ -75,12 +75,13 @@ public record SignalingConfig(Http http, Map<String, String> keys, Rooms rooms, 
      * @param apiRequestBurst allowed above that rate
      * @param failedCredentialsPerSecond credentials of the REST API that may fail, of all callers together
      * @param failedCredentialBurst allowed above that rate
+     * @param maxWhipSessions devices that publish by WHIP at once; 0: there is no WHIP
      */
     public record Limits(int maxFrameBytes, int maxRequestLineBytes, int maxJoinRequestBytes, int maxSdpBytes,
             int messagesPerSecond, int messageBurst, int maxConnections, int authTimeoutS, int sendQueueMessages,
             int maxRooms, int maxParticipantsPerRoom, int maxTracksPerParticipant, int maxNameChars,
             int maxMetadataBytes, int maxAttributesBytes, int apiRequestsPerSecond, int apiRequestBurst,
-            int failedCredentialsPerSecond, int failedCredentialBurst) {}
+            int failedCredentialsPerSecond, int failedCredentialBurst, int maxWhipSessions) {}
 
     /**
      * What is kept of how calls went.

@@ -111,6 +111,12 @@ class ArchitectureTest {
             .should().callMethod(System.class, "currentTimeMillis").orShould().callMethod(Instant.class, "now")
             .orShould().dependOnClassesThat().resideInAnyPackage("java.sql..", ROOT + ".store..");
 
+    /** A device that publishes is a client like any other: whatever it may is asked where all clients ask. */
+    @ArchTest
+    static final ArchRule devicesKnowNoRooms = noClasses().that().resideInAPackage(ROOT + ".whip")
+            .should().dependOnClassesThat().resideInAnyPackage(ROOT + ".room..", ROOT + ".ws..", ROOT + ".live..",
+                    ROOT + ".consultation..", ROOT + ".policy..", ROOT + ".store..", ROOT + ".launch..");
+
     @ArchTest
     static final ArchRule noCircles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 

@@ -111,6 +111,11 @@ public final class SignalingMetrics {
         gauge("nhipcau.signaling.tracks", "Published tracks", tracks);
     }
 
+    /** Shows how many devices publish by WHIP now. */
+    public void bindWhip(IntSupplier sessions) {
+        gauge("nhipcau.signaling.whip.sessions", "WHIP sessions", sessions);
+    }
+
     private void gauge(String name, String description, IntSupplier value) {
         Gauge.builder(name, value, IntSupplier::getAsInt).description(description).strongReference(true)
                 .register(registry);

@@ -6,4 +6,9 @@ package org.nhipcau.signaling.http;
 public interface HttpService {
     /** The action for this request. An exception is answered with 500. */
     HttpAction route(RequestHead head);
+
+    /** Whether it answers OPTIONS itself, for it has methods or headers of its own. */
+    default boolean answersOptions() {
+        return false;
+    }
 }

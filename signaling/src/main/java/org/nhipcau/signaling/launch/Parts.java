@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.nhipcau.sfu.SfuServer;
 import org.nhipcau.sfu.api.MediaServer;
@@ -17,6 +19,7 @@ import org.nhipcau.signaling.admin.RoomMeters;
 import org.nhipcau.signaling.admin.SignalingMetrics;
 import org.nhipcau.signaling.api.WebhookSink;
 import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.quality.MemoryTimeline;
 import org.nhipcau.signaling.room.RoomClock;
 import org.nhipcau.signaling.room.RoomRegistry;
@@ -26,6 +29,8 @@ import org.nhipcau.signaling.sdp.SoundFormat;
 import org.nhipcau.signaling.session.PathMemory;
 import org.nhipcau.signaling.session.RecentPaths;
 import org.nhipcau.signaling.token.TokenIssuer;
+import org.nhipcau.signaling.token.TokenVerifier;
+import org.nhipcau.signaling.whip.WhipEndpoint;
 
 /** The real parts of a process. The only place of signaling that knows how a media node is made. */
 final class Parts {
@@ -108,9 +113,18 @@ final class Parts {
         metrics.bindRooms(() -> rooms.rooms().size(),
                 () -> rooms.rooms().stream().mapToInt(room -> room.getNumParticipants()).sum(),
                 meters::tracks);
+        Map<String, HttpService> sites = new LinkedHashMap<>(consultations.sites(config, rooms));
+        WhipEndpoint whip = config.limits().maxWhipSessions() == 0 ? null
+                : new WhipEndpoint(config, rooms, new TokenVerifier(config.keys()), metrics);
+        if (whip != null) {
+            sites.put(WhipEndpoint.PREFIX, whip);
+        }
         return new Wiring.Rooms(rooms, rooms, rooms, rooms::close, () -> {
             rooms.close();
             consultations.close();
-        }, consultations.sites(config, rooms), consultations.tightener(), consultations::heldSound);
+            if (whip != null) {
+                whip.close();
+            }
+        }, sites, consultations.tightener(), consultations::heldSound);
     }
 }

@@ -43,7 +43,7 @@ final class Newcomer {
             case JS, FLUTTER, UNITY, UNITY_WEB -> phone ? Device.PHONE
                     : os.isEmpty() ? Device.UNKNOWN : Device.COMPUTER;
             case GO, CPP, RUST, PYTHON, NODE -> Device.ROOM_SYSTEM;
-            default -> Device.UNKNOWN;
+            default -> info.getDeviceModel().equals(JoinAttempt.ENCODER) ? Device.ENCODER : Device.UNKNOWN;
         };
     }
 }

@@ -78,9 +78,12 @@ record MediaSection(String media, int port, String protocol, List<PayloadFormat>
         return port == 0 && !bundleOnly;
     }
 
-    /** Whether the writer of the description sends a track of its own on this section. */
+    /**
+     * Whether the writer of the description sends a track of its own on this section. One that could also receive on it
+     * names its track; encoders that only send do not always.
+     */
     boolean sendsTrack() {
-        return !isRejected() && direction.sends() && !msids.isEmpty();
+        return !isRejected() && direction.sends() && (!msids.isEmpty() || direction == Direction.SENDONLY);
     }
 
     boolean isRtp() {

@@ -11,4 +11,7 @@ import org.nhipcau.signaling.token.Grants;
  *     default of the path
  * @param singlePeerConnection v1: one peer connection, the client offers
  */
-public record JoinAttempt(Grants grants, JoinRequest request, boolean singlePeerConnection) {}
+public record JoinAttempt(Grants grants, JoinRequest request, boolean singlePeerConnection) {
+    /** The device model of a client that is a device or an encoder of a room: it came by WHIP. */
+    public static final String ENCODER = "encoder";
+}

@@ -15,6 +15,7 @@ import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpAction.Admission;
 import org.nhipcau.signaling.http.HttpAnswer;
 import org.nhipcau.signaling.http.HttpService;
+import org.nhipcau.signaling.http.OriginPolicy;
 import org.nhipcau.signaling.http.RequestHead;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
@@ -62,7 +63,8 @@ final class SignalingRoutes implements HttpService {
     public HttpAction route(RequestHead head) {
         String method = head.method();
         String path = head.path();
-        if (method.equals("OPTIONS")) {
+        HttpService site = siteOf(path);
+        if (method.equals("OPTIONS") && (site == null || !site.answersOptions())) {
             return answer(HttpAnswer.empty(204)
                     .with("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
                     .with("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, X-Requested-With")
@@ -74,12 +76,10 @@ final class SignalingRoutes implements HttpService {
         if (path.startsWith(QUALITY_PREFIX)) {
             return quality(head);
         }
-        for (Map.Entry<String, HttpService> site : sites.entrySet()) {
-            if (path.equals(site.getKey()) || path.startsWith(site.getKey() + '/')) {
-                // What development offers is for the server's own page.
-                return path.startsWith("/dev/") && !OWN_PAGE.allows(head.header("origin"), head.header("host"))
-                        ? answer(HttpAnswer.empty(404)) : site.getValue().route(head);
-            }
+        if (site != null) {
+            // What development offers is for the server's own page.
+            return path.startsWith("/dev/") && !OWN_PAGE.allows(head.header("origin"), head.header("host"))
+                    ? answer(HttpAnswer.empty(404)) : site.route(head);
         }
         return switch (path) {
             case "/rtc", "/rtc/" -> join(head, false);
@@ -92,6 +92,15 @@ final class SignalingRoutes implements HttpService {
             default -> method.equals("GET") || method.equals("HEAD") ? answer(assets.answer(head))
                     : answer(HttpAnswer.empty(404));
         };
+    }
+
+    private HttpService siteOf(String path) {
+        for (Map.Entry<String, HttpService> site : sites.entrySet()) {
+            if (path.equals(site.getKey()) || path.startsWith(site.getKey() + '/')) {
+                return site.getValue();
+            }
+        }
+        return null;
     }
 
     private static HttpAction answer(HttpAnswer answer) {

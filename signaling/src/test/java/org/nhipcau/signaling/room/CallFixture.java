@@ -90,7 +90,7 @@ final class CallFixture {
         this.config = config;
         RandomGenerator random = new Random(20_260_101);
         this.timeline = new MemoryTimeline(600_000, 1 << 20, clock::epochMs);
-        this.registry = new RoomRegistry(config, media, FakeNegotiation::new, grants -> {
+        this.registry = new RoomRegistry(config, media, EitherNegotiation::new, grants -> {
             refreshed.add(grants);
             return "token-" + refreshed.size();
         }, new RecentPaths(new byte[32], 100, 3_600_000, clock::nowMs), webhooks::add, clock, random, counts,
@@ -102,7 +102,7 @@ final class CallFixture {
                 new SignalingConfig.Rooms(autoCreate, 300, 20, 5, 15, 60, 30, 300, 600, 300, false),
                 SignalingConfig.Sound.DEFAULT,
                 new SignalingConfig.Limits(2 << 20, 1 << 20, 1 << 20, 200_000, 100, 200, 1000, 10, 1000, maxRooms,
-                        maxParticipants, maxTracks, 256, 1000, 1000, 20, 100, 20, 200),
+                        maxParticipants, maxTracks, 256, 1000, 1000, 20, 100, 20, 200, 100),
                 new SignalingConfig.Webhooks(List.of(), List.of(), "", 100, 5, 3),
                 new SignalingConfig.Quality(5, 600, 1 << 20), new SignalingConfig.Paths(3_600, 100, ""),
                 SignalingConfig.Store.NONE, true, dev);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.nhipcau.signaling.ws;
+package org.nhipcau.signaling.http;
 
 import java.util.List;
 import java.util.Locale;
@@ -7,16 +7,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which pages may open a WebSocket: those of the allow-list and those served under the same host. Programs that are no
- * browsers send no origin.
+ * Which pages may open a WebSocket or publish: those of the allow-list and those served under the same host. Programs
+ * that are no browsers send no origin.
  *
  * <p>Spec: RFC 6454 §6.2, RFC 6455 §10.2. Thread: any.
  */
-final class OriginPolicy {
+public final class OriginPolicy {
     private final boolean any;
     private final Set<String> allowed;
 
-    OriginPolicy(List<String> allowedOrigins) {
+    /** @param allowedOrigins {@code *}: any */
+    public OriginPolicy(List<String> allowedOrigins) {
         any = allowedOrigins.contains("*");
         allowed = allowedOrigins.stream().map(OriginPolicy::normal).collect(Collectors.toUnmodifiableSet());
     }
@@ -27,7 +28,7 @@ final class OriginPolicy {
      * @param origin the Origin header; empty when there is none
      * @param host the Host header
      */
-    boolean allows(String origin, String host) {
+    public boolean allows(String origin, String host) {
         if (any || origin.isEmpty()) {
             return true;
         }
