@@ -48,6 +48,7 @@ final class KeyRules {
             Map.entry("signaling.limits.api-request-burst", new Range(1, 100_000)),
             Map.entry("signaling.limits.failed-credentials-per-second", new Range(1, 10_000)),
             Map.entry("signaling.limits.failed-credential-burst", new Range(1, 100_000)),
+            Map.entry("signaling.limits.max-whip-sessions", new Range(0, 100_000)),
             Map.entry("signaling.quality.sample-interval-s", new Range(1, 60)),
             Map.entry("signaling.quality.keep-s", new Range(0, 2_592_000)),
             Map.entry("signaling.quality.max-bytes", new Range(65_536, 2_147_483_647)),

@@ -169,6 +169,7 @@ class ReferenceTest {
                 signaling.limits.max-rooms = 1000
                 signaling.limits.max-sdp-bytes = 262144
                 signaling.limits.max-tracks-per-participant = 16
+                signaling.limits.max-whip-sessions = 1000
                 signaling.limits.message-burst = 500
                 signaling.limits.messages-per-second = 50
                 signaling.limits.send-queue-messages = 512

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackSource;
@@ -29,6 +30,7 @@ import org.nhipcau.signaling.consultation.ConsultationCommand.Remove;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Suspend;
 import org.nhipcau.signaling.consultation.ConsultationCommand.WithdrawConsent;
 import org.nhipcau.signaling.consultation.Participant.Device;
+import org.nhipcau.signaling.consultation.PublicId;
 import org.nhipcau.signaling.live.SampleConsultation;
 import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
@@ -97,7 +99,8 @@ class WhipConsultationTest {
         call.sample.inSession();
         assertEquals("400 invalid-request not-a-pseudonym",
                 problem(whip.post("", DeviceOffer.picture(), token("somebody"))));
-        assertTrue(problem(whip.post("", DeviceOffer.picture(), token("P_000000000000"))).startsWith("403 forbidden "));
+        String unlisted = PublicId.random(PublicId.PERSON, new Random(7));
+        assertEquals("403 forbidden not-on-list", problem(whip.post("", DeviceOffer.picture(), token(unlisted))));
         assertEquals(0, whip.sessions());
         publish(Role.EXPERT, "", DeviceOffer.picture());
     }
