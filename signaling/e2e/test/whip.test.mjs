@@ -85,7 +85,7 @@ describe('WHIP', { skip: noBrowser }, () => {
     return ['closed', 'failed'].includes(connection.connectionState) || connection.getSenders()[0].transport.state === 'closed';
   }), 10_000);
 
-  it('should bring a device into a plain room, keep it over an ICE restart, and end with DELETE', { timeout: 60_000 }, async () => {
+  it('should bring a device into a plain room, keep it over an ICE restart, and end with DELETE', { timeout: 90_000 }, async () => {
     const room = freshRoom('whip');
     const viewer = await watches(await token('doctor', room));
     const pass = await token('ultrasound', room);
@@ -111,7 +111,7 @@ describe('WHIP', { skip: noBrowser }, () => {
     assert.ok(!server.logs.includes(pass), 'no token in the logs');
   });
 
-  it('should show a patient\'s device to nobody but those who may see the clear face, and end it when the right ends', { timeout: 60_000 }, async (test) => {
+  it('should show a patient\'s device to nobody but those who may see the clear face, and end it when the right ends', { timeout: 90_000 }, async (test) => {
     const consultation = await tryOut(server, { trainees: 1 });
     const { identity } = consultation.person('patient');
     const chair = await watches(consultation.token('chair'));
