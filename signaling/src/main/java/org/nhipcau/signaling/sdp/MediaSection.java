@@ -78,12 +78,9 @@ record MediaSection(String media, int port, String protocol, List<PayloadFormat>
         return port == 0 && !bundleOnly;
     }
 
-    /**
-     * Whether the writer of the description sends a track of its own on this section. One that could also receive on it
-     * names its track; encoders that only send do not always.
-     */
+    /** Whether the writer of the description sends a track of its own on this section. */
     boolean sendsTrack() {
-        return !isRejected() && direction.sends() && (!msids.isEmpty() || direction == Direction.SENDONLY);
+        return !isRejected() && direction.sends() && !msids.isEmpty();
     }
 
     boolean isRtp() {

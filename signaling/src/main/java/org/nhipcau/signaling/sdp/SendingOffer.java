@@ -11,11 +11,13 @@ import org.nhipcau.sfu.api.MediaKind;
  *
  * <p>Spec: RFC 9725 §4.2, §4.4.1 (one bundle), §4.4.2 (one track of a kind), §4.4.3 (all sections or none). Pure.
  *
+ * @param sdp the offer, in which each section that only sends names its track: encoders do not always, and everywhere else
+ *     a section without a name has ended
  * @param tracks in the order of the sections
  * @param credentials the ICE credentials it begins with
  * @param flaw why such an offer is not taken although it can be read
  */
-public record SendingOffer(List<Track> tracks, IceFragment credentials, Optional<Flaw> flaw) {
+public record SendingOffer(String sdp, List<Track> tracks, IceFragment credentials, Optional<Flaw> flaw) {
     public SendingOffer {
         tracks = List.copyOf(tracks);
     }
@@ -46,13 +48,38 @@ public record SendingOffer(List<Track> tracks, IceFragment credentials, Optional
      * @throws SdpException when it cannot be used by anybody
      */
     public static SendingOffer read(String sdp, SdpLimits limits) throws SdpException {
-        SessionDescription offer = new SdpReader(limits).read(sdp);
+        String named = named(sdp);
+        SessionDescription offer = new SdpReader(limits).read(named);
         OfferAnswerer round = new OfferAnswerer(offer,
                 new FormatSelector(ServerNegotiation.ALL_CODECS, SoundFormat.DEFAULT));
         List<MediaSection> sections = offer.sections().stream().filter(section -> !section.isRejected()).toList();
         List<Track> tracks = sections.stream().filter(MediaSection::isRtp).map(SendingOffer::track).toList();
-        return new SendingOffer(tracks, new IceFragment(round.remote().iceUfrag(), round.remote().icePwd()),
+        return new SendingOffer(named, tracks, new IceFragment(round.remote().iceUfrag(), round.remote().icePwd()),
                 flaw(sections, round.publishing()));
+    }
+
+    private static String named(String sdp) {
+        StringBuilder all = new StringBuilder(sdp.length() + 64);
+        StringBuilder section = new StringBuilder();
+        for (String line : sdp.split("(?<=\n)", -1)) {
+            if (line.startsWith("m=")) {
+                all.append(nameTrack(section.toString()));
+                section.setLength(0);
+            }
+            section.append(line);
+        }
+        return all.append(nameTrack(section.toString())).toString();
+    }
+
+    private static String nameTrack(String section) {
+        boolean media = section.startsWith("m=audio ") || section.startsWith("m=video ");
+        boolean nameless = section.lines().anyMatch("a=sendonly"::equals)
+                && section.lines().noneMatch(line -> line.startsWith("a=msid:"));
+        if (!media || !nameless) {
+            return section;
+        }
+        String end = section.endsWith("\n") ? "" : "\r\n";
+        return section + end + "a=msid:- " + section.substring(2, 7) + "\r\n";
     }
 
     private static Optional<Flaw> flaw(List<MediaSection> sections, List<MediaSection> usable) {

@@ -244,13 +244,13 @@ public final class WhipEndpoint implements HttpService, AutoCloseable {
         if (offer.flaw().isPresent()) {
             return WhipProblem.NOT_ACCEPTABLE.answer(reason(offer.flaw().get()));
         }
-        JoinAttempt attempt = WhipJoin.attempt(grants, shown, offer, sdp, WhipSession.FIRST_ROUND);
+        JoinAttempt attempt = WhipJoin.attempt(grants, shown, offer, WhipSession.FIRST_ROUND);
         try {
             service.check(attempt);
         } catch (JoinRefusedException e) {
             return WhipProblem.of(e);
         }
-        Ice ice = new Ice(sdp, offer.credentials(), newTag());
+        Ice ice = new Ice(offer.sdp(), offer.credentials(), newTag());
         String id = sessions.newId();
         WhipSession session = sessions.open(id, onOver -> new WhipSession(service, attempt, tokenDigest, ice, onOver));
         return session == null ? WhipProblem.UNAVAILABLE.answer("there are too many WHIP sessions")

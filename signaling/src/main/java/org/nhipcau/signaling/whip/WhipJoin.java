@@ -50,12 +50,12 @@ final class WhipJoin {
     }
 
     /** The join that brings the offer along. */
-    static JoinAttempt attempt(Grants grants, Shown shown, SendingOffer offer, String sdp, int offerId) {
+    static JoinAttempt attempt(Grants grants, Shown shown, SendingOffer offer, int offerId) {
         JoinRequest.Builder request = request();
         for (SendingOffer.Track track : offer.tracks()) {
             request.addAddTrackRequests(announcement(shown, track));
         }
-        request.setPublisherOffer(offer(sdp, offerId));
+        request.setPublisherOffer(offer(offer.sdp(), offerId));
         return new JoinAttempt(grants, request.build(), true);
     }
 

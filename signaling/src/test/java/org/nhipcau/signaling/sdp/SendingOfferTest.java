@@ -64,7 +64,7 @@ class SendingOfferTest {
         for (String sdp : List.of(DeviceOffer.withoutMsid(), DeviceOffer.pictureAndSound())) {
             assertTrue(read(sdp).flaw().isEmpty());
             // Sound and picture bear the same track id where there is one: the kind finds the section.
-            Negotiated answer = Samples.negotiation().answer(sdp, Samples.LOCAL, List.of(
+            Negotiated answer = Samples.negotiation().answer(read(sdp).sdp(), Samples.LOCAL, List.of(
                     Samples.camera("TR_v", "video", ""), Samples.microphone("TR_a", "audio")), List.of());
             assertEquals(List.of("TR_a", "TR_v"),
                     answer.producers().stream().map(ProducerParameters::trackId).toList());
