@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
+import java.util.List;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.bwe.ReceiveSideEstimator;
@@ -228,9 +229,11 @@ final class UplinkAdvice {
         understood = false;
         congestionFeedback = false;
         for (Producer producer : endpoint.producers()) {
-            for (CodecParameters codec : producer.parameters().codecs()) {
-                understood |= codec.remb();
-                congestionFeedback |= codec.ccfb();
+            // By index: ten times a second, without an iterator.
+            List<CodecParameters> codecs = producer.parameters().codecs();
+            for (int i = 0; i < codecs.size(); i++) {
+                understood |= codecs.get(i).remb();
+                congestionFeedback |= codecs.get(i).ccfb();
             }
         }
         boolean measuresItself = endpoint.extensions().transportCc() != 0 || congestionFeedback;
