@@ -55,4 +55,9 @@ public final class DirectoryStation implements Output {
     public void onFault(Peer peer, RuntimeException fault, long nowNs) {
         throw fault;
     }
+
+    @Override
+    public void onDataFault(RuntimeException fault) {
+        throw fault;
+    }
 }

@@ -174,7 +174,7 @@ public sealed interface MediaEvent {
         }
     }
 
-    /** From now on the channel carries messages, in both directions. */
+    /** From now on the channel carries messages, in both directions. Told once for each channel of a peer. */
     record DataOpened(String roomId, String peerId, DataChannel channel) implements MediaEvent {}
 
     /**

@@ -25,6 +25,8 @@ final class ControlOutbox {
     static final int CAPACITY = 8_192;
     /** From here on statistics are left out. */
     static final int STATISTICS_LIMIT = 1_024;
+    /** From here on messages of data are left out, or refused: the rest is for what must not be lost. */
+    static final int DATA_LIMIT = CAPACITY / 2;
 
     /** Messages of data beyond these bytes are left out. */
     static final long MAX_DATA_BYTES = 32L << 20;
@@ -68,7 +70,7 @@ final class ControlOutbox {
         boolean expendable = isExpendable(message);
         int data = dataBytes(message);
         boolean taken = (data == 0 || dataBytes.addAndGet(data) <= MAX_DATA_BYTES)
-                && (expendable && data == 0 ? queue.offerBelow(STATISTICS_LIMIT, message) : queue.offer(message));
+                && queue.offerBelow(limit(message), message);
         if (!taken) {
             dataBytes.addAndGet(-data);
             if (expendable) {
@@ -85,6 +87,14 @@ final class ControlOutbox {
         return message instanceof ControlMessage.Event(MediaEvent event)
                 && (event instanceof MediaEvent.QualityReport || event instanceof MediaEvent.PathMeasured
                         || event instanceof MediaEvent.DataReceived);
+    }
+
+    private static int limit(ControlMessage message) {
+        return switch (message) {
+            case ControlMessage.Event(MediaEvent.DataReceived _) -> DATA_LIMIT;
+            case ControlMessage.Command(long _, MediaCommand.SendData _) -> DATA_LIMIT;
+            default -> isExpendable(message) ? STATISTICS_LIMIT : CAPACITY;
+        };
     }
 
     private static int dataBytes(ControlMessage message) {

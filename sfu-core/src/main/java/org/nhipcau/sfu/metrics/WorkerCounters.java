@@ -45,7 +45,7 @@ public final class WorkerCounters {
         STUN_REQUESTS_IN, STUN_RESPONSES_OUT,
         DTLS_HANDSHAKES_STARTED, DTLS_HANDSHAKES_FINISHED,
         COMMANDS, COMMANDS_REFUSED, DUTY_CYCLES,
-        /** Faults of the node: a peer closed by one, a room whose watch had one. */
+        /** Faults of the node: a peer, or its data alone, closed by one, a room whose watch had one. */
         PEER_FAULTS, ROOM_FAULTS,
         /** Datagrams that the kernel dropped because the worker did not fetch them in time, where it tells. */
         RECEIVE_QUEUE_DROPS,

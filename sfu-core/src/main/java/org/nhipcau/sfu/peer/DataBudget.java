@@ -28,8 +28,13 @@ final class DataBudget {
         return !stopped && bytes > 0;
     }
 
-    /** A packet left, so many bytes on the wire, with messages or without. */
+    /**
+     * A packet left, so many bytes on the wire, with messages or without. While messages may not leave, those without
+     * are free: acknowledging what comes in must not silence what is to go out.
+     */
     void spend(int wireBytes) {
-        bytes -= wireBytes;
+        if (open()) {
+            bytes -= wireBytes;
+        }
     }
 }

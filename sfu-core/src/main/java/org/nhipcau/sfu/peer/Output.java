@@ -21,4 +21,7 @@ public interface Output {
 
     /** A fault of the node concerns this peer alone. */
     void onFault(Peer peer, RuntimeException fault, long nowNs);
+
+    /** A fault of the node has ended the data of one peer; its media goes on. */
+    void onDataFault(RuntimeException fault);
 }

@@ -78,7 +78,7 @@ public final class Peer implements PacketSink {
         this.fingerprint = fingerprint;
         this.ice = new IceLiteAgent(credentials, IceTimeouts.of(config), nowNs);
         this.nextMediaTimerNs = nowNs;
-        this.data = new PeerData(roomId, id, counters, events, random);
+        this.data = new PeerData(roomId, id, counters, events, random, output::onDataFault);
     }
 
     /** The room it belongs to. */

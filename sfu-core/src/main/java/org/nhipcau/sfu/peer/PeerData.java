@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.peer;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.nhipcau.sfu.api.DataChannel;
@@ -22,7 +24,8 @@ import org.nhipcau.sfu.sctp.channel.DataListener;
  *
  * <p>Until a command allows data, DTLS throws it away unread. What comes is taken at the peer's timer, a bounded number
  * of records at a time; what is sent leaves there too, after sound and pictures that were due, and no faster than a
- * share of the path (see {@link MediaEndpoint#dataBps}).
+ * share of the path (see {@link MediaEndpoint#dataBps}). A fault of ours in it ends the data and nothing else: the call
+ * is worth more.
  *
  * <p>Thread: the worker's. Owns: the data channels.
  */
@@ -37,22 +40,26 @@ public final class PeerData implements DataListener {
     private final WorkerCounters counters;
     private final Consumer<MediaEvent> events;
     private final RandomGenerator random;
+    private final Consumer<RuntimeException> faults;
+    private final Set<DataChannel> told = EnumSet.noneOf(DataChannel.class);
     private DataChannels channels;
     private DtlsEndpoint dtls;
     private DtlsRole role;
     private boolean closed;
+    private boolean broken;
     private final DataBudget budget = new DataBudget();
     /** There may be packets to be sent besides messages. */
     private boolean busy;
     private long droppedRecords;
 
     PeerData(String roomId, String peerId, WorkerCounters counters, Consumer<MediaEvent> events,
-            RandomGenerator random) {
+            RandomGenerator random, Consumer<RuntimeException> faults) {
         this.roomId = roomId;
         this.peerId = peerId;
         this.counters = counters;
         this.events = events;
         this.random = random;
+        this.faults = faults;
     }
 
     /** See {@code MediaCommand.ConfigureData}. */
@@ -83,16 +90,42 @@ public final class PeerData implements DataListener {
     public void send(DataChannel channel, byte[] payload, long nowNs) {
         if (channels == null || closed) {
             counters.drop(DropReason.DATA_UNWANTED);
-        } else {
-            channels.send(channel, payload, nowNs);
+            return;
         }
+        if (!broken) {
+            try {
+                channels.send(channel, payload, nowNs);
+                return;
+            } catch (RuntimeException fault) {
+                onFault(fault);
+            }
+        }
+        counters.drop(DropReason.DATA_NOT_SENT);
+        if (channel == DataChannel.RELIABLE) {
+            onLost(channel);
+        }
+    }
+
+    private void onFault(RuntimeException fault) {
+        broken = true;
+        faults.accept(fault);
     }
 
     /** Time passes; the peer is connected, and lets us send to it. */
     void onTimer(MediaEndpoint media, long nowNs) {
-        if (channels == null) {
+        if (channels == null || broken) {
             return;
         }
+        try {
+            carry(media, nowNs);
+        } catch (RuntimeException fault) {
+            onFault(fault);
+            // What was under way, if anything was.
+            onLost(DataChannel.RELIABLE);
+        }
+    }
+
+    private void carry(MediaEndpoint media, long nowNs) {
         channels.start(role == DtlsRole.CLIENT, nowNs);
         byte[] packet;
         for (int i = 0; i < MAX_RECORDS && (packet = dtls.pollData()) != null; i++) {
@@ -131,15 +164,22 @@ public final class PeerData implements DataListener {
     void close() {
         if (!closed) {
             closed = true;
-            if (channels != null) {
-                channels.close();
+            if (channels != null && !broken) {
+                try {
+                    channels.close();
+                } catch (RuntimeException fault) {
+                    onFault(fault);
+                }
             }
         }
     }
 
     @Override
     public void onOpened(DataChannel channel) {
-        events.accept(new MediaEvent.DataOpened(roomId, peerId, channel));
+        // A client may open and close as often as it likes: what it makes us tell nobody may leave out.
+        if (told.add(channel)) {
+            events.accept(new MediaEvent.DataOpened(roomId, peerId, channel));
+        }
     }
 
     @Override

@@ -49,6 +49,9 @@ public final class Association {
     private boolean shutdownCompleteDue;
     private boolean ended;
     private long ignoredPackets;
+    /** One has been read of this packet: each has us go through all that waits, and no packet needs a second. */
+    private boolean sackTaken;
+    private boolean forwardTaken;
 
     /** @param random for the tag, the first number and the cookie */
     public Association(int localPort, int remotePort, RandomGenerator random, AssociationListener listener) {
@@ -89,6 +92,11 @@ public final class Association {
         return sender.bufferedBytes();
     }
 
+    /** Messages that wait, and parts of them that are under way. */
+    public int bufferedMessages() {
+        return sender.bufferedMessages();
+    }
+
     /** Bytes that came and take room still. */
     public int heldBytes() {
         return receiver == null ? 0 : receiver.heldBytes();
@@ -113,9 +121,17 @@ public final class Association {
         return !ended && !shutdown.asked() && sender.offer(message);
     }
 
-    /** Ends a stream of ours; told when done. What waits on it is thrown away. @return false: too many wait */
+    /**
+     * Ends a stream of ours; told when done. What waits on it is thrown away. One who makes us end streams and takes
+     * note of none loses the association: each would stay with us.
+     *
+     * @return false: the association is over, or not established
+     */
     public boolean resetStream(int streamId) {
-        return established() && resets.request(streamId);
+        if (established() && !resets.request(streamId)) {
+            abort(AssociationEnd.OUT_OF_ROOM, CAUSE_OUT_OF_RESOURCE);
+        }
+        return established();
     }
 
     /** Ends the association at once. */
@@ -153,6 +169,8 @@ public final class Association {
             ignoredPackets++;
             return;
         }
+        sackTaken = false;
+        forwardTaken = false;
         boolean first = true;
         while (!ended && reader.next()) {
             if (!tagFits(first) || !take(nowNs)) {
@@ -200,11 +218,16 @@ public final class Association {
                 if (reader.bodyLength() < 12) {
                     return false;
                 }
-                violateUnless(sender.onSack(reader, nowNs));
-                shutdown.proceed(sender, nowNs);
+                if (!sackTaken) {
+                    sackTaken = true;
+                    violateUnless(sender.onSack(reader, nowNs));
+                    shutdown.proceed(sender, nowNs);
+                }
             }
             case ChunkType.FORWARD_TSN -> {
-                return receiver.onForward(reader);
+                boolean again = forwardTaken;
+                forwardTaken = true;
+                return again || receiver.onForward(reader);
             }
             case ChunkType.HEARTBEAT -> replies.onHeartbeat(reader);
             case ChunkType.RE_CONFIG -> resets.onReConfig(reader);

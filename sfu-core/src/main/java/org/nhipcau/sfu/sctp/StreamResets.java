@@ -53,6 +53,7 @@ final class StreamResets {
     private int theirNumber;
     private int theirResult = NOTHING_TO_DO;
     private int responseNumber;
+    private int responseResult;
     private boolean responseDue;
 
     /** @param supported the other side knows RE-CONFIG */
@@ -96,15 +97,15 @@ final class StreamResets {
         responseDue = true;
         responseNumber = number;
         if (!repeated && number != theirNumber) {
-            theirResult = BAD_NUMBER;
+            // What the last request came to stays as it is: that one may come again.
+            responseResult = BAD_NUMBER;
             return;
         }
-        if (!repeated) {
-            theirNumber++;
-        } else if (theirResult != IN_PROGRESS) {
-            return;
+        if (!repeated || theirResult == IN_PROGRESS) {
+            theirNumber = number + 1;
+            theirResult = type == OUTGOING_RESET && request.length() >= 12 ? reset(request) : DENIED;
         }
-        theirResult = type == OUTGOING_RESET && request.length() >= 12 ? reset(request) : DENIED;
+        responseResult = theirResult;
     }
 
     private int reset(ParameterReader request) {
@@ -196,7 +197,7 @@ final class StreamResets {
             out.putShort(RESPONSE);
             out.putShort(12);
             out.putInt(responseNumber);
-            out.putInt(theirResult);
+            out.putInt(responseResult);
         } else {
             requestDue = false;
             resendNs = nowNs + timeout.timeoutNs();

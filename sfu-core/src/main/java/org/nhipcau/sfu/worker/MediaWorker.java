@@ -249,6 +249,12 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
         peer.fail(nowNs);
     }
 
+    @Override
+    public void onDataFault(RuntimeException fault) {
+        counters.increment(Counter.PEER_FAULTS);
+        faults.log(fault);
+    }
+
     // ---- Output: what peers ask of the worker
 
     @Override

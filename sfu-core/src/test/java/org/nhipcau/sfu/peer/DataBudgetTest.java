@@ -35,6 +35,24 @@ class DataBudgetTest {
     }
 
     @Test
+    void acknowledgingALotShouldNotSilenceWhatIsToGoOut() {
+        DataBudget budget = new DataBudget();
+        budget.fill(8_000, 0);
+        // A client that sends much over a path whose way back is narrow: 16 acknowledgements at a time.
+        long messages = 0;
+        for (int i = 1; i <= 2_000; i++) {
+            budget.fill(8_000, i * TICK_NS);
+            messages += budget.open() ? 1 : 0;
+            for (int n = 0; n < 16; n++) {
+                budget.spend(93);
+            }
+        }
+        assertTrue(messages >= 10, "" + messages);
+        budget.fill(8_000, 2_000 * TICK_NS + 1_300_000_000L);
+        assertTrue(budget.open(), "nothing is owed");
+    }
+
+    @Test
     void shouldStopAtOnceAndSaveUpNoMoreThanABurst() {
         DataBudget budget = new DataBudget();
         assertTrue(sent(budget, 64_000, 1, 0) > 0);

@@ -101,6 +101,11 @@ class PeerOutageTest implements Output {
     }
 
     @Override
+    public void onDataFault(RuntimeException fault) {
+        throw fault;
+    }
+
+    @Override
     public void onValidated(Peer owner, InetSocketAddress address) { }
 
     private void check(boolean nominate, InetSocketAddress from, long nowNs) {

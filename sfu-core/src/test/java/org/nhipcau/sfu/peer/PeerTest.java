@@ -10,7 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.DataChannel;
+import org.nhipcau.sfu.api.DataParameters;
 import org.nhipcau.sfu.api.DtlsRole;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
@@ -39,13 +42,23 @@ class PeerTest implements Output {
     private final WorkerCounters counters = new WorkerCounters();
     private final List<MediaEvent> events = new ArrayList<>();
     private final List<InetSocketAddress> sentTo = new ArrayList<>();
+    private final List<RuntimeException> dataFaults = new ArrayList<>();
     private final DtlsCertificate certificate = DtlsCertificate.generate(new SecureRandom(), Instant.now());
     private final InetSocketAddress a = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1_001);
     private final InetSocketAddress b = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1_002);
+    private boolean dataIsBroken;
+    private final Random random = new Random(2);
+    /** Of the association's numbers alone. */
+    private final RandomGenerator numbers = () -> {
+        if (dataIsBroken) {
+            throw new IllegalStateException();
+        }
+        return random.nextLong();
+    };
     private final Peer peer = new Peer("room", "p", local, SfuConfig.DEFAULT, counters, this,
             (owner, transport) -> new DtlsEndpoint(DtlsRole.SERVER, certificate, transport.fingerprints(), 60_000,
                     datagram -> { }, new Deaf()),
-            SrtpEngines.best(), events::add, certificate.fingerprint(), new Random(2), 0);
+            SrtpEngines.best(), events::add, certificate.fingerprint(), numbers, 0);
 
     PeerTest() {
         Room room = new Room("room", SfuConfig.DEFAULT, counters, new ForwardQueue(), events::add,
@@ -80,6 +93,11 @@ class PeerTest implements Output {
     }
 
     @Override
+    public void onDataFault(RuntimeException fault) {
+        dataFaults.add(fault);
+    }
+
+    @Override
     public void onValidated(Peer owner, InetSocketAddress address) { }
 
     private void check(boolean nominate, InetSocketAddress from, long nowNs) {
@@ -97,6 +115,33 @@ class PeerTest implements Output {
     private List<PeerState> states() {
         return events.stream().filter(MediaEvent.PeerStateChanged.class::isInstance)
                 .map(event -> ((MediaEvent.PeerStateChanged) event).state()).toList();
+    }
+
+    @Test
+    void aFaultInTheDataShouldEndTheDataAlone() {
+        dataIsBroken = true;
+        assertEquals(new MediaReply.Done(), peer.data().configure(new DataParameters(5_000, 0, true)));
+        connect();
+        for (int tick = 1; tick < 10; tick++) {
+            peer.onTimer(tick * 5_000_000L);
+            peer.data().send(DataChannel.LOSSY, new byte[1], tick * 5_000_000L);
+        }
+        assertEquals(1, dataFaults.size());
+        assertEquals(PeerState.CONNECTED, peer.state());
+        peer.data().send(DataChannel.RELIABLE, new byte[1], 50_000_000);
+        assertEquals(2, events.stream().filter(MediaEvent.DataLost.class::isInstance).count());
+        peer.close(60_000_000);
+        assertEquals(List.of(PeerState.CONNECTING, PeerState.CONNECTED, PeerState.CLOSED), states());
+    }
+
+    @Test
+    void aChannelThatIsOpenedAgainAndAgainShouldBeToldOfOnce() {
+        for (int i = 0; i < 3; i++) {
+            peer.data().onOpened(DataChannel.RELIABLE);
+            peer.data().onOpened(DataChannel.LOSSY);
+        }
+        assertEquals(List.of(new MediaEvent.DataOpened("room", "p", DataChannel.RELIABLE),
+                new MediaEvent.DataOpened("room", "p", DataChannel.LOSSY)), events);
     }
 
     @Test

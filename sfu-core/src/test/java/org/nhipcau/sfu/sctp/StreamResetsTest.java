@@ -79,6 +79,8 @@ class StreamResetsTest {
         assertEquals(6, answer(pair, tag, 13, tsn + 2, 0, tsn + 5, 1 << 16), "something is still to come");
         assertEquals(1, answer(pair, tag, 13, tsn + 3, 0, tsn - 1, 1 << 16));
         assertEquals(1, answer(pair, tag, 13, tsn + 3, 0, tsn - 1, 1 << 16), "the answer was lost");
+        assertEquals(5, answer(pair, tag, 13, tsn + 1, 0, tsn - 1, 1 << 16), "one that was late on its way");
+        assertEquals(1, answer(pair, tag, 13, tsn + 3, 0, tsn - 1, 1 << 16), "says nothing of the last one");
         assertEquals(List.of(1, 0), pair.b.incomingResets, "and it was done once");
         assertFalse(pair.b.association.ended());
     }

@@ -34,8 +34,9 @@ public final class DataChannels implements AssociationListener {
     static final long LOSSY_LIFETIME_NS = 1_000_000_000L;
     /** Lossy messages leave the rest of the buffer to the reliable ones. */
     static final int MAX_LOSSY_BYTES = Sender.MAX_BYTES / 4;
+    static final int MAX_LOSSY_MESSAGES = Sender.MAX_MESSAGES / 4;
 
-    /** One channel. Its label is none of ours where {@code kind} is null. */
+    /** One channel. Its label is none of ours where {@code kind} is null; then it has no terms either. */
     private static final class Channel {
         final int streamId;
         final DataChannel kind;
@@ -153,7 +154,7 @@ public final class DataChannels implements AssociationListener {
         return giveOutEarly() | due;
     }
 
-    /** Ends all, with a word to the client where there is still a way to it. */
+    /** Ends all. DTLS says goodbye to the client. */
     public void close() {
         if (association != null) {
             association.abort();
@@ -203,6 +204,7 @@ public final class DataChannels implements AssociationListener {
             long lifetimeNs = channel.terms.lifetimeMs() < 0 ? LOSSY_LIFETIME_NS
                     : Math.min(LOSSY_LIFETIME_NS, channel.terms.lifetimeMs() * 1_000_000);
             taken = bufferedBytes() + bytes.length <= MAX_LOSSY_BYTES
+                    && association.bufferedMessages() < MAX_LOSSY_MESSAGES
                     && association.send(OutboundMessage.partiallyReliable(channel.streamId, protocolId,
                             channel.terms.unordered(), bytes, channel.terms.maxRetransmits(), nowNs + lifetimeNs));
         } else {
@@ -296,7 +298,9 @@ public final class DataChannels implements AssociationListener {
         }
         association.send(OutboundMessage.reliable(streamId, Dcep.PROTOCOL_ID, false, Dcep.ack()));
         if (known == null) {
-            Channel channel = new Channel(streamId, kindOf(open.label()), open);
+            DataChannel kind = kindOf(open.label());
+            // A label that is none of ours may be long, and nobody asks for it again.
+            Channel channel = new Channel(streamId, kind, kind == null ? null : open);
             channels.put(streamId, channel);
             onOpen(channel);
         }

@@ -4,7 +4,8 @@ package org.nhipcau.sfu.sctp.receive;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.nhipcau.sfu.sctp.wire.Serial;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * Puts parts together to messages and gives these out in the order of their stream.
@@ -18,7 +19,8 @@ import org.nhipcau.sfu.sctp.wire.Serial;
  */
 final class Reassembly {
     static final int MAX_MESSAGE_BYTES = 65_535;
-    static final int MAX_PARTS = ReceivedTsns.WINDOW - 2;
+    /** Of 256 bytes each: senders make them four times as long. Each that comes has its neighbours looked at. */
+    static final int MAX_PARTS = 256;
     static final int MAX_STREAMS = 32;
     static final int OVERHEAD_BYTES = 64;
     /** A run of parts below the cumulative number, and the window above it. */
@@ -26,8 +28,14 @@ final class Reassembly {
 
     /** What is known of a stream of the other side's. */
     private static final class Stream {
-        final Map<Integer, Message> early = new HashMap<>();
-        int nextSsn;
+        /** By numbers that do not wrap around: the order is that of the messages. */
+        final NavigableMap<Long, Message> early = new TreeMap<>();
+        long nextSsn;
+
+        /** What a number of the wire stands for; below {@link #nextSsn}: one that has been. */
+        long unwrap(int ssn) {
+            return nextSsn + (short) (ssn - nextSsn);
+        }
     }
 
     private record Message(int protocolId, byte[] bytes) {}
@@ -132,26 +140,30 @@ final class Reassembly {
             return true;
         }
         Stream stream = streams.get(head.streamId());
-        if (Serial.ssnBefore(head.ssn(), stream.nextSsn)) {
+        long ssn = stream.unwrap(head.ssn());
+        if (ssn < stream.nextSsn) {
             // Skipped before, or a number that was there already.
             return true;
         }
-        if (stream.early.containsKey(head.ssn())) {
+        if (stream.early.containsKey(ssn)) {
             return false;
         }
-        stream.early.put(head.ssn(), new Message(head.protocolId(), whole));
+        stream.early.put(ssn, new Message(head.protocolId(), whole));
         heldBytes += whole.length + OVERHEAD_BYTES;
         deliver(head.streamId(), stream);
         return true;
     }
 
     private void deliver(int streamId, Stream stream) {
-        Message next;
-        while ((next = stream.early.remove(stream.nextSsn)) != null) {
-            heldBytes -= next.bytes().length + OVERHEAD_BYTES;
-            stream.nextSsn = Serial.nextSsn(stream.nextSsn);
-            out.onMessage(streamId, next.protocolId(), next.bytes());
+        while (!stream.early.isEmpty() && stream.early.firstKey() == stream.nextSsn) {
+            stream.nextSsn++;
+            giveOut(streamId, stream.early.pollFirstEntry().getValue());
         }
+    }
+
+    private void giveOut(int streamId, Message early) {
+        heldBytes -= early.bytes().length + OVERHEAD_BYTES;
+        out.onMessage(streamId, early.protocolId(), early.bytes());
     }
 
     /** Parts between two numbers, the first excluded, are of messages that were given up. */
@@ -180,16 +192,13 @@ final class Reassembly {
             stream = new Stream();
             streams.put(streamId, stream);
         }
-        if (Serial.ssnBefore(ssn, stream.nextSsn)) {
+        long last = stream.unwrap(ssn);
+        if (last < stream.nextSsn) {
             return;
         }
-        List<Integer> passed = stream.early.keySet().stream().filter(early -> !Serial.ssnBefore(ssn, early))
-                .sorted((a, b) -> a.equals(b) ? 0 : Serial.ssnBefore(a, b) ? -1 : 1).toList();
-        stream.nextSsn = Serial.nextSsn(ssn);
-        for (Integer early : passed) {
-            Message message = stream.early.remove(early);
-            heldBytes -= message.bytes().length + OVERHEAD_BYTES;
-            out.onMessage(streamId, message.protocolId(), message.bytes());
+        stream.nextSsn = last + 1;
+        while (!stream.early.isEmpty() && stream.early.firstKey() <= last) {
+            giveOut(streamId, stream.early.pollFirstEntry().getValue());
         }
         deliver(streamId, stream);
     }

@@ -69,10 +69,15 @@ public final class Sender {
         return queue.bytes() + outstanding.keptBytes();
     }
 
+    /** Messages that wait, and parts of them that are under way. */
+    public int bufferedMessages() {
+        return queue.messages() + outstanding.size();
+    }
+
     /** Takes a message on. @return false when it does not fit */
     public boolean offer(OutboundMessage message) {
         if (bufferedBytes() + message.payload.length > MAX_BYTES
-                || queue.messages() + outstanding.size() >= MAX_MESSAGES) {
+                || bufferedMessages() >= MAX_MESSAGES) {
             return false;
         }
         queue.add(message);

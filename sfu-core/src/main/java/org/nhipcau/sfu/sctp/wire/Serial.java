@@ -10,11 +10,6 @@ public final class Serial {
         return a - b < 0;
     }
 
-    /** Of stream sequence numbers (16 bits). */
-    public static boolean ssnBefore(int a, int b) {
-        return (short) (a - b) < 0;
-    }
-
     /** The stream sequence number after this one. */
     public static int nextSsn(int ssn) {
         return ssn + 1 & 0xffff;

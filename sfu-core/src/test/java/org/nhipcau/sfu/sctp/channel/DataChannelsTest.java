@@ -233,6 +233,22 @@ class DataChannelsTest {
     }
 
     @Test
+    void manySmallLossyMessagesShouldLeaveRoomForReliableOnes() {
+        start(CLIENT_OPENS);
+        open(1, "_reliable", false, -1);
+        open(3, "_lossy", true, 0);
+        run(50);
+        for (int i = 0; i < 2 * Sender.MAX_MESSAGES; i++) {
+            channels.send(LOSSY, new byte[1], nowNs);
+        }
+        assertTrue(counters.get(DropReason.DATA_NOT_SENT) > Sender.MAX_MESSAGES);
+        for (int i = 0; i < Sender.MAX_MESSAGES / 2; i++) {
+            channels.send(RELIABLE, new byte[1], nowNs);
+        }
+        assertEquals(0, node.lost);
+    }
+
+    @Test
     void shouldTakeNoMoreThanItsShareAndLetTheSenderWait() {
         start(CLIENT_OPENS);
         open(1, "_reliable", false, -1);
