@@ -83,7 +83,7 @@ final class SealedFile {
         return "backup " + number + (last ? " last" : "");
     }
 
-    /** Opens what {@link WriterVersion} sealed. */
+    /** Opens what {@link Writer} sealed. */
     static final class Reader extends InputStream {
         private final Seal seal;
         private final byte[] key;

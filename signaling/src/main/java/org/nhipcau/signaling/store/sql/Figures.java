@@ -105,22 +105,19 @@ final class Figures {
 
     /** Gives the digest of each consultation that has figures, from the figures themselves. */
     static void each(Connection connection, Bound.Sink sink) throws SQLException {
-        String[] last = new String[1];
-        Run[] run = new Run[1];
-        Sql.each(connection, "SELECT " + COLUMNS + ", n FROM call_quality ORDER BY consultation, n", row -> {
-            String consultation = row.getString(1);
-            if (!consultation.equals(last[0])) {
-                if (last[0] != null) {
-                    sink.accept(last[0], run[0].digest());
-                }
-                last[0] = consultation;
-                run[0] = new Run();
-            }
-            run[0].step(row.getLong(COUNT + 1), line(row));
-        });
-        if (last[0] != null) {
-            sink.accept(last[0], run[0].digest());
+        // One by one, along the key: to sort all of them at once can take longer than a database may be silent.
+        for (String id = after(connection); id != null; id = after(connection, id)) {
+            Run run = new Run();
+            Sql.each(connection, "SELECT " + COLUMNS + ", n FROM call_quality WHERE consultation = ? ORDER BY n",
+                    row -> run.step(row.getLong(COUNT + 1), line(row)), id);
+            sink.accept(id, run.digest());
         }
+    }
+
+    /** The next consultation that has figures, or the first; null: there is none. */
+    private static String after(Connection connection, Object... last) throws SQLException {
+        return Sql.list(connection, "SELECT MIN(consultation) FROM call_quality"
+                + (last.length == 0 ? "" : " WHERE consultation > ?"), row -> row.getString(1), last).getFirst();
     }
 
     private static String line(ResultSet row) throws SQLException {
