@@ -81,8 +81,11 @@ final class Entrance {
             }
             enter(attempt, session, true);
         } catch (JoinRefusedException refused) {
-            session.takeArrival().run();
-            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+            turnAway(session);
+        } catch (RuntimeException bug) {
+            // Nobody else hears of it on this thread: the client would wait for ever.
+            GuardedRuling.fault(services.metrics(), "somebody could not be let in", bug);
+            turnAway(session);
         }
     }
 
@@ -137,8 +140,12 @@ final class Entrance {
         try {
             enter(attempt, session, false);
         } catch (JoinRefusedException refused) {
-            session.takeArrival().run();
-            Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
+            turnAway(session);
         }
+    }
+
+    private static void turnAway(RoomSession session) {
+        session.takeArrival().run();
+        Admission.refuse(session, DisconnectReason.JOIN_FAILURE, LeaveRequest.Action.DISCONNECT);
     }
 }

@@ -594,4 +594,19 @@ class ConsultationRoomTest {
         room.sample.policy(Role.CHAIR, FacePolicy.STANDARD);
         assertNull(room.consumer(Role.EXPERT, sid));
     }
+
+    @Test
+    void whoCannotBeLetInThroughABugIsToldSo() {
+        room.sample.inSession();
+        room.journal.beforeAppend = () -> {
+            throw new IllegalStateException("a bug");
+        };
+        FakeClient client = room.join(Role.CHAIR);
+        assertTrue(client.closed);
+        assertNull(client.join);
+        assertEquals(1, room.call.counts.faults);
+        room.call.counts.faults = 0;
+        room.journal.beforeAppend = () -> { };
+        assertNotNull(room.join(Role.CHAIR).join);
+    }
 }
