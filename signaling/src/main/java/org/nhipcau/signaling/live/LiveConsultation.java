@@ -257,6 +257,11 @@ final class LiveConsultation implements RoomGovernor {
         }
     }
 
+    /** Somebody asks for it: a room that is about to open must not find that it was just put away. */
+    void used() {
+        usedAtMs = services.clock().millis();
+    }
+
     /** Whether nobody needs it at hand any more. */
     boolean idle(long nowMs) {
         boolean[] idle = new boolean[1];

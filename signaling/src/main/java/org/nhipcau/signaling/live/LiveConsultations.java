@@ -74,6 +74,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
         this.services = new LiveServices(consultations, new QualityKeeper(attendance, metrics), backlog, latches,
                 new GateNotes(consultations, metrics), clock, metrics, executor, new AtomicInteger());
         this.plainRooms = plainRooms;
+        backlog.nobodyIsHere(clock.instant());
         this.listening = consultations.subscribe(new ConsultationListener() {
             @Override
             public void onCommitted(Committed committed) {
@@ -237,6 +238,7 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
     private LiveConsultation bring(String id) {
         LiveConsultation there = live.get(id);
         if (there != null) {
+            there.used();
             return there;
         }
         Consultation found = existing(id);
@@ -282,6 +284,8 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
             available = false;
         }
         services.metrics().storeAvailable(available);
+        // The disk may take again what it did not, with the store or without it.
+        services.latches().write();
         Backlog backlog = services.backlog();
         backlog.heal();
         services.metrics().held(backlog.size(), backlog.bytes(), backlog.aside());
@@ -297,7 +301,6 @@ public final class LiveConsultations implements RoomGovernance, Tightener, AutoC
             services.latches().consultations().stream().filter(this::isOver).forEach(services.latches()::forget);
             latchesSwept = true;
         }
-        services.latches().write();
     }
 
     private boolean isOver(String id) {

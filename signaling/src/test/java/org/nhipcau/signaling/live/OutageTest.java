@@ -3,10 +3,13 @@ package org.nhipcau.signaling.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +36,7 @@ import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.live.held.Backlog;
 import org.nhipcau.signaling.policy.Role;
+import org.nhipcau.signaling.room.Latches.Mark;
 import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
 import org.nhipcau.signaling.token.Grants;
@@ -304,6 +308,60 @@ class OutageTest {
         fails(0);
         live.tick();
         assertEquals(Role.TRAINEE, sample.now().roleOf(expert));
+    }
+
+    @Test
+    void c4WhoseComingWasOnlyHeldIsNoGhostAfterACrash() throws Exception {
+        arrive(Role.PATIENT);
+        fails(Integer.MAX_VALUE);
+        Runnable leave = arrive(Role.EXPERT);
+        leave.run();
+        arrive(Role.SECRETARY);
+        for (int crashes = 0; crashes < 2; crashes++) {
+            restart(Backlog.open(directory.resolve("spool")), LiveMetrics.NONE);
+            assertFalse(present(Role.SECRETARY), "connected to nothing");
+        }
+        assertEquals(4, Backlog.open(directory.resolve("spool")).size(), "said once");
+        arrive(Role.SECRETARY);
+        fails(0);
+        live.tick();
+        assertEquals("+-", comings(Role.EXPERT));
+        assertEquals("+-+", comings(Role.SECRETARY));
+        assertTrue(recordedPresent(Role.SECRETARY));
+    }
+
+    @Test
+    void latchesAreWrittenWhenTheDiskTakesThemAgainAlsoWhileTheStoreIsAway() throws Exception {
+        arrive(Role.CHAIR);
+        Path blocked = directory.resolve("gone").resolve("latches");
+        LatchBook book = LatchBook.open(blocked);
+        live.close();
+        live = new LiveConsultations(sample.service, new MemoryAttendance(), false,
+                Backlog.open(directory.resolve("spool")), book, clock, LiveMetrics.NONE, Runnable::run);
+        live.load(sample.id);
+        book.put(sample.id, sample.of(Role.PATIENT), new Mark(1, true));
+        book.write();
+        assertFalse(live.sound());
+        journal.dead = true;
+        live.load(sample.id).doubt();
+        Files.createDirectory(blocked.getParent());
+        live.tick();
+        assertTrue(live.sound());
+        assertEquals(book.of(sample.id), LatchBook.open(blocked).of(sample.id));
+        journal.dead = false;
+    }
+
+    @Test
+    void whatSomebodyAsksForIsNotPutAway() throws Exception {
+        LiveConsultation one = live.load(sample.id);
+        now += 119_000;
+        live.load(sample.id);
+        now += 2_000;
+        live.tick();
+        assertSame(one, live.governorOf(sample.id), "a room may be opening under it");
+        now += 119_000;
+        live.tick();
+        assertNull(live.governorOf(sample.id));
     }
 
     @Test

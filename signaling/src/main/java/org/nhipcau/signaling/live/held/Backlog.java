@@ -3,11 +3,15 @@ package org.nhipcau.signaling.live.held;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Leave;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Mute;
@@ -80,6 +84,26 @@ public final class Backlog {
             put(new Held(number, order));
         });
         count();
+    }
+
+    /**
+     * Says that this process has just begun: whoever came by what an earlier one kept is connected to nothing, and
+     * leaves, behind all that waits. Else it would never be on record that they left.
+     */
+    public void nobodyIsHere(Instant at) {
+        held.forEach((consultation, orders) -> {
+            Set<String> here = new LinkedHashSet<>();
+            for (Held each : orders) {
+                if (each.order.command() instanceof Arrive arrival) {
+                    here.add(arrival.pseudonym());
+                    here.add(arrival.caregiver());
+                } else if (each.order.command() instanceof Leave leaving) {
+                    here.remove(leaving.pseudonym());
+                }
+            }
+            here.remove(null);
+            here.forEach(who -> add(new Unrecorded(consultation, new Leave(who), Actor.system(), at)));
+        });
     }
 
     /** Everything of one consultation that holds without being on record, in order. */

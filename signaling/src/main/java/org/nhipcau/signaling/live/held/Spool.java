@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.ConsultationCommand;
 import org.slf4j.Logger;
@@ -89,8 +91,13 @@ final class Spool {
             return;
         }
         try {
+            // What is there already was taken over before a crash that left the older file.
+            Set<Unrecorded> there = waiting.values().stream().map(Kept::order).collect(Collectors.toSet());
             for (JsonNode record : JSON.readTree(Files.readAllBytes(older)).get("commands")) {
-                remember(waiting.isEmpty() ? 1 : waiting.lastKey() + 1, order(record));
+                Unrecorded order = order(record);
+                if (!there.contains(order)) {
+                    remember(waiting.isEmpty() ? 1 : waiting.lastKey() + 1, order);
+                }
             }
             writeAll();
             Files.delete(older);

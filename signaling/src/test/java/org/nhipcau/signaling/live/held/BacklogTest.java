@@ -198,12 +198,15 @@ class BacklogTest {
     @Test
     void shouldTakeOverWhatAnEarlierVersionKept() throws Exception {
         Path older = directory.resolve("spool.json");
-        Files.writeString(older, """
+        String text = """
                 {"commands":[{"consultation":"C_Something11","type":"Remove","atMs":1780000000123,"command":\
-                {"pseudonym":"P_Somebody1111"},"actor":{"kind":"PARTICIPANT","id":"P_Somebody1111","facility":""}}]}""");
+                {"pseudonym":"P_Somebody1111"},"actor":{"kind":"PARTICIPANT","id":"P_Somebody1111","facility":""}}]}""";
+        Files.writeString(older, text);
         assertEquals(List.of(order(new Remove(SOMEBODY))), afterACrash());
         assertFalse(Files.exists(older));
         assertEquals(List.of(order(new Remove(SOMEBODY))), afterACrash());
+        Files.writeString(older, text);
+        assertEquals(List.of(order(new Remove(SOMEBODY))), afterACrash(), "after a crash before it was deleted");
         Files.writeString(older, "{}");
         assertThrows(IOException.class, this::afterACrash);
     }
