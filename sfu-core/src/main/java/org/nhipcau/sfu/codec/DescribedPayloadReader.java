@@ -7,9 +7,11 @@ import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
  * Reads packets by their dependency descriptor where they bear one that can be followed, else by their payload.
  *
  * <p>The descriptor tells frames, layers and dependencies alike for every format, also where the payload is encrypted
- * end to end. Where VP8 numbers its pictures itself the descriptor is not looked at: what those numbers tell is exact, and
- * viewers need them. Chromium leaves them out of VP8 as soon as the descriptor is negotiated. A key frame is a frame without references that brings a template structure; its other packets and layers
+ * end to end. A key frame is a frame without references that brings a template structure; its other packets and layers
  * are known by their RTP timestamp.
+ *
+ * <p>Where VP8 numbers its pictures itself the descriptor is not looked at: what those numbers tell is exact, and viewers
+ * need them. Chromium leaves them out of VP8 as soon as the descriptor is negotiated.
  *
  * <p>Spec: RTP Payload Format For AV1, appendix A. Thread: the packet owner's. One per inbound stream.
  * Owns: the template structures and the reader of the payload.
