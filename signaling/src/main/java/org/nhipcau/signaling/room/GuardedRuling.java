@@ -80,7 +80,7 @@ final class GuardedRuling implements Ruling {
 
     @Override
     public String metadata() {
-        return rules.metadata();
+        return read(rules::metadata, "", "what is told of a room cannot be read");
     }
 
     @Override
@@ -90,6 +90,6 @@ final class GuardedRuling implements Ruling {
 
     @Override
     public boolean over() {
-        return rules.over();
+        return read(rules::over, false, "it cannot be read whether a room is to end");
     }
 }

@@ -133,10 +133,15 @@ final class Oversight {
         return switch (view(viewer, publisher, track.info().getSource())) {
             case NONE -> HIDDEN_ROLE;
             case COVERED -> covered && gated.gate() != null ? gates.note(publisher, gated)
-                    : variant(publisher, track, true) ? HIDDEN : HIDDEN_CLEAR;
+                    : variant(publisher, track, true) || keptQuiet(viewer, track) ? HIDDEN : HIDDEN_CLEAR;
             case CLEAR -> gated == null || gated.gate() == null ? PLAIN
                     : covered && variant(publisher, track, false) ? HIDDEN : CLEAR;
         };
+    }
+
+    /** A clear one that was beside a cover: when the cover ends first, nobody learns from that that there is another. */
+    private static boolean keptQuiet(Participant viewer, PublishedTrack track) {
+        return HIDDEN.equals(viewer.marks().get(track.sid()));
     }
 
     /** Whether the publisher offers the same camera covered, or clear, too: each viewer is told of one of them alone. */

@@ -319,6 +319,25 @@ class ConsultationRoomTest {
     }
 
     @Test
+    void c8ACoverThatEndsFirstDoesNotTellOfTheClearPictureThatWasBesideIt() {
+        everybody(Role.PATIENT, Role.EXPERT, Role.TRAINEE);
+        String covered = room.publishCovered(Role.PATIENT);
+        room.sample.policy(Role.CHAIR, SampleConsultation.policy(FacePolicy.Mode.COVER, EnumSet.of(Role.EXPERT)));
+        String clear = room.clients.get(Role.PATIENT).publish(TrackSource.CAMERA, "clear");
+        room.settle();
+        room.clients.get(Role.PATIENT).unpublish("cid-" + Role.PATIENT + TrackSource.CAMERA);
+        room.settle();
+        assertFalse(room.announced(Role.TRAINEE, Role.PATIENT, covered));
+        assertNull(room.face(Role.TRAINEE, Role.PATIENT, clear), "not even that there is one");
+        assertFalse(room.mayFlow(Role.TRAINEE, Role.PATIENT, clear, true));
+        assertTrue(room.announced(Role.EXPERT, Role.PATIENT, clear));
+        // As soon as it is covered it is one like any other.
+        room.beat(Role.PATIENT, clear, 1, 1, "whole");
+        room.settle();
+        assertTrue(room.announced(Role.TRAINEE, Role.PATIENT, clear));
+    }
+
+    @Test
     void c8TighteningPutsTheCoverInThePlaceOfTheClearPictureForThoseWhoSawIt() {
         everybody(Role.PATIENT, Role.EXPERT);
         String covered = room.publishCovered(Role.PATIENT);
