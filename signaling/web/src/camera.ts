@@ -197,6 +197,8 @@ export class Camera {
       proved: (proof) => this.#tell(covered, proof),
       ended: (why) => {
         if (this.#cover === cover) {
+          // Now, and not when its turn comes: nothing clear goes on beside a cover that is over.
+          this.#beside.end();
           this.listener.coverEnded(why);
           void this.#inTurn(() => this.#stopCover());
         }

@@ -233,6 +233,17 @@ describe('the own camera', () => {
       expect([camera.clearBeside, tracks().includes('clear')]).toEqual([false, false]);
     });
 
+    it('should end in the moment the cover does, whatever else is under way', async () => {
+      camera.offer('TR_1');
+      await look();
+      const { track } = [...me.publications.values()][1]! as unknown as { track: { mediaStreamTrack: FakeRaw } };
+      covers.made[0]!.listener!.ended('dead');
+      // Before anything that takes time.
+      expect([track.mediaStreamTrack.stopped, camera.clearBeside]).toEqual([true, false]);
+      await settled();
+      expect([tracks(), ends]).toEqual([[], ['dead']]);
+    });
+
     it('should not be sent on a weak uplink, and end when it turns weak', async () => {
       camera.offer('TR_1');
       link.kbps = 120;
