@@ -82,6 +82,9 @@ final class RoomData {
 
         @Override
         public boolean mayHear(Member sender) {
+            if (participant.traits().encoder()) {
+                return false;
+            }
             if (!room.oversight().governed()) {
                 return true;
             }

@@ -12,9 +12,10 @@ import livekit.LivekitModels.ClientInfo;
  * @param capabilities numbers copied to other clients
  * @param singlePeerConnection it offers everything on one connection
  * @param autoSubscribe new tracks are subscribed for it
+ * @param encoder it only sends tracks: no message will ever reach it, nor need one wait for it
  */
 public record ClientTraits(int protocol, int clientProtocol, List<Integer> capabilities,
-        boolean singlePeerConnection, boolean autoSubscribe) {
+        boolean singlePeerConnection, boolean autoSubscribe, boolean encoder) {
     private static final int MAX_CAPABILITIES = 32;
     private static final int ANSWERS_TO_SUCCESS = 15;
 
@@ -28,7 +29,8 @@ public record ClientTraits(int protocol, int clientProtocol, List<Integer> capab
         List<Integer> capabilities = info.getCapabilitiesValueList().stream().distinct().limit(MAX_CAPABILITIES)
                 .toList();
         return new ClientTraits(info.getProtocol(), info.getClientProtocol(), capabilities,
-                attempt.singlePeerConnection(), attempt.request().getConnectionSettings().getAutoSubscribe());
+                attempt.singlePeerConnection(), attempt.request().getConnectionSettings().getAutoSubscribe(),
+                info.getDeviceModel().equals(JoinAttempt.ENCODER));
     }
 
     /** Whether the client expects an answer to a request that went well. */

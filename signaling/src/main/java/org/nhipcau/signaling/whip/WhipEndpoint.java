@@ -169,10 +169,16 @@ public final class WhipEndpoint implements HttpService, AutoCloseable {
                     try {
                         return exposed(handler.apply(body));
                     } catch (RuntimeException bug) {
-                        LOG.error("a WHIP request failed", bug);
+                        LOG.error("a WHIP request failed: {}", describe(bug));
                         return exposed(WhipProblem.INTERNAL.answer());
                     }
                 });
+    }
+
+    /** A bug by class and place alone: its message may quote what a client sent. */
+    static String describe(RuntimeException bug) {
+        StackTraceElement[] frames = bug.getStackTrace();
+        return bug.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
     }
 
     private static boolean hasType(RequestHead head, String type) {

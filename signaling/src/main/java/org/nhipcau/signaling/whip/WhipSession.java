@@ -102,6 +102,10 @@ final class WhipSession {
     private void connect(JoinAttempt how) {
         Wire next = new Wire();
         synchronized (this) {
+            if (over) {
+                // It was ended meanwhile: nobody would end what began now.
+                return;
+            }
             wire = next;
         }
         next.attach(service.open(how, next));

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sessions there are, by the id in their URL, up to a bound.
@@ -14,6 +16,7 @@ import java.util.function.Function;
  * <p>Thread: any. Owns: their ids.
  */
 final class WhipSessions {
+    private static final Logger LOG = LoggerFactory.getLogger(WhipSessions.class);
     private static final int ID_BYTES = 16;
 
     private final Map<String, WhipSession> byId = new ConcurrentHashMap<>();
@@ -61,8 +64,14 @@ final class WhipSessions {
         return count.get();
     }
 
-    /** Lets every room hear from its sessions. */
+    /** Lets every room hear from its sessions; a bug in one must not silence the others. */
     void keepAlive() {
-        byId.values().forEach(WhipSession::keepAlive);
+        for (WhipSession session : byId.values()) {
+            try {
+                session.keepAlive();
+            } catch (RuntimeException bug) {
+                LOG.error("a WHIP session could not be kept alive: {}", WhipEndpoint.describe(bug));
+            }
+        }
     }
 }

@@ -39,6 +39,7 @@ final class CallFixture {
         int resumed;
         int notResumed;
         int negotiationFailures;
+        int dataLost;
 
         @Override
         public void fault() {
@@ -72,6 +73,11 @@ final class CallFixture {
         @Override
         public void negotiationFailed() {
             negotiationFailures++;
+        }
+
+        @Override
+        public void dataLost(int messages) {
+            dataLost += messages;
         }
     }
 

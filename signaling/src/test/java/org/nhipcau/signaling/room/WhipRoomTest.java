@@ -206,6 +206,21 @@ class WhipRoomTest {
     }
 
     @Test
+    void shouldHaveNoMessageWaitForADevice() throws Exception {
+        publish("", DeviceOffer.picture());
+        viewer.channels();
+        FakeClient nurse = call.single("nurse");
+        nurse.connected();
+        nurse.channels();
+        // More than is held for those who are on the way in.
+        for (int i = 0; i < 10; i++) {
+            nurse.say(i + "x".repeat(60_000));
+        }
+        assertEquals(10, viewer.words().size());
+        assertEquals(0, call.counts.dataLost);
+    }
+
+    @Test
     void shouldEndWhenNoMediaEverComes() throws Exception {
         String location = publish("", DeviceOffer.picture());
         call.clock.advance(call.config.rooms().joinTimeoutS() * 1_000L + 1);

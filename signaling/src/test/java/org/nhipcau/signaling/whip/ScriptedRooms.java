@@ -44,6 +44,7 @@ final class ScriptedRooms implements SignalingService {
         final BlockingQueue<SignalRequest> said = new LinkedBlockingQueue<>();
         final BlockingQueue<Boolean> closed = new LinkedBlockingQueue<>();
         volatile boolean answers = true;
+        volatile boolean broken;
 
         Session(JoinAttempt attempt, SignalSink sink) {
             this.attempt = attempt;
@@ -86,6 +87,9 @@ final class ScriptedRooms implements SignalingService {
 
         @Override
         public void onMessage(SignalRequest message) {
+            if (broken) {
+                throw new IllegalStateException("a bug");
+            }
             said.add(message);
             if (message.hasOffer() && answers) {
                 answer(message.getOffer());

@@ -303,6 +303,15 @@ class WhipEndpointTest {
     }
 
     @Test
+    void shouldKeepTheOthersAliveWhenOneSessionHasABug() throws Exception {
+        begun();
+        rooms.session().broken = true;
+        begun();
+        whip.keepAlive();
+        assertTrue(rooms.session().next().hasPingReq());
+    }
+
+    @Test
     void shouldCarryARestartOverToTheNextWire() throws Exception {
         String location = begun();
         ScriptedRooms.Session first = rooms.session();
