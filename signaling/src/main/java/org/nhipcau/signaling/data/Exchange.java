@@ -18,9 +18,10 @@ import org.nhipcau.sfu.api.DataChannel;
  * The messages of a room: judges each, writes on it who sent it, and says whom it goes to.
  *
  * <p>Reliable messages are numbered by their sender. One with a number that was there before is dropped; on a resume the
- * sender is told the last, sends again what came after it, and is itself sent again what others sent meanwhile. Whoever
- * is in but has no open channel yet gets what was sent to it as soon as it has one: nothing is missed, nothing comes
- * twice.
+ * sender is told the last, and sends again what came after it. Itself it is sent again what it lacks only where the node
+ * told that a message to it was lost: a channel that stands brings all it was given, whatever becomes of the WebSocket,
+ * and what is still on its way there would come twice. Whoever is in but has no open channel yet gets what was sent to it
+ * as soon as it has one: nothing is missed, nothing comes twice.
  *
  * <p>Thread: the room's. Owns: per participant its channels, its last number and nonces; the {@link MessageLog}.
  */
@@ -51,6 +52,8 @@ public final class Exchange {
         int lastSequence;
         /** It came back on a new socket, and has not yet said what it has. */
         boolean resumed;
+        /** The node lost a message to it. */
+        boolean lost;
     }
 
     /**
@@ -200,7 +203,7 @@ public final class Exchange {
         line(member).resumed = true;
     }
 
-    /** A participant that is back says which number it has last of each sender: what came after goes out again. */
+    /** A participant that is back says which number it has last of each sender: where any was lost, all after it go again. */
     public void missed(Member member, Map<String, Integer> lastBySenderSid) {
         Line line = line(member);
         String peerId = line.peers.get(DataChannel.RELIABLE);
@@ -208,6 +211,10 @@ public final class Exchange {
             return;
         }
         line.resumed = false;
+        if (!line.lost) {
+            return;
+        }
+        line.lost = false;
         lost(log.trim(nowMs.getAsLong()));
         for (MessageLog.Entry entry : log.sentTo(member.sid())) {
             int last = lastBySenderSid.getOrDefault(entry.senderSid(), 0);
@@ -224,7 +231,8 @@ public final class Exchange {
     }
 
     /** The media node could not bring a reliable message to a participant. */
-    public void undelivered() {
+    public void undelivered(Member member) {
+        line(member).lost = true;
         lost(1);
     }
 

@@ -82,7 +82,7 @@ final class MediaEvents {
             case MediaEvent.AdmissionChanged admission -> { }
             case MediaEvent.DataOpened opened -> room.data().opened(byPeer(opened.peerId()), opened);
             case MediaEvent.DataReceived received -> room.data().received(byPeer(received.peerId()), received);
-            case MediaEvent.DataLost lost -> room.data().lost();
+            case MediaEvent.DataLost lost -> room.data().lost(byPeer(lost.peerId()));
             case MediaEvent.RoomLost lost -> room.end(DisconnectReason.SERVER_SHUTDOWN);
         }
     }

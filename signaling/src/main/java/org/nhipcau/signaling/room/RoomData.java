@@ -115,8 +115,11 @@ final class RoomData {
         }
     }
 
-    void lost() {
-        exchange.undelivered();
+    /** @param participant null: has left meanwhile */
+    void lost(Participant participant) {
+        if (participant != null) {
+            exchange.undelivered(seated(participant));
+        }
     }
 
     int lastSequence(Participant participant) {

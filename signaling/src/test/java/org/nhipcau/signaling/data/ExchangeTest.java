@@ -88,6 +88,7 @@ class ExchangeTest extends ExchangeFixture {
         send(an, say("5").setSequence(5));
         assertEquals(List.of("5"), binh.words());
         assertEquals(Map.of(Refusal.NOT_PERMITTED, 2), refused);
+        exchange.undelivered(binh);
         exchange.resumed(binh);
         exchange.missed(binh, Map.of());
         assertEquals(List.of("5", "5"), binh.words(), "nor later");
@@ -151,6 +152,7 @@ class ExchangeTest extends ExchangeFixture {
         assertEquals("", an.got.getFirst().getParticipantIdentity());
         assertEquals("", an.got.getFirst().getParticipantSid());
         assertEquals("", an.got.getFirst().getUser().getParticipantSid());
+        exchange.undelivered(an);
         exchange.resumed(an);
         exchange.missed(an, Map.of());
         assertEquals(1, an.got.size(), "it could not be told from what came before");

@@ -92,10 +92,15 @@ class MissedMessagesTest extends ExchangeFixture {
         exchange.missed(binh, Map.of("PA_an", 1));
         assertEquals(List.of(), binh.words(), "it has not resumed");
         exchange.resumed(binh);
+        exchange.missed(binh, Map.of("PA_an", 1));
+        assertEquals(List.of(), binh.words(), "nothing was lost: 2 and 3 are on their way");
+        exchange.undelivered(binh);
+        exchange.resumed(binh);
         exchange.missed(binh, Map.of("PA_an", 1, "PA_gone", 9));
         assertEquals(List.of("m2", "m3"), binh.words());
         exchange.missed(binh, Map.of("PA_an", 1));
         assertEquals(2, binh.words().size(), "it says so once");
+        exchange.undelivered(binh);
         exchange.resumed(binh);
         nowMs += MessageLog.KEEP_MS;
         exchange.missed(binh, Map.of());
@@ -104,6 +109,7 @@ class MissedMessagesTest extends ExchangeFixture {
             send(an, say(i + "x".repeat(20_000)).setSequence(i));
         }
         binh.got.clear();
+        exchange.undelivered(binh);
         exchange.resumed(binh);
         exchange.missed(binh, Map.of());
         assertEquals(4, binh.words().size(), "and not more than a little");

@@ -105,6 +105,7 @@ class RoomDataTest {
         bob.dropSocket();
         alice.say(DataChannel.RELIABLE, FakeClient.packet("2").setSequence(2));
         bob.say(DataChannel.RELIABLE, FakeClient.packet("b").setSequence(7));
+        lose(bob);
         FakeClient back = bob.resume();
         assertEquals(7, back.received.getFirst().getReconnect().getLastMessageSeq());
         int before = back.words().size();
@@ -152,5 +153,9 @@ class RoomDataTest {
         assertTrue(call.media.sent(MediaCommand.SendData.class).isEmpty());
         bob.leave();
         call.checkNothingLeft();
+    }
+
+    private void lose(FakeClient client) {
+        call.media.emit(new MediaEvent.DataLost(client.roomId(), client.peerId(), DataChannel.RELIABLE));
     }
 }
