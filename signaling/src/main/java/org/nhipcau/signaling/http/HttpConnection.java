@@ -11,11 +11,13 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -224,11 +226,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             answer(ctx, HttpAnswer.empty(426).with("Sec-WebSocket-Version", "13").with("Upgrade", "websocket"));
             return;
         }
+        boolean deflates = MessageDeflate.offered(
+                head.request().headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+        HttpHeaders extensions = new DefaultHttpHeaders();
+        if (deflates) {
+            extensions.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, MessageDeflate.ANSWER);
+        }
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(accepted.maxFrameBytes())
                 .expectMaskedFrames(true)
                 .allowMaskMismatch(false)
-                .allowExtensions(false)
+                .allowExtensions(deflates)
                 .closeOnProtocolViolation(false)
                 .withUTF8Validator(false)
                 .build();
@@ -238,10 +246,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         closing = true;
         ctx.pipeline().replace(this, "socket", socket);
         ChannelHandlerContext socketCtx = ctx.pipeline().context(socket);
-        new WebSocketServerHandshaker13(null, null, config).handshake(ctx.channel(), request).addListener(done -> {
+        new WebSocketServerHandshaker13(null, null, config).handshake(ctx.channel(), request, extensions,
+                ctx.newPromise()).addListener(done -> {
             request.release();
             if (done.isSuccess()) {
-                socket.upgraded(socketCtx);
+                socket.upgraded(socketCtx, deflates);
                 ctx.channel().config().setAutoRead(true);
             } else {
                 ctx.close();

@@ -9,6 +9,10 @@ import io.netty.channel.ChannelInboundHandler;
  * the response is still under way.
  */
 public interface UpgradedHandler extends ChannelInboundHandler {
-    /** The response of the upgrade has been sent. Thread: the event loop. */
-    void upgraded(ChannelHandlerContext ctx);
+    /**
+     * The response of the upgrade has been sent. Thread: the event loop.
+     *
+     * @param deflates messages may come and go compressed ({@link MessageDeflate})
+     */
+    void upgraded(ChannelHandlerContext ctx, boolean deflates);
 }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.nhipcau.signaling.http.MessageDeflate;
 
 /**
  * Joins the fragments of a message, bounded in bytes and in number.
@@ -24,6 +25,7 @@ final class MessageAssembler {
     private ByteArrayOutputStream joined;
     private int fragments;
     private boolean text;
+    private boolean packed;
     private byte[] message;
 
     MessageAssembler(int maxBytes) {
@@ -35,6 +37,7 @@ final class MessageAssembler {
         ByteBuf content = frame.content();
         if (!(frame instanceof ContinuationWebSocketFrame)) {
             text = frame instanceof TextWebSocketFrame;
+            packed = frame.rsv() == MessageDeflate.RSV1;
             fragments = 0;
             joined = null;
             if (frame.isFinalFragment()) {
@@ -83,6 +86,11 @@ final class MessageAssembler {
         byte[] whole = message;
         message = null;
         return whole;
+    }
+
+    /** Whether the message came compressed. */
+    boolean packed() {
+        return packed;
     }
 
     /** Whether the message came in text frames. */

@@ -3,10 +3,12 @@ package org.nhipcau.signaling.ws;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -14,9 +16,11 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
 import livekit.LivekitRtc.SignalRequest;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.http.MessageDeflate;
 import org.nhipcau.signaling.http.TokenBucket;
 import org.nhipcau.signaling.http.UpgradedHandler;
 import org.nhipcau.signaling.session.ClientSession;
@@ -54,6 +58,7 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
     private ScheduledFuture<?> pings;
     private int silentIntervals;
     private boolean counted;
+    private boolean deflates;
     private boolean gone;
 
     SignalSocket(SignalingService service, JoinAttempt attempt, SignalingConfig.Limits limits,
@@ -68,11 +73,12 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
     }
 
     @Override
-    public void upgraded(ChannelHandlerContext ctx) {
+    public void upgraded(ChannelHandlerContext ctx, boolean mayDeflate) {
         if (gone || !ctx.channel().isActive()) {
             return;
         }
-        sink = new SocketSink(ctx.channel(), limits, metrics, requestedAtNs);
+        deflates = mayDeflate;
+        sink = new SocketSink(ctx.channel(), deflates, limits, metrics, requestedAtNs);
         metrics.sockets(1);
         counted = true;
         try {
@@ -127,6 +133,12 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
 
     private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
         silentIntervals = 0;
+        if (frame.rsv() != 0 && !marksPacked(frame)) {
+            if (sink != null) {
+                sink.closeCorrupt(WebSocketCloseStatus.PROTOCOL_ERROR.code());
+            }
+            return;
+        }
         if (frame instanceof CloseWebSocketFrame close) {
             onCloseFrame(ctx, close);
             return;
@@ -145,6 +157,12 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
         }
     }
 
+    // RFC 7692 §6: the first frame of a message says whether all of it is compressed; others say nothing.
+    private boolean marksPacked(WebSocketFrame frame) {
+        return deflates && frame.rsv() == MessageDeflate.RSV1
+                && (frame instanceof BinaryWebSocketFrame || frame instanceof TextWebSocketFrame);
+    }
+
     /** A peer that asks and never reads shall not fill our memory: only what it takes is answered (RFC 6455 §5.5.3). */
     private void pong(ChannelHandlerContext ctx, WebSocketFrame ping) {
         if (ctx.channel().isWritable()) {
@@ -155,21 +173,45 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
     private void onData(WebSocketFrame frame) {
         switch (assembler.take(frame)) {
             case MORE -> { }
-            case TOO_BIG -> {
-                metrics.limited(SignalingMetrics.RateLimited.OVERSIZE);
-                sink.close(1009, "message too big");
+            case TOO_BIG -> tooBig();
+            case COMPLETE -> onMessage(assembler.message());
+        }
+    }
+
+    private void tooBig() {
+        metrics.limited(SignalingMetrics.RateLimited.OVERSIZE);
+        sink.close(1009, "message too big");
+    }
+
+    private void onMessage(byte[] bytes) {
+        byte[] plain = bytes;
+        if (assembler.packed()) {
+            try {
+                plain = MessageDeflate.unpack(bytes, limits.maxFrameBytes());
+            } catch (DataFormatException e) {
+                sink.close(1007, "not a compressed message");
+                return;
             }
-            case COMPLETE -> {
-                SignalRequest message = SignalCodec.read(assembler.message(), assembler.text());
-                if (message == null) {
-                    sink.close(1007, "not a signal message");
-                    return;
-                }
-                metrics.messageIn();
-                sink.answerInText(assembler.text());
-                deliver(message);
+            if (plain == null) {
+                tooBig();
+                return;
+            }
+            // It was counted as what came; to read it takes as long as what it is.
+            int more = (plain.length - Math.min(plain.length, bytes.length)) / BYTES_PER_TOKEN;
+            if (more > 0 && !rate.take(more, System.nanoTime())) {
+                metrics.limited(SignalingMetrics.RateLimited.MESSAGES);
+                sink.close(1008, "too many messages");
+                return;
             }
         }
+        SignalRequest message = SignalCodec.read(plain, assembler.text());
+        if (message == null) {
+            sink.close(1007, "not a signal message");
+            return;
+        }
+        metrics.messageIn();
+        sink.answerInText(assembler.text());
+        deliver(message);
     }
 
     private void deliver(SignalRequest message) {

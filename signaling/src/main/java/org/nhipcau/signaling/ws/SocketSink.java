@@ -16,6 +16,7 @@ import livekit.LivekitRtc.SignalResponse;
 import org.nhipcau.signaling.SignalingConfig;
 import org.nhipcau.signaling.admin.SignalingMetrics;
 import org.nhipcau.signaling.http.LingeringClose;
+import org.nhipcau.signaling.http.MessageDeflate;
 import org.nhipcau.signaling.session.SignalSink;
 
 /**
@@ -30,7 +31,11 @@ final class SocketSink implements SignalSink {
     /** A waiting client may hold this many of the longest messages. */
     private static final int QUEUE_FRAMES = 4;
 
+    /** Shorter ones fit one packet anyway. */
+    private static final int MIN_PACKED_BYTES = 1_000;
+
     private final Channel channel;
+    private final boolean deflates;
     private final SignalingMetrics metrics;
     private final int maxMessages;
     private final long maxBytes;
@@ -40,8 +45,10 @@ final class SocketSink implements SignalSink {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean text;
 
-    SocketSink(Channel channel, SignalingConfig.Limits limits, SignalingMetrics metrics, long requestedAtNs) {
+    SocketSink(Channel channel, boolean deflates, SignalingConfig.Limits limits, SignalingMetrics metrics,
+            long requestedAtNs) {
         this.channel = channel;
+        this.deflates = deflates;
         this.metrics = metrics;
         this.maxMessages = limits.sendQueueMessages();
         this.maxBytes = (long) limits.maxFrameBytes() * QUEUE_FRAMES;
@@ -63,7 +70,10 @@ final class SocketSink implements SignalSink {
             return;
         }
         boolean asText = text;
-        byte[] bytes = SignalCodec.write(message, asText);
+        byte[] plain = SignalCodec.write(message, asText);
+        boolean packed = deflates && plain.length >= MIN_PACKED_BYTES && describesSession(message);
+        byte[] bytes = packed ? MessageDeflate.pack(plain) : plain;
+        int rsv = packed ? MessageDeflate.RSV1 : 0;
         if (waiting.incrementAndGet() > maxMessages || waitingBytes.addAndGet(bytes.length) > maxBytes) {
             if (closed.compareAndSet(false, true)) {
                 metrics.limited(SignalingMetrics.RateLimited.SEND_QUEUE);
@@ -79,11 +89,18 @@ final class SocketSink implements SignalSink {
         }
         metrics.messageOut();
         ByteBuf content = Unpooled.wrappedBuffer(bytes);
-        WebSocketFrame frame = asText ? new TextWebSocketFrame(content) : new BinaryWebSocketFrame(content);
+        WebSocketFrame frame = asText ? new TextWebSocketFrame(true, rsv, content)
+                : new BinaryWebSocketFrame(true, rsv, content);
         channel.writeAndFlush(frame).addListener(done -> {
             waiting.decrementAndGet();
             waitingBytes.addAndGet(-bytes.length);
         });
+    }
+
+    // What is large and comes in the moment when a station joins or shows its camera, over the same link as the voice.
+    // The rest is not worth the time; and a token that is renewed is not to be guessed from a length.
+    private static boolean describesSession(SignalResponse message) {
+        return message.hasAnswer() || message.hasOffer() || message.hasJoin() || message.hasReconnect();
     }
 
     /** Closes after a frame that cannot be read: nothing that follows can be, not even the answer to the close. */

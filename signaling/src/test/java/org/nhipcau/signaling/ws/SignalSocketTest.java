@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,12 +25,14 @@ import java.util.concurrent.TimeUnit;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.MuteTrackRequest;
 import livekit.LivekitRtc.Ping;
+import livekit.LivekitRtc.SessionDescription;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.signaling.admin.SignalingMetrics;
+import org.nhipcau.signaling.http.MessageDeflate;
 import org.nhipcau.signaling.session.JoinAttempt;
 
 /** One client's socket: modes, limits, closing. */
@@ -59,8 +63,15 @@ class SignalSocketTest {
     }
 
     private Socket upgraded() throws Exception {
+        return upgraded(false);
+    }
+
+    private Socket upgraded(boolean deflates) throws Exception {
         Socket socket = edge.raw();
-        socket.getOutputStream().write(edge.upgradeRequest("/rtc?access_token=" + edge.token())
+        String[] headers = deflates
+                ? new String[] {"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"}
+                : new String[0];
+        socket.getOutputStream().write(edge.upgradeRequest("/rtc?access_token=" + edge.token(), headers)
                 .getBytes(StandardCharsets.ISO_8859_1));
         InputStream in = socket.getInputStream();
         StringBuilder head = new StringBuilder();
@@ -68,8 +79,65 @@ class SignalSocketTest {
             head.append((char) in.read());
         }
         assertTrue(head.toString().startsWith("HTTP/1.1 101"), head::toString);
-        assertFalse(head.toString().toLowerCase(java.util.Locale.ROOT).contains("sec-websocket-extensions"));
+        assertEquals(deflates, head.toString().toLowerCase(java.util.Locale.ROOT).contains(
+                "sec-websocket-extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover"));
         return socket;
+    }
+
+    private EmbeddedChannel deflating() {
+        SignalSocket socket = new SignalSocket(edge, new JoinAttempt(null, JoinRequest.getDefaultInstance(), true),
+                edge.config.signaling().limits(), new SignalingMetrics(new SimpleMeterRegistry()), 0);
+        EmbeddedChannel channel = new EmbeddedChannel(socket);
+        socket.upgraded(channel.pipeline().context(socket), true);
+        channel.releaseOutbound();
+        return channel;
+    }
+
+    @Test
+    void shouldTakeCompressedMessagesWhereThatWasAgreed() throws Exception {
+        try (Socket socket = upgraded(true)) {
+            EdgeFixture.Session session = edge.session();
+            OutputStream out = socket.getOutputStream();
+            out.write(frame(0xC2, MessageDeflate.pack(PING.toByteArray())));
+            assertEquals(PING, session.message());
+            out.write(frame(0x82, PING.toByteArray()));
+            assertEquals(PING, session.message());
+            out.write(frame(0xC9, new byte[1]));
+            assertTrue(session.gone(), "a ping cannot be compressed");
+        }
+    }
+
+    @Test
+    void shouldCompressWhatDescribesASession() throws Exception {
+        EmbeddedChannel channel = deflating();
+        EdgeFixture.Session session = edge.session();
+        SignalResponse answer = SignalResponse.newBuilder().setAnswer(SessionDescription.newBuilder().setType("answer")
+                .setSdp("a=rtcp-fb:96 transport-cc\r\n".repeat(400))).build();
+        session.sink.send(answer);
+        BinaryWebSocketFrame packed = channel.readOutbound();
+        assertEquals(MessageDeflate.RSV1, packed.rsv());
+        byte[] bytes = ByteBufUtil.getBytes(packed.content());
+        assertTrue(bytes.length * 10 < answer.getSerializedSize(), "bytes: " + bytes.length);
+        assertEquals(answer, SignalResponse.parseFrom(MessageDeflate.unpack(bytes, 16_384)));
+        session.sink.send(SignalResponse.newBuilder().setRefreshToken("x".repeat(2_000)).build());
+        session.sink.send(SignalResponse.newBuilder().setAnswer(SessionDescription.newBuilder().setSdp("v=0")).build());
+        assertEquals(0, ((BinaryWebSocketFrame) channel.readOutbound()).rsv(), "a secret");
+        assertEquals(0, ((BinaryWebSocketFrame) channel.readOutbound()).rsv(), "a short message");
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void shouldCloseOnCompressedMessagesThatAreTooLongOrNone() throws Exception {
+        byte[] bomb = MessageDeflate.pack(new byte[16_385]);
+        for (byte[] bad : new byte[][] {bomb, {(byte) 0xff, (byte) 0xff}}) {
+            EmbeddedChannel channel = deflating();
+            EdgeFixture.Session session = edge.session();
+            channel.writeInbound(new BinaryWebSocketFrame(true, MessageDeflate.RSV1, Unpooled.wrappedBuffer(bad)));
+            CloseWebSocketFrame close = channel.readOutbound();
+            assertEquals(bad == bomb ? 1009 : 1007, close.statusCode());
+            assertNull(session.messages.poll());
+            channel.finishAndReleaseAll();
+        }
     }
 
     @Test
@@ -110,7 +178,7 @@ class SignalSocketTest {
         EmbeddedChannel channel = new EmbeddedChannel(socket);
         channel.writeInbound(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(PING.toByteArray())));
         assertEquals(0, edge.sessions.size());
-        socket.upgraded(channel.pipeline().context(socket));
+        socket.upgraded(channel.pipeline().context(socket), false);
         assertEquals(PING, edge.session().messages.poll());
         channel.finishAndReleaseAll();
         SignalSocket flooded = new SignalSocket(edge, attempt, edge.config.signaling().limits(),
@@ -120,7 +188,7 @@ class SignalSocketTest {
             second.writeInbound(new BinaryWebSocketFrame(Unpooled.buffer(1)));
         }
         assertFalse(second.isOpen());
-        flooded.upgraded(second.pipeline().firstContext());
+        flooded.upgraded(second.pipeline().firstContext(), false);
         assertEquals(0, edge.sessions.size());
     }
 
@@ -129,7 +197,7 @@ class SignalSocketTest {
         SignalSocket socket = new SignalSocket(edge, new JoinAttempt(null, JoinRequest.getDefaultInstance(), true),
                 edge.config.signaling().limits(), new SignalingMetrics(new SimpleMeterRegistry()), 0);
         EmbeddedChannel channel = new EmbeddedChannel(socket);
-        socket.upgraded(channel.pipeline().context(socket));
+        socket.upgraded(channel.pipeline().context(socket), false);
         channel.releaseOutbound();
         channel.writeInbound(new PingWebSocketFrame(Unpooled.buffer(1)));
         assertEquals(1, channel.outboundMessages().size());
