@@ -10,13 +10,12 @@ import org.nhipcau.sfu.sctp.send.Sender;
 import org.nhipcau.sfu.sctp.wire.ChunkType;
 import org.nhipcau.sfu.sctp.wire.InitChunk;
 import org.nhipcau.sfu.sctp.wire.PacketReader;
-import org.nhipcau.sfu.sctp.wire.PacketWriter;
 
 /**
- * One SCTP association over one DTLS transport.
+ * One SCTP association over one DTLS transport: takes the other side's packets and keeps the state between both.
  *
- * <p>Packets go in by {@link #onPacket} and out by {@link #poll}, until that answers null; time passes by
- * {@link #onTimer}. An end is told once; a last packet may be there to be polled after it.
+ * <p>Packets go in by {@link #onPacket} and out by {@link #poll}, until that answers null ({@link Bundler} puts them
+ * together); time passes by {@link #onTimer}. An end is told once; a last packet may be there to be polled after it.
  *
  * <p>Spec: RFC 9260 (state machine §4, tags §8.5, errors §8), RFC 8261. Thread: one. Owns: sender, receiver, resets.
  */
@@ -35,7 +34,6 @@ public final class Association {
     private final AssociationListener listener;
     private final RetransmissionTimeout timeout = new RetransmissionTimeout();
     private final PacketReader reader = new PacketReader();
-    private final PacketWriter writer = new PacketWriter();
     private final Handshake handshake;
     private final Sender sender;
     /** Both null until the other side is known, and after the end. */
@@ -44,9 +42,7 @@ public final class Association {
 
     private final Replies replies = new Replies();
     private final Shutdown shutdown = new Shutdown(timeout);
-    private int abortCause;
-    private int abortTag;
-    private boolean shutdownCompleteDue;
+    private final Bundler bundler;
     private boolean ended;
     private long ignoredPackets;
     /** One has been read of this packet: each has us go through all that waits, and no packet needs a second. */
@@ -60,6 +56,7 @@ public final class Association {
         this.listener = listener;
         this.handshake = new Handshake(random);
         this.sender = new Sender(handshake.localTsn(), timeout);
+        this.bundler = new Bundler(localPort, remotePort, handshake, sender, replies, shutdown);
     }
 
     /** Begins by an INIT of our own; without it we wait for the other side's. */
@@ -141,8 +138,7 @@ public final class Association {
 
     private void abort(AssociationEnd end, int cause) {
         if (!ended) {
-            abortCause = cause;
-            abortTag = handshake.peerTag();
+            bundler.abort(cause, handshake.peerTag());
             end(end);
         }
     }
@@ -239,7 +235,7 @@ public final class Association {
             }
             case ChunkType.SHUTDOWN_ACK -> {
                 // We never sent a SHUTDOWN: the other side has lost track (§8.5.1 E).
-                shutdownCompleteDue = true;
+                bundler.completeShutdown();
             }
             case ChunkType.HEARTBEAT_ACK -> { }
             default -> {
@@ -255,8 +251,7 @@ public final class Association {
             return false;
         }
         if (!handshake.onInit(init)) {
-            abortCause = CAUSE_RESTART;
-            abortTag = init.tag();
+            bundler.abort(CAUSE_RESTART, init.tag());
         }
         return true;
     }
@@ -267,8 +262,7 @@ public final class Association {
             return false;
         }
         if (!handshake.onInitAck(init, nowNs)) {
-            abortCause = CAUSE_MISSING_PARAMETER;
-            abortTag = init.tag();
+            bundler.abort(CAUSE_MISSING_PARAMETER, init.tag());
             handshake.onRefused();
         }
         return true;
@@ -366,65 +360,9 @@ public final class Association {
      * @return null when there is none for now
      */
     public byte[] poll(long nowNs, boolean data) {
-        if (abortCause != 0) {
-            return pollAbort();
+        if (bundler.abortDue()) {
+            return bundler.pollAbort();
         }
-        if (ended) {
-            return null;
-        }
-        if (handshake.writeAlone(writer, localPort, remotePort)) {
-            return writer.finish();
-        }
-        if (handshake.peerTag() == 0) {
-            return null;
-        }
-        writer.begin(localPort, remotePort, handshake.peerTag());
-        if (shutdownCompleteDue) {
-            shutdownCompleteDue = false;
-            writeEmpty(ChunkType.SHUTDOWN_COMPLETE);
-            return writer.finish();
-        }
-        handshake.write(writer);
-        if (handshake.done()) {
-            writeControl(nowNs);
-            if (data && sender.ready(nowNs)) {
-                sender.write(writer, nowNs);
-            }
-        }
-        return writer.empty() ? null : writer.finish();
-    }
-
-    private void writeControl(long nowNs) {
-        if (receiver.sackDue(nowNs) && writer.room() >= Receiver.sackBytes()) {
-            receiver.writeSack(writer);
-        }
-        replies.write(writer);
-        if (resets.due() && writer.room() >= StreamResets.maxBytes()) {
-            resets.write(writer, nowNs);
-        }
-        if (sender.forwardDue() && writer.room() >= Sender.forwardBytes()) {
-            sender.writeForward(writer, nowNs);
-        }
-        if (writer.room() >= 0 && shutdown.takeAckDue()) {
-            writeEmpty(ChunkType.SHUTDOWN_ACK);
-        }
-    }
-
-    private void writeEmpty(int type) {
-        writer.beginChunk(type, 0);
-        writer.endChunk();
-    }
-
-    private byte[] pollAbort() {
-        int cause = abortCause;
-        abortCause = 0;
-        if (abortTag == 0) {
-            return null;
-        }
-        writer.begin(localPort, remotePort, abortTag);
-        writer.beginChunk(ChunkType.ABORT, 0);
-        writer.putParameter(cause, new byte[0]);
-        writer.endChunk();
-        return writer.finish();
+        return ended ? null : bundler.poll(receiver, resets, nowNs, data);
     }
 }
