@@ -4,8 +4,9 @@
  * what it answers.
  *
  * <p>Specs: RFC 9110, RFC 9112; RFC 6455 for the upgrade. HTTP/2 is left out on purpose (a proxy in front may speak
- * it), so is compression of answers (it costs memory and leaks lengths of secrets); a WebSocket's messages are another
- * matter, see {@link org.nhipcau.signaling.http.MessageDeflate}.
+ * it), so is compression of answers in general (it costs memory and leaks lengths of secrets); the page's public files
+ * are kept compressed, and a WebSocket's messages are another matter, see
+ * {@link org.nhipcau.signaling.http.MessageDeflate}.
  *
  * <p>Thread: each connection belongs to one event loop; what may block runs on a virtual thread and comes back.
  *

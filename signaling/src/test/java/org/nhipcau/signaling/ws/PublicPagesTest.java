@@ -86,6 +86,35 @@ class PublicPagesTest {
     }
 
     @Test
+    void shouldCompressFilesForWhoTakesIt() throws Exception {
+        try (HttpListener listener = assets()) {
+            String path = "/assets/long-z9y8x7.js";
+            HttpResponse<String> plain = get(listener, path);
+            assertEquals("", header(plain, "Content-Encoding"));
+            assertEquals("Accept-Encoding", header(plain, "Vary"));
+            for (String refusal : List.of("gzip;q=0", "br, gzip; q=0.0", "identity", "xgzip")) {
+                assertEquals("", header(get(listener, path, "Accept-Encoding", refusal), "Content-Encoding"), refusal);
+            }
+            var request = java.net.http.HttpRequest.newBuilder(
+                    java.net.URI.create("http://127.0.0.1:" + listener.port() + path))
+                    .header("Accept-Encoding", "br;q=0.5, GZIP;q=0.8").build();
+            HttpResponse<byte[]> packed = edge.client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            assertEquals("gzip", header(packed, "Content-Encoding"));
+            assertTrue(packed.body().length < plain.body().length() / 5, packed.body().length + " bytes");
+            try (var gzip = new java.util.zip.GZIPInputStream(new java.io.ByteArrayInputStream(packed.body()))) {
+                assertEquals(plain.body(), new String(gzip.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            String tag = header(packed, "ETag");
+            assertFalse(tag.equals(header(plain, "ETag")), tag);
+            assertEquals(304, get(listener, path, "Accept-Encoding", "gzip", "If-None-Match", tag).statusCode());
+            assertEquals(200, get(listener, path, "If-None-Match", tag).statusCode());
+            // Two words of script would only grow.
+            assertEquals("", header(get(listener, "/assets/index-x1y2z3.js", "Accept-Encoding", "gzip"),
+                    "Content-Encoding"));
+        }
+    }
+
+    @Test
     void shouldServeNothingOutsideTheDirectory() throws Exception {
         try (HttpListener listener = assets()) {
             for (String path : List.of("/assets", "/assets/", "/none.js", "/.hidden.txt", "/%2e%2e/UpgradeTest.class",
