@@ -8,11 +8,14 @@ import org.nhipcau.sfu.rtcp.TransportFeedbackFlyweight;
  * What a browser believes of its uplink: the essence of libwebrtc's GoogCC, so that a publisher on a poor link gives
  * way as a real one would. Groups of packets, a trend line over twenty of them with an adaptive threshold, additive
  * increase and multiplicative decrease, the rule for loss. Of its probes only the outcome is modelled: now and then,
- * while less is sent than is believed, it learns what the link carries at that moment, up to a factor.
+ * while less is sent than is believed, it learns what the link carries at that moment, up to a factor. Beside the rate it
+ * says how fast the pacer goes, and which frames are left out since too much is under way.
  *
  * <p>Constants from libwebrtc {@code modules/congestion_controller/goog_cc/trendline_estimator.cc},
  * {@code modules/remote_bitrate_estimator/aimd_rate_control.cc} and
- * {@code goog_cc/send_side_bandwidth_estimation.cc}.
+ * {@code goog_cc/send_side_bandwidth_estimation.cc}; of the pacer {@code video/video_send_stream_impl.cc} (1.1 where
+ * transport-wide numbers are agreed upon) and {@code modules/pacing/pacing_controller.cc}; of the congestion window
+ * {@code rtc_base/experiments/rate_control_settings.cc} and {@code goog_cc/congestion_window_pushback_controller.cc}.
  *
  * <p>Thread: one. Owns: a ring of what was sent.
  */
@@ -31,9 +34,18 @@ final class BrowserEstimator {
     private static final long PROBE_NS = 5_000_000_000L;
     private static final double IDLE_SHARE = 0.65;
     private static final long RATE_WINDOW_US = 500_000;
+    private static final double PACE = 1.1;
+    /** No packet is to wait longer in the pacer, whatever the rate. */
+    private static final double PACER_LIMIT_SECONDS = 2;
+    private static final double ACCEPTED_QUEUE_SECONDS = 0.35;
+    private static final double LEAST_WINDOW_BYTES = 3_000;
+    private static final double LEAST_PUSHED_BPS = 30_000;
+    /** Of the shortest round trip of the last seconds. */
+    private static final double FORGET = 0.002;
 
     private final long[] sentUs = new long[SENT];
     private final int[] lengths = new int[SENT];
+    private final int[] underway = new int[SENT];
     private double estimateBps = START_BPS;
     private final double maxBps;
     private final DoubleSupplier carriedBps;
@@ -64,6 +76,10 @@ final class BrowserEstimator {
     private double arrivedBps;
     private int lost;
     private int told;
+    private long underwayBytes;
+    private double roundTripSeconds;
+    private double kept = 1;
+    private int frames;
 
     /** @param maxBps what there is to send at most @param carriedBps what the link carries at a moment */
     BrowserEstimator(double maxBps, DoubleSupplier carriedBps) {
@@ -74,6 +90,24 @@ final class BrowserEstimator {
     void onSent(int sequence, int lengthBytes, long nowNs) {
         sentUs[sequence & SENT - 1] = nowNs / 1_000;
         lengths[sequence & SENT - 1] = lengthBytes;
+        underwayBytes += lengthBytes - underway[sequence & SENT - 1];
+        underway[sequence & SENT - 1] = lengthBytes;
+    }
+
+    /** How fast packets leave that do not wait for their turn. @param limitBps told by REMB */
+    double paceBps(double limitBps, int waitingBytes) {
+        return Math.max(PACE * Math.min(estimateBps, limitBps), waitingBytes * 8 / PACER_LIMIT_SECONDS);
+    }
+
+    /** Whether the next frame is left out, of each n one, since more is under way than the window allows. */
+    boolean leavesOut(double targetBps) {
+        double window = Math.max(LEAST_WINDOW_BYTES,
+                (roundTripSeconds + ACCEPTED_QUEUE_SECONDS) * estimateBps / 8);
+        double fill = underwayBytes / window;
+        kept = fill > 1.5 ? kept * 0.9 : fill > 1 ? kept * 0.95 : fill < 0.1 ? 1 : Math.min(1, kept * 1.05);
+        kept = Math.max(kept, Math.min(1, LEAST_PUSHED_BPS / targetBps));
+        frames++;
+        return kept < 1 && frames % (int) Math.ceil(1 / (1 - kept)) == 0;
     }
 
     double estimateBps() {
@@ -85,8 +119,13 @@ final class BrowserEstimator {
         feedback.rewind();
         while (feedback.next()) {
             told++;
+            int slot = feedback.sequence() & SENT - 1;
+            underwayBytes -= underway[slot];
+            underway[slot] = 0;
             if (feedback.received()) {
-                int slot = feedback.sequence() & SENT - 1;
+                double tookSeconds = nowNs / 1e9 - sentUs[slot] / 1e6;
+                roundTripSeconds = tookSeconds < roundTripSeconds || roundTripSeconds == 0 ? tookSeconds
+                        : roundTripSeconds + (tookSeconds - roundTripSeconds) * FORGET;
                 overUse |= onArrived(sentUs[slot], feedback.arrivalTimeUs(), lengths[slot]);
             } else {
                 lost++;

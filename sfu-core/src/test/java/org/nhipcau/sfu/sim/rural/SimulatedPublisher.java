@@ -37,7 +37,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     /** Signaling takes this long to pass on what is wanted. */
     private static final long SIGNALING_NS = 50_000_000L;
     private static final int OPUS_WIDEBAND_20_MS = 9 << 3;
-    /** As libwebrtc's pacer: so much faster than the target rate. */
+    /** Of one whose uplink carries all: an estimate far above what it sends lets its pacer go so fast. */
     private static final double PACE = 2.5;
     /** A second key frame is not made sooner after the first. */
     private static final long KEY_SPACING_NS = 300_000_000L;
@@ -73,11 +73,14 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private long lastKeyNs = Long.MIN_VALUE / 2;
     private boolean keyWanted;
     private long paceFreeNs;
+    private int pacedBytes;
     private int keyFrameRequests;
     private double rembBps = Double.MAX_VALUE;
     private double lowestRembBps = Double.MAX_VALUE;
     /** Null where the uplink carries all. */
     private final BrowserEstimator estimator;
+    /** Its packets tell when they left; left out where they never wait. */
+    private final boolean timed;
 
     /** @param talksOn without DTX and without pauses */
     public SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, boolean talksOn,
@@ -98,6 +101,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         long joinedNs = room.clock().nowNs();
         this.estimator = up.capacity().unlimited() || !measures ? null : new BrowserEstimator(1.2 * bestSum(camera),
                 () -> up.capacity().kbpsAt(room.clock().nowNs() - joinedNs) * 1e3);
+        this.timed = ids.absSendTime() != 0 && !up.capacity().unlimited();
         this.soundSsrc = random.nextInt();
         this.soundSequence = random.nextInt(65_536);
         room.add(transport);
@@ -132,7 +136,8 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
             lastKeyNs = nowNs;
         }
         frame++;
-        for (SimulatedLayer layer : layers) {
+        boolean left = !key && estimator != null && estimator.leavesOut(targetBps());
+        for (SimulatedLayer layer : left ? List.<SimulatedLayer>of() : layers) {
             layer.encode(frame, key, nowNs);
         }
         room.clock().set(frameAlarm, nowNs + FRAME_NS);
@@ -178,6 +183,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         PacketBuffer kept = room.pool().acquire();
         kept.copyFrom(out);
         paced.add(kept);
+        pacedBytes += kept.length();
         if (!paceAlarm.isSet()) {
             room.clock().set(paceAlarm, Math.max(nowNs, paceFreeNs));
         }
@@ -185,37 +191,44 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
 
     private void onPace(long nowNs) {
         PacketBuffer packet = paced.poll();
-        // The last element of the header is the number, and what pads the block is behind it.
+        pacedBytes -= packet.length();
         number(packet);
         boolean rtx = (packet.getByte(1) & 0x7f) == SimulatedRoom.VP8.rtxPayloadType();
         transport.sendRtp(packet, rtx ? Flow.RTX : Flow.VIDEO);
-        paceFreeNs = nowNs + (long) (packet.length() * 8e9 / (PACE * targetBps()));
+        double bps = estimator == null ? PACE * targetBps() : estimator.paceBps(rembBps, pacedBytes + packet.length());
+        paceFreeNs = nowNs + (long) (packet.length() * 8e9 / bps);
         room.pool().release(packet);
         if (!paced.isEmpty()) {
             room.clock().set(paceAlarm, paceFreeNs);
         }
     }
 
-    // The element that tells when a packet left: its number, or the time itself.
+    // The elements that tell when a packet left: its number, the time itself, or both.
     private void stamp(int lengthBytes) {
         if (ids.transportCc() != 0) {
             header.extensionShort(ids.transportCc(), lengthBytes == 0 ? 0 : nextNumber(lengthBytes));
-        } else {
+        }
+        if (timed) {
             header.extensionMedium(ids.absSendTime(), HeaderExtensionReader.toAbsSendTime(room.clock().nowNs()));
         }
     }
 
     private void number(PacketBuffer packet) {
-        int wanted = ids.transportCc() != 0 ? ids.transportCc() << 4 | 1 : ids.absSendTime() << 4 | 2;
+        if (ids.transportCc() != 0) {
+            packet.putShort(elementAt(packet, ids.transportCc() << 4 | 1), nextNumber(packet.length()));
+        }
+        if (timed) {
+            packet.putMedium(elementAt(packet, ids.absSendTime() << 4 | 2),
+                    HeaderExtensionReader.toAbsSendTime(room.clock().nowNs()));
+        }
+    }
+
+    private static int elementAt(PacketBuffer packet, int wanted) {
         int at = 16;
         while (packet.getUnsignedByte(at) != wanted) {
             at += 2 + (packet.getByte(at) & 0x0f);
         }
-        if (ids.transportCc() != 0) {
-            packet.putShort(at + 1, nextNumber(packet.length()));
-        } else {
-            packet.putMedium(at + 1, HeaderExtensionReader.toAbsSendTime(room.clock().nowNs()));
-        }
+        return at + 1;
     }
 
     private int nextNumber(int lengthBytes) {
