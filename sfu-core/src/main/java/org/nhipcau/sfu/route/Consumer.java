@@ -253,8 +253,13 @@ final class Consumer {
             room.counters.increment(Counter.KEYFRAME_REQUESTS_SUPPRESSED);
             return;
         }
-        requests.onHeeded(nowNs);
         int wanted = selector.current() == LayerSelector.NONE ? selector.targetEncoding() : selector.current();
+        if (wanted != LayerSelector.NONE && !producer.answers(producer.encodings()[wanted], nowNs)) {
+            // It misses pictures since none come from the publisher: perhaps it needs no key frame when they do again.
+            room.counters.increment(Counter.KEYFRAME_REQUESTS_SUPPRESSED);
+            return;
+        }
+        requests.onHeeded(nowNs);
         if (wanted != LayerSelector.NONE) {
             producer.requestKeyframe(producer.encodings()[wanted], nowNs);
         }

@@ -7,9 +7,10 @@ package org.nhipcau.sfu.route;
  *
  * <p>What a key frame costs on the publisher's uplink sets the rhythm. An answer that is still on its way over a slow
  * uplink is not asked for a second time, since it would come twice, one behind the other: a request is repeated when
- * half as much again has passed as the last answers took. And after a key frame the next may be asked for only when the
- * uplink has had time for other things ({@link #spaceBy}): key frames get a share of it, whoever wants them, moving
- * pictures or still ones.
+ * half as much again has passed as the last answers took, and each further time after twice as long, for what does not
+ * come is rather stuck on its way than lost. And after a key frame the next may be asked for only when the uplink has had
+ * time for other things ({@link #spaceBy}): key frames get a share of it, whoever wants them, moving pictures or still
+ * ones.
  *
  * <p>Spec: RFC 4585 §6.3.1 (PLI), RFC 5104 §4.3.1 (FIR). Thread: one.
  */
@@ -18,6 +19,7 @@ final class KeyframeRequester {
     static final long MAX_RETRY_NS = 2_000_000_000L;
     private static final double PATIENCE = 1.5;
     private static final double FORGET = 0.25;
+    private static final int MOST_DOUBLINGS = 4;
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     private final long intervalNs;
@@ -26,6 +28,8 @@ final class KeyframeRequester {
     private long wantedSinceNs;
     private long lastSentNs;
     private long askedNs = NEVER;
+    /** Requests since the last answer. */
+    private int unanswered;
     private long answerNs;
     private long keyFrameNs = NEVER;
     private long spacingNs;
@@ -37,11 +41,16 @@ final class KeyframeRequester {
 
     /** Somebody needs a key frame. @return true: send a request now; false: one is under way or due at the timer */
     boolean request(long nowNs) {
+        want(nowNs);
+        return due(nowNs);
+    }
+
+    /** Somebody needs a key frame as soon as packets come again: until then no request is of use. */
+    void want(long nowNs) {
         if (!wanted) {
             wanted = true;
             wantedSinceNs = nowNs;
         }
-        return due(nowNs);
     }
 
     /** Whether a request, first or repeated, is to be sent now. */
@@ -55,7 +64,9 @@ final class KeyframeRequester {
     }
 
     private long retryNs() {
-        return Math.clamp((long) (answerNs * PATIENCE), intervalNs, Math.max(intervalNs, MAX_RETRY_NS));
+        long mostNs = Math.max(intervalNs, MAX_RETRY_NS);
+        long firstNs = Math.clamp((long) (answerNs * PATIENCE), intervalNs, mostNs);
+        return Math.min(mostNs, firstNs << Math.clamp(unanswered - 1, 0, MOST_DOUBLINGS));
     }
 
     /** When {@link #due} can become true; {@link Long#MAX_VALUE} while nobody waits. */
@@ -67,6 +78,7 @@ final class KeyframeRequester {
     void onSent(long nowNs) {
         sent = true;
         lastSentNs = nowNs;
+        unanswered++;
         if (askedNs == NEVER) {
             askedNs = nowNs;
         }
@@ -80,6 +92,7 @@ final class KeyframeRequester {
             answerNs = tookNs > answerNs ? tookNs : answerNs + (long) ((tookNs - answerNs) * FORGET);
         }
         wanted = false;
+        unanswered = 0;
         askedNs = NEVER;
         keyFrameNs = nowNs;
     }
@@ -92,6 +105,7 @@ final class KeyframeRequester {
     /** Nobody waits any more: all who did are gone, or the producer is muted. */
     void cancel() {
         wanted = false;
+        unanswered = 0;
         askedNs = NEVER;
     }
 
@@ -102,6 +116,7 @@ final class KeyframeRequester {
     /** The publisher's packets come again after a pause: it could answer nothing before. */
     void onLive(long nowNs) {
         wantedSinceNs = nowNs;
+        unanswered = 0;
         askedNs = NEVER;
     }
 

@@ -71,7 +71,9 @@ final class LayerSelector {
     boolean retarget(PictureLayer[] layers, ConsumerSettings settings, NodeLimits limits, long nowNs) {
         int before = target;
         int wish = Math.min(wanted(layers, settings), limits.pathCap());
-        target = choose(layers, Math.min(wish, limits.shedCap()), nowNs);
+        if (!silent(layers, nowNs)) {
+            target = choose(layers, Math.min(wish, limits.shedCap()), nowNs);
+        }
         PictureLayer chosen = layers[target];
         targetEncoding = chosen.encoding.index;
         shed = wish > limits.shedCap();
@@ -141,6 +143,19 @@ final class LayerSelector {
     /** The lowest encoding that comes in, for still pictures; the lowest of all where none does. */
     static PictureLayer smallest(PictureLayer[] layers, long nowNs) {
         return layers[choose(layers, 0, nowNs)];
+    }
+
+    // Nothing comes at all: what was being sent goes on when it comes again. Another layer would want a key frame then.
+    private boolean silent(PictureLayer[] layers, long nowNs) {
+        if (current == NONE || target == NONE || target >= layers.length) {
+            return false;
+        }
+        for (PictureLayer layer : layers) {
+            if (layer.live(nowNs)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // The best layer at or below the wish that is being sent; else the smallest above it; else the wish itself.

@@ -24,6 +24,8 @@ import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
  */
 public final class MediaEndpoint implements Publisher {
     private static final Producer[] NO_PRODUCERS = {};
+    /** Reports come each second or so. */
+    private static final long HEARD_NS = 2_000_000_000L;
 
     private final Room room;
     private final String peerId;
@@ -270,6 +272,17 @@ public final class MediaEndpoint implements Publisher {
     @Override
     public void sendKeyframeRequest(Encoding encoding, long nowNs) {
         reports.sendKeyframeRequest(encoding, nowNs);
+    }
+
+    @Override
+    public boolean heard(long nowNs) {
+        long lastNs = feedback.heardNs();
+        for (Producer producer : producers) {
+            for (Encoding encoding : producer.encodings()) {
+                lastNs = encoding.stream() == null ? lastNs : Math.max(lastNs, encoding.stream().lastPacketNs());
+            }
+        }
+        return nowNs - lastNs < HEARD_NS;
     }
 
     /** Removes all producers and consumers. */

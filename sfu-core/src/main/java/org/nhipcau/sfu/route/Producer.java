@@ -219,9 +219,30 @@ final class Producer {
         if (muted || encoding.stream() == null && mirrored == null) {
             return;
         }
+        if (!answers(encoding, nowNs)) {
+            encoding.keyframes.want(nowNs);
+            return;
+        }
         if (encoding.keyframes.request(nowNs)) {
             endpoint.sendKeyframeRequest(encoding, nowNs);
         }
+    }
+
+    /**
+     * A request for a key frame of an encoding can be answered now. Not where nothing comes from its publisher, who is in
+     * a hole of its network: requests would wait for him there, one behind the other. And not where other sizes come
+     * and this one does not: its publisher has given it up, and begins it anew with a key frame.
+     */
+    boolean answers(Encoding encoding, long nowNs) {
+        if (mirrored != null || encoding.live(nowNs)) {
+            return true;
+        }
+        for (Encoding other : encodings) {
+            if (other.live(nowNs)) {
+                return false;
+            }
+        }
+        return endpoint.heard(nowNs);
     }
 
     void setMuted(boolean mute, long nowNs) {

@@ -18,6 +18,9 @@ interface Publisher {
     /** The publisher's clock, as its sender reports tell it. */
     PublisherClock clock();
 
+    /** Something came from it lately, if only a report; one on another worker is taken to be there. */
+    boolean heard(long nowNs);
+
     /** Asks for a key frame. */
     void sendKeyframeRequest(Encoding encoding, long nowNs);
 

@@ -94,6 +94,11 @@ final class RemotePublisher implements Publisher {
     }
 
     @Override
+    public boolean heard(long nowNs) {
+        return true;
+    }
+
+    @Override
     public void sendKeyframeRequest(Encoding encoding, long nowNs) {
         encoding.producer.mirrored().sendKeyframeRequest(encoding, nowNs);
     }

@@ -107,6 +107,42 @@ class KeyframeRequesterTest {
     }
 
     @Test
+    void shouldAskEverMoreRarelyWhileNothingComes() {
+        KeyframeRequester stuck = new KeyframeRequester(500_000_000L);
+        stuck.request(0);
+        long atNs = 0;
+        for (long waitMs : new long[] {500, 1_000, 2_000, 2_000}) {
+            stuck.onSent(atNs);
+            atNs += waitMs * 1_000_000;
+            assertFalse(stuck.due(atNs - 1), waitMs + " ms");
+            assertTrue(stuck.due(atNs), waitMs + " ms");
+        }
+        stuck.onSent(atNs);
+        stuck.onKeyFrame(atNs + 50_000_000L);
+        stuck.onKeyFrame(atNs + 60_000_000_000L);
+        // Answered: the next is repeated as soon as the first was, once long answers are forgotten.
+        for (int i = 0; i < 40; i++) {
+            atNs += 100_000_000_000L;
+            stuck.request(atNs);
+            stuck.onSent(atNs);
+            stuck.onKeyFrame(atNs + 50_000_000L);
+        }
+        atNs += 100_000_000_000L;
+        stuck.request(atNs);
+        stuck.onSent(atNs);
+        assertTrue(stuck.due(atNs + 500_000_000L));
+    }
+
+    @Test
+    void shouldNotAskForWhatIsOnlyWanted() {
+        requester.want(1_000);
+        assertTrue(requester.wanted());
+        assertEquals(0, requester.unansweredNs(9_000));
+        requester.onKeyFrame(9_000);
+        assertFalse(requester.due(9_000), "it came by itself");
+    }
+
+    @Test
     void shouldNumberFirRequestsInEightBits() {
         for (int i = 0; i < 300; i++) {
             assertEquals(i & 0xff, requester.takeFirSequence());
