@@ -15,8 +15,6 @@ import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.dtls.DtlsEndpoint;
 import org.nhipcau.sfu.ice.IceCredentials;
-import org.nhipcau.sfu.ice.IceLiteAgent;
-import org.nhipcau.sfu.ice.IceResult;
 import org.nhipcau.sfu.ice.IceTimeouts;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters;
@@ -30,13 +28,13 @@ import org.nhipcau.sfu.srtp.SrtpResult;
 import org.nhipcau.sfu.srtp.SrtpTransform;
 
 /**
- * One participant's transport: ICE, then DTLS, then SRTP and SCTP, and the media endpoint behind them.
+ * One participant's transport: brings it up and down (ICE, DTLS, SRTP and SCTP) and leads each packet through.
  *
  * <p>Order of trust: a datagram may act only as far as it has proved itself. STUN must be authenticated; DTLS and media
  * must come from an address that an authenticated check validated; media must pass SRTP. Nothing is sent to an address
  * that has not been validated.
  *
- * <p>Thread: the worker's. Owns: the ICE agent, the DTLS endpoint, the SRTP session.
+ * <p>Thread: the worker's. Owns: its connectivity, the DTLS endpoint, the SRTP session.
  */
 public final class Peer implements PacketSink {
     private final String roomId;
@@ -48,7 +46,7 @@ public final class Peer implements PacketSink {
     private final Consumer<MediaEvent> events;
     private final SrtpEngine srtpEngine;
     private final Fingerprint fingerprint;
-    private final IceLiteAgent ice;
+    private final Connectivity connectivity;
     private final RtpPacketFlyweight rtp = new RtpPacketFlyweight();
     private final PeerData data;
 
@@ -56,13 +54,10 @@ public final class Peer implements PacketSink {
     private RemoteTransport remote;
     private DtlsEndpoint dtls;
     private SrtpTransform srtp;
-    private Path path;
     private PeerState state = PeerState.NEW;
     private long nextMediaTimerNs;
     private boolean mediaTouched;
     private boolean silenced;
-    /** The client lets us send to it: it has checked the selected path lately (RFC 7675). */
-    private boolean consented;
 
     public Peer(String roomId, String id, IceCredentials credentials, SfuConfig config, WorkerCounters counters,
             Output output, DtlsStarter dtlsStarter, SrtpEngine srtpEngine, Consumer<MediaEvent> events,
@@ -76,7 +71,7 @@ public final class Peer implements PacketSink {
         this.srtpEngine = srtpEngine;
         this.events = events;
         this.fingerprint = fingerprint;
-        this.ice = new IceLiteAgent(credentials, IceTimeouts.of(config), nowNs);
+        this.connectivity = new Connectivity(credentials, IceTimeouts.of(config), counters, output, nowNs);
         this.nextMediaTimerNs = nowNs;
         this.data = new PeerData(roomId, id, counters, events, random, output::onDataFault);
     }
@@ -116,7 +111,7 @@ public final class Peer implements PacketSink {
 
     /** Begins an ICE restart with new local credentials. */
     public void restartIce(IceCredentials credentials) {
-        ice.restart(credentials);
+        connectivity.restart(credentials);
     }
 
     /** Takes the remote side's transport, first or anew; see {@code MediaCommand.ConfigurePeer}. */
@@ -130,7 +125,7 @@ public final class Peer implements PacketSink {
             return new MediaReply.Refused(Reason.INVALID, "no fingerprint");
         }
         try {
-            ice.setRemote(newRemote.iceUfrag(), newRemote.icePwd());
+            connectivity.setRemote(newRemote.iceUfrag(), newRemote.icePwd());
         } catch (IllegalArgumentException wrong) {
             return new MediaReply.Refused(Reason.INVALID, "ICE user name fragment or password of the wrong form");
         }
@@ -188,7 +183,7 @@ public final class Peer implements PacketSink {
             counters.drop(DropReason.NOT_CONNECTED);
             return false;
         }
-        if (!ice.isValidated(from)) {
+        if (!connectivity.validated(from)) {
             counters.drop(DropReason.WRONG_PATH);
             return false;
         }
@@ -199,32 +194,15 @@ public final class Peer implements PacketSink {
         counters.increment(Counter.STUN_REQUESTS_IN);
         if (remote == null) {
             counters.drop(DropReason.STUN_UNAUTHENTICATED);
-            return;
-        }
-        Path back = pathTo(from);
-        PacketBuffer response = output.begin(back);
-        IceResult result = ice.handle(request, from, nowNs, response);
-        if (result != IceResult.RESPOND) {
-            if (result != IceResult.IGNORED) {
-                counters.drop(result == IceResult.DROP_MALFORMED
-                        ? DropReason.STUN_MALFORMED : DropReason.STUN_UNAUTHENTICATED);
-            }
-            return;
-        }
-        counters.increment(Counter.STUN_RESPONSES_OUT);
-        output.commit(back);
-        if (ice.isValidated(from)) {
+        } else if (connectivity.answer(request, from, nowNs)) {
             output.onValidated(this, from);
             onCheckPassed(nowNs);
         }
     }
 
     private void onCheckPassed(long nowNs) {
-        if (!consented && !ice.isConsentExpired(nowNs)) {
-            consented = true;
-            if (srtp != null) {
-                media.onConnected(nowNs);
-            }
+        if (connectivity.regainConsent(nowNs) && srtp != null) {
+            media.onConnected(nowNs);
         }
         if (dtls == null) {
             dtls = dtlsStarter.create(this, remote);
@@ -232,13 +210,13 @@ public final class Peer implements PacketSink {
             counters.increment(Counter.DTLS_HANDSHAKES_STARTED);
             changeState(PeerState.CONNECTING, PeerFailure.NONE);
             dtls.start();
-        } else if (state == PeerState.DISCONNECTED && !ice.isDisconnected(nowNs)) {
+        } else if (state == PeerState.DISCONNECTED && !connectivity.disconnected(nowNs)) {
             changeState(PeerState.CONNECTED, PeerFailure.NONE);
         }
     }
 
     private void onDtls(PacketBuffer record, InetSocketAddress from) {
-        if (dtls == null || !ice.isValidated(from)) {
+        if (dtls == null || !connectivity.validated(from)) {
             counters.drop(DropReason.DTLS_NOT_VALIDATED);
         } else if (!dtls.offer(record)) {
             counters.drop(DropReason.DTLS_OVERFLOW);
@@ -247,13 +225,11 @@ public final class Peer implements PacketSink {
 
     /** The handshake thread has something for the remote side. */
     public void sendDtls(byte[] datagram) {
-        InetSocketAddress to = ice.selected();
-        if (silenced || !consented || to == null) {
+        if (silenced || !connectivity.consented()) {
             return;
         }
-        Path way = pathTo(to);
-        output.begin(way).setBytes(datagram, 0, datagram.length);
-        output.commit(way);
+        connectivity.begin().setBytes(datagram, 0, datagram.length);
+        connectivity.commit();
     }
 
     /** The handshake finished; keys for both directions are installed at once. */
@@ -264,7 +240,7 @@ public final class Peer implements PacketSink {
         counters.increment(Counter.DTLS_HANDSHAKES_FINISHED);
         srtp = SrtpTransform.create(srtpEngine, keys, config.maxSsrcsPerPeer(), media::expects);
         changeState(PeerState.CONNECTED, PeerFailure.NONE);
-        if (consented) {
+        if (connectivity.consented()) {
             media.onConnected(nowNs);
         }
         mediaTouched = true;
@@ -293,21 +269,18 @@ public final class Peer implements PacketSink {
     }
 
     private void checkConnectivity(long nowNs) {
-        if (ice.isTimedOut(nowNs)) {
+        if (connectivity.timedOut(nowNs)) {
             end(PeerState.FAILED, PeerFailure.ICE_TIMEOUT, nowNs);
-        } else if (ice.isGone(nowNs)) {
+        } else if (connectivity.gone(nowNs)) {
             end(PeerState.FAILED, PeerFailure.CONSENT_EXPIRED, nowNs);
-        } else if (state == PeerState.CONNECTED && ice.isDisconnected(nowNs)) {
+        } else if (state == PeerState.CONNECTED && connectivity.disconnected(nowNs)) {
             changeState(PeerState.DISCONNECTED, PeerFailure.NONE);
         }
-        if (consented && ice.isConsentExpired(nowNs)) {
+        if (connectivity.loseConsent(nowNs)) {
             // Silence, with all keys and numbers kept: whoever comes back goes on where it was.
-            consented = false;
             media.onDisconnected(nowNs);
         }
-        if (nowNs - ice.nextDeadlineNs() >= 0) {
-            ice.onDeadline(nowNs);
-        }
+        connectivity.onTimer(nowNs);
     }
 
     /** Ends the transport by command; tells the remote side by close_notify where DTLS is up. */
@@ -354,12 +327,12 @@ public final class Peer implements PacketSink {
 
     @Override
     public boolean ready() {
-        return srtp != null && consented;
+        return srtp != null && connectivity.consented();
     }
 
     @Override
     public PacketBuffer begin() {
-        return output.begin(pathTo(ice.selected()));
+        return connectivity.begin();
     }
 
     @Override
@@ -380,7 +353,7 @@ public final class Peer implements PacketSink {
 
     private void finish(SrtpResult result) {
         if (result == SrtpResult.OK) {
-            output.commit(path);
+            connectivity.commit();
         } else {
             counters.drop(DropReason.SEND_FAILED);
         }
@@ -389,17 +362,5 @@ public final class Peer implements PacketSink {
     @Override
     public void onFault(RuntimeException fault, long nowNs) {
         output.onFault(this, fault, nowNs);
-    }
-
-    // Nearly always the same one: the selected address changes with a handover only.
-    private Path pathTo(InetSocketAddress address) {
-        if (path != null && (path.address() == address || path.address().equals(address))) {
-            return path;
-        }
-        Path way = new Path(address);
-        if (address.equals(ice.selected())) {
-            path = way;
-        }
-        return way;
     }
 }

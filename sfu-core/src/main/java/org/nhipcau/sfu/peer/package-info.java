@@ -5,7 +5,8 @@
  *
  * <p>The packet's way through a peer: {@link org.nhipcau.sfu.peer.DatagramKind} tells STUN, DTLS, RTP and RTCP apart;
  * media passes only from a validated address and only when authenticated; what leaves is protected in place and handed
- * to the {@link org.nhipcau.sfu.peer.Output}.
+ * to the {@link org.nhipcau.sfu.peer.Output}. Which address is validated and where packets go is known to
+ * {@link org.nhipcau.sfu.peer.Connectivity}.
  *
  * <p>Specs: RFC 7983 (demultiplexing), RFC 8445 (ICE), RFC 7675 (consent), RFC 5764 (DTLS-SRTP),
  * RFC 8261 (SCTP over DTLS). No SDES, no plain RTP.
