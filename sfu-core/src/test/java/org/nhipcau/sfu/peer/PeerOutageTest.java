@@ -8,108 +8,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nhipcau.sfu.api.DtlsRole;
-import org.nhipcau.sfu.api.MediaEvent;
-import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
-import org.nhipcau.sfu.api.MediaReply;
-import org.nhipcau.sfu.api.RemoteTransport;
-import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.buffer.PacketBuffer;
-import org.nhipcau.sfu.dtls.DtlsCertificate;
-import org.nhipcau.sfu.dtls.DtlsEndpoint;
-import org.nhipcau.sfu.dtls.DtlsListener;
 import org.nhipcau.sfu.ice.CheckBuilder;
 import org.nhipcau.sfu.ice.IceCredentials;
 import org.nhipcau.sfu.metrics.DropReason;
-import org.nhipcau.sfu.metrics.WorkerCounters;
-import org.nhipcau.sfu.route.ForwardQueue;
-import org.nhipcau.sfu.route.Room;
 import org.nhipcau.sfu.rtp.RtpHeaderWriter;
 import org.nhipcau.sfu.srtp.SrtpEngines;
 import org.nhipcau.sfu.srtp.SrtpKeyMaterial;
-import org.nhipcau.sfu.srtp.SrtpProfile;
 import org.nhipcau.sfu.srtp.SrtpTransform;
 
 /** A client that falls silent, comes back from another address, or whose address somebody else pretends to have. */
-class PeerOutageTest implements Output {
-    private static final long SECOND_NS = 1_000_000_000L;
+class PeerOutageTest extends PeerFixture {
     private static final int SSRC = 0x1234;
 
-    private final IceCredentials local = IceCredentials.random(new SecureRandom());
-    private final IceCredentials remote = IceCredentials.random(new SecureRandom());
-    private final CheckBuilder checks = new CheckBuilder(local, remote.ufrag());
-    private final WorkerCounters counters = new WorkerCounters();
-    private final List<MediaEvent> events = new ArrayList<>();
-    private final List<InetSocketAddress> sentTo = new ArrayList<>();
-    private final List<Long> dtlsStarts = new ArrayList<>();
-    private final DtlsCertificate certificate = DtlsCertificate.generate(new SecureRandom(), Instant.now());
     private final InetSocketAddress wifi = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1_001);
     private final InetSocketAddress mobile = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1_002);
-    private final SrtpProfile profile = SrtpProfile.PREFERENCE.getFirst();
     private final SrtpTransform client = SrtpTransform.create(SrtpEngines.best(),
             SrtpKeyMaterial.ofExported(profile, new byte[profile.exportedBytes()], false), 8, ssrc -> true);
-    private final Peer peer = new Peer("room", "p", local, SfuConfig.DEFAULT, counters, this,
-            (owner, transport) -> {
-                dtlsStarts.add(0L);
-                return new DtlsEndpoint(DtlsRole.SERVER, certificate, transport.fingerprints(), 60_000,
-                        datagram -> { }, new Deaf());
-            },
-            SrtpEngines.best(), events::add, certificate.fingerprint(), new Random(2), 0);
     private int sequence = 100;
-
-    private static final class Deaf implements DtlsListener {
-        @Override
-        public void onConnected(SrtpKeyMaterial keys) { }
-
-        @Override
-        public void onFailed(PeerFailure failure) { }
-
-        @Override
-        public void onClosed(PeerFailure failure) { }
-    }
 
     @BeforeEach
     void connect() {
-        Room room = new Room("room", SfuConfig.DEFAULT, counters, new ForwardQueue(), events::add, new Random(1));
-        peer.attach(room.openEndpoint("p", "p", peer));
-        assertEquals(new MediaReply.Done(), peer.configure(new RemoteTransport(remote.ufrag(), remote.pwd(),
-                List.of(certificate.fingerprint()), DtlsRole.SERVER)));
-        check(true, wifi, 0);
-        peer.onDtlsConnected(SrtpKeyMaterial.ofExported(profile, new byte[profile.exportedBytes()], true), 0);
-    }
-
-    @Override
-    public PacketBuffer begin(Path to) {
-        return PacketBuffer.allocate();
-    }
-
-    @Override
-    public void commit(Path to) {
-        sentTo.add(to.address());
-    }
-
-    @Override
-    public void onFault(Peer owner, RuntimeException fault, long nowNs) {
-        throw fault;
-    }
-
-    @Override
-    public void onDataFault(RuntimeException fault) {
-        throw fault;
-    }
-
-    @Override
-    public void onValidated(Peer owner, InetSocketAddress address) { }
-
-    private void check(boolean nominate, InetSocketAddress from, long nowNs) {
-        peer.onDatagram(checks.check(nominate), DatagramKind.STUN, from, nowNs);
+        connect(wifi);
     }
 
     private PacketBuffer media() {
@@ -146,11 +70,6 @@ class PeerOutageTest implements Output {
         }
     }
 
-    private List<PeerState> states() {
-        return events.stream().filter(MediaEvent.PeerStateChanged.class::isInstance)
-                .map(event -> ((MediaEvent.PeerStateChanged) event).state()).toList();
-    }
-
     @Test
     void shouldGoOnAfterAMinuteOfSilenceWithoutANewHandshake() {
         assertTaken(wifi, SECOND_NS);
@@ -164,7 +83,7 @@ class PeerOutageTest implements Output {
         assertTrue(peer.ready());
         assertEquals(PeerState.CONNECTED, states().getLast());
         assertTaken(wifi, 61 * SECOND_NS);
-        assertEquals(1, dtlsStarts.size());
+        assertEquals(1, dtlsStarts);
         peer.close(62 * SECOND_NS);
     }
 
@@ -215,13 +134,12 @@ class PeerOutageTest implements Output {
         IceCredentials next = IceCredentials.random(new SecureRandom());
         IceCredentials theirs = IceCredentials.random(new SecureRandom());
         peer.restartIce(next);
-        assertEquals(new MediaReply.Done(), peer.configure(new RemoteTransport(theirs.ufrag(), theirs.pwd(),
-                List.of(certificate.fingerprint()), DtlsRole.SERVER)));
+        configure(theirs);
         peer.onDatagram(new CheckBuilder(next, theirs.ufrag()).check(true), DatagramKind.STUN, mobile, 51 * SECOND_NS);
         assertTrue(peer.ready());
         assertEquals(PeerState.CONNECTED, states().getLast());
         assertTaken(mobile, 51 * SECOND_NS);
-        assertEquals(1, dtlsStarts.size());
+        assertEquals(1, dtlsStarts);
         peer.close(52 * SECOND_NS);
     }
 }
