@@ -181,6 +181,11 @@ final class DelayTrend {
         baseSinceNs = nowNs;
     }
 
+    /** Others fill the queue: their least delay is none of the path's, and is not to become the base. */
+    void keepBase(long nowNs) {
+        baseSinceNs = nowNs;
+    }
+
     /** Forgets the slots, not the base: what lies between was an outage. */
     void resume() {
         slots = Math.min(slots, 1);

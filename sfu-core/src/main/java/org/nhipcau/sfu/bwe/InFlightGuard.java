@@ -125,9 +125,9 @@ final class InFlightGuard {
         return sentBytes;
     }
 
-    /** Bytes that may be in flight at this rate. */
-    long windowBytes(long estimateBps) {
-        long spanNs = roundTripNs() + Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
+    /** Bytes that may be in flight at this rate, where packets wait so long among those of others. */
+    long windowBytes(long estimateBps, long queueNs) {
+        long spanNs = roundTripNs() + queueNs + Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
         return Math.max(MIN_WINDOW_BYTES, estimateBps / 8 * (spanNs / 1_000_000) / 1_000);
     }
 

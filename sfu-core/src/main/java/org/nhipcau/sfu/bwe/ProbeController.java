@@ -71,6 +71,9 @@ final class ProbeController {
     private long provenBps;
     private long fillerBytes;
     private long probeFillerBytes;
+    private boolean trials;
+    /** The probe under way is not paid for. */
+    private boolean free;
 
     ProbeController(EstimatorSettings settings) {
         this.settings = settings;
@@ -100,12 +103,13 @@ final class ProbeController {
         long rate = (long) (estimateBps * factor);
         long bytes = Math.max(bytes(rate, (long) (mayAddNs / (factor - 1))), 3 * MIN_PACKET_BYTES);
         bytes = Math.max(bytes, bytes(rate, Math.min(3 * noiseNs, 2 * queueNs)));
-        if (failures > 0 && !start && creditBytes < bytes + reserveBytes(estimateBps)) {
+        if (failures > 0 && !start && !trials && creditBytes < bytes + reserveBytes(estimateBps)) {
             return;
         }
         rateBps = rate;
         trainBytes = bytes;
         probeFillerBytes = 0;
+        free = trials;
         train = 0;
         beginTrain(sentBytes, nextSequence, nowNs);
     }
@@ -174,8 +178,10 @@ final class ProbeController {
 
     /** Filler was sent, so many bytes on the wire. */
     void onFiller(int wireBytes) {
-        creditBytes -= wireBytes;
-        probeFillerBytes += wireBytes;
+        if (!free) {
+            creditBytes -= wireBytes;
+            probeFillerBytes += wireBytes;
+        }
         fillerBytes += wireBytes;
     }
 
@@ -267,6 +273,20 @@ final class ProbeController {
     void encourage(long nowNs) {
         pauseNs = FIRST_PAUSE_NS;
         nextNs = nowNs;
+    }
+
+    /** What is tried is not paid for from now on, or is again: whoever asks for it bounds it by pauses of its own. */
+    void trials(boolean on, long nowNs) {
+        trials = on;
+        if (on) {
+            encourage(nowNs);
+        }
+    }
+
+    /** Others have left the path: what they had is free, and nothing that failed beside them says anything. */
+    void onFreed(long nowNs) {
+        failures = 0;
+        encourage(nowNs);
     }
 
     /** Bytes of filler so far. */

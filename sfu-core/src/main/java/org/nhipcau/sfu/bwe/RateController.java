@@ -13,7 +13,7 @@ package org.nhipcau.sfu.bwe;
  * with flat delays, nor by silence.
  *
  * <p>A queue that nothing we do makes shorter is none of ours: the path became longer, or others fill it. After
- * {@link #REBASE_NS} it counts as part of the path.
+ * {@link #REBASE_NS} it counts as part of the path. Where others are seen to fill it, {@link CompetingFlow} decides.
  *
  * <p>By taste: the constants, tuned in simulation. Thread: one.
  */
@@ -46,6 +46,7 @@ final class RateController {
     private final LossModel loss;
     private final ProbeController probes;
     private final EstimatorSettings settings;
+    private final CompetingFlow competing;
     private double estimateBps = SendSideEstimator.START_BPS;
     private boolean congested;
     private boolean lossy;
@@ -64,6 +65,7 @@ final class RateController {
         this.delivery = delivery;
         this.loss = loss;
         this.probes = probes;
+        this.competing = new CompetingFlow(delay, delivery, probes);
     }
 
     void start(long bps) {
@@ -72,6 +74,13 @@ final class RateController {
 
     /** After each feedback. */
     void onReport(long nowNs) {
+        competing.onReport(estimateBps, nowNs);
+        if (competing.competing()) {
+            congested = false;
+            congestedNs = nowNs;
+            estimateBps = Math.max(SendSideEstimator.MIN_BPS, competing.claimBps(estimateBps, nowNs));
+            return;
+        }
         boolean simmering = simmering(nowNs);
         if (delay.queued() || simmering) {
             onQueue(nowNs);
@@ -115,7 +124,9 @@ final class RateController {
             queueBeforeUs = delay.standingUs();
         }
         congestedNs = nowNs;
-        probes.onCongestion((long) estimateBps, AFTER_CONGESTION_NS, nowNs);
+        if (!competing.suspected()) {
+            probes.onCongestion((long) estimateBps, AFTER_CONGESTION_NS, nowNs);
+        }
         long busyBps = delivery.busyBps();
         if (busyBps > 0) {
             double carried = ceiling(busyBps / (1 - loss.inherentRatio()), begins, nowNs) * settings.headroom();
@@ -131,7 +142,7 @@ final class RateController {
         }
         if (nowNs - queueSinceNs > REBASE_NS) {
             long change = Math.abs(delay.standingUs() - queueBeforeUs);
-            if (change < queueBeforeUs * UNCHANGED + UNCHANGED_US) {
+            if (change < queueBeforeUs * UNCHANGED + UNCHANGED_US && !competing.suspected()) {
                 delay.rebase(nowNs);
             }
             queueSinceNs = nowNs;
@@ -151,7 +162,10 @@ final class RateController {
     }
 
     /** A probe showed that more passes. */
-    void onProbe(ProbeController.Verdict verdict) {
+    void onProbe(ProbeController.Verdict verdict, long nowNs) {
+        if (verdict == ProbeController.Verdict.MORE || verdict == ProbeController.Verdict.SOMEWHAT_MORE) {
+            competing.onProbe(probes.provenBps(), estimateBps, nowNs);
+        }
         if (verdict == ProbeController.Verdict.MORE) {
             ceilingNs = Long.MIN_VALUE / 2;
             estimateBps = Math.clamp(probes.provenBps() * settings.headroom(), estimateBps, SendSideEstimator.MAX_BPS);
@@ -173,6 +187,9 @@ final class RateController {
 
     /** How fast pictures may leave while so much is believed; less than that while a queue drains. */
     long paceBps(long believedBps) {
+        if (competing.competing()) {
+            return believedBps;
+        }
         long queueUs = delay.queued() ? delay.standingUs() : Math.min(delay.standingUs(), delay.latestUs());
         // Jitter looks like a short queue: what is held back for it can never show that more passes.
         long flatUs = delay.queued() ? FLAT_US : Math.max(FLAT_US, delay.thresholdUs() / 2);
@@ -182,9 +199,14 @@ final class RateController {
         return (long) (believedBps * Math.max(0, 1 - (queueUs - flatUs) / (settings.drainMs() * 1_000)));
     }
 
+    /** A queue that others fill, or may. */
+    CompetingFlow competing() {
+        return competing;
+    }
+
     /** A queue of our making stands in the path. */
     boolean congested() {
-        return congested;
+        return competing.competing() || congested && !competing.suspected();
     }
 
     /** A queue of our making stood in the path within the last while. */

@@ -145,12 +145,12 @@ public final class SendSideEstimator {
             onNewest(newestReceived, nowNs);
         }
         guard.onSettled(reportedUpTo, nowNs);
-        overdue = guard.overdueBytes(OVERDUE_GRACE_NS + delay.thresholdUs() * 1_000, nowNs) > OVERDUE_BYTES
-                && delay.newestUs() > delay.thresholdUs();
+        overdue = delay.newestUs() > delay.thresholdUs() && guard.overdueBytes(OVERDUE_GRACE_NS
+                + delay.thresholdUs() * 1_000 + control.competing().queueNs(), nowNs) > OVERDUE_BYTES;
         loss.endReport(delay.queued(), nowNs);
         control.onReport(nowNs);
         control.onProbe(probes.judge(reportedUpTo, control.estimateBps(), loss.inherentRatio(), guard.roundTripNs(),
-                nowNs));
+                nowNs), nowNs);
     }
 
     private void onFresh(Arrivals arrivals, int index, long nowNs) {
@@ -165,6 +165,7 @@ public final class SendSideEstimator {
         long sentUs = log.sentUs(sequence);
         int wireBytes = log.lengthBytes(sequence) + PACKET_OVERHEAD_BYTES;
         loss.onPacket(received, sentUs, wireBytes);
+        control.competing().onPacket(received);
         boolean timed = arrivals.timed(index);
         long arrivalUs = arrivals.arrivalUs(index);
         if (timed) {
@@ -199,6 +200,7 @@ public final class SendSideEstimator {
         }
         delivery.reset();
         delay.resume();
+        control.competing().reset(nowNs);
         int last = arrivals.count() - 1;
         while (last >= 0 && !arrivals.timed(last)) {
             last--;
@@ -270,8 +272,8 @@ public final class SendSideEstimator {
         // Whoever wants nothing more, or cannot use it, is not probed for.
         long useful = silent || returning || control.congested() ? 0
                 : Math.min((long) (wantedBps * PROBED_SHARE), rembBps);
-        probes.poll(control.estimateBps(), useful, start, delay.thresholdUs() * 300, guard.sentBytes(), log.next(),
-                nowNs);
+        probes.poll(control.competing().probeFromBps(control.estimateBps()), useful, start, delay.thresholdUs() * 300,
+                guard.sentBytes(), log.next(), nowNs);
     }
 
     /** Bits per second that the path carries, headers included. */
@@ -302,7 +304,8 @@ public final class SendSideEstimator {
         if (blind()) {
             return true;
         }
-        return !returning && !overdue && !guard.silent(nowNs) && guard.inFlightBytes() < guard.windowBytes(estimateBps());
+        return !returning && !overdue && !guard.silent(nowNs)
+                && guard.inFlightBytes() < guard.windowBytes(estimateBps(), control.competing().queueNs());
     }
 
     /** Nothing is heard although packets left: the path is gone, or all but. */
@@ -379,6 +382,10 @@ public final class SendSideEstimator {
     /** How long each packet waits in the path at least, in us. */
     public long queueUs() {
         return delay.standingUs();
+    }
+
+    int timesCompeted() {
+        return control.competing().found();
     }
 
     /** Bytes on the wire that nothing was heard of. */
