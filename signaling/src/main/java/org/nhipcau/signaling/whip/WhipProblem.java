@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.whip;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nhipcau.signaling.http.HttpAnswer;
@@ -60,9 +59,8 @@ enum WhipProblem {
     }
 
     private HttpAnswer answer(String code, String detail, String detailVi) {
-        String type = "urn:nhipcau:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
-        HttpAnswer answer = Reply.problem(new Problem(type, title, titleVi, status, detail, detailVi, code, null))
-                .answer();
+        HttpAnswer answer = Reply.problem(new Problem(Problem.uri(this), title, titleVi, status, detail, detailVi,
+                code, null)).answer();
         return switch (this) {
             case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer");
             case UNSUPPORTED_MEDIA_TYPE -> answer.with("Accept-Post", WhipEndpoint.SDP)

@@ -180,7 +180,7 @@ public final class OpenApiWriter {
     private ObjectNode problem(List<ProblemType> types) {
         ObjectNode response = NODES.objectNode();
         List<String> told = new ArrayList<>();
-        types.forEach(type -> told.add(type.title() + " (`" + type.uri() + "`)."));
+        types.forEach(type -> told.add(type.title() + " (`" + Problem.uri(type) + "`)."));
         response.put("description", String.join(" ", told));
         if (types.contains(ProblemType.RATE_LIMITED) || types.contains(ProblemType.UNAVAILABLE)) {
             header(response, "Retry-After", "Seconds to wait.");

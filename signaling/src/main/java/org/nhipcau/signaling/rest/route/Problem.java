@@ -2,6 +2,7 @@
 package org.nhipcau.signaling.rest.route;
 
 import java.util.List;
+import java.util.Locale;
 import org.nhipcau.signaling.rest.json.BodyProblem;
 import org.nhipcau.signaling.rest.json.Field;
 
@@ -21,14 +22,19 @@ public record Problem(
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** The URI of a kind (RFC 9457 §3.1.1): a name, not an address. */
+    public static String uri(Enum<?> kind) {
+        return "urn:nhipcau:problem:" + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** A problem of this kind. */
     public static Problem of(ProblemType type, String detail, List<BodyProblem> errors) {
-        return new Problem(type.uri(), type.title(), type.titleVi(), type.status(), detail, null, null,
+        return new Problem(uri(type), type.title(), type.titleVi(), type.status(), detail, null, null,
                 errors.isEmpty() ? null : List.copyOf(errors));
     }
 
     /** A rule of consultations refused. */
     public static Problem of(ProblemType type, String code, String detail, String detailVi) {
-        return new Problem(type.uri(), type.title(), type.titleVi(), type.status(), detail, detailVi, code, null);
+        return new Problem(uri(type), type.title(), type.titleVi(), type.status(), detail, detailVi, code, null);
     }
 }

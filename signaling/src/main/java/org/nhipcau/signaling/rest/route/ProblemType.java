@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.rest.route;
 
-import java.util.Locale;
-
 /** Every kind of refusal the API has, with its status and its title in both languages. */
 public enum ProblemType {
     INVALID_REQUEST(400, "The request is not valid", "Yêu cầu không hợp lệ"),
@@ -44,10 +42,5 @@ public enum ProblemType {
     /** The title in Vietnamese. */
     public String titleVi() {
         return titleVi;
-    }
-
-    /** The type's URI (RFC 9457 §3.1.1): a name, not an address. */
-    public String uri() {
-        return "urn:nhipcau:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }
