@@ -14,10 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import livekit.LivekitModels.ClientInfo;
-import livekit.LivekitRtc.JoinRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,16 +26,13 @@ import org.nhipcau.signaling.consultation.ConsultationCommand.NarrowRole;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Remove;
 import org.nhipcau.signaling.consultation.ConsultationCommand.WithdrawConsent;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
-import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.consultation.Participant;
 import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.live.held.Backlog;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.room.Latches.Mark;
-import org.nhipcau.signaling.session.JoinAttempt;
 import org.nhipcau.signaling.session.JoinRefusedException;
-import org.nhipcau.signaling.token.Grants;
 
 /** Coming and going while the store can be read but not written: nothing overtakes what waits for it. */
 class OutageTest {
@@ -54,11 +47,8 @@ class OutageTest {
     @BeforeEach
     void open() throws Exception {
         journal = new MemoryJournal();
-        ConsultationService service = new ConsultationService(journal, clock, new Random(1), fault -> {
-            throw fault;
-        });
-        sample = new SampleConsultation(service, new Random(2)).inSession();
-        live = new LiveConsultations(service, new MemoryAttendance(), false, directory.resolve("spool"), clock,
+        sample = SampleConsultation.on(journal, clock).inSession();
+        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, directory.resolve("spool"), clock,
                 LiveMetrics.NONE, Runnable::run);
     }
 
@@ -80,15 +70,26 @@ class OutageTest {
 
     /** What is run when they leave. */
     private Runnable arrive(Role role) throws JoinRefusedException {
-        Grants.Video video = new Grants.Video(false, false, false, false, true, sample.id, null, null, null, List.of(),
-                null, false, false, false, false, "");
-        return live.arrive(new JoinAttempt(new Grants("key", sample.of(role), "", "", Map.of(), "", 0, 0, "", "", "",
-                video), JoinRequest.newBuilder().setClientInfo(ClientInfo.newBuilder().setSdk(ClientInfo.SDK.JS))
-                .build(), false));
+        return live.arrive(sample.attempt(role));
     }
 
     private boolean present(Role role) throws JoinRefusedException {
         return live.load(sample.id).now().list().get(sample.of(role)).present();
+    }
+
+    private void assertIn(Role role) throws JoinRefusedException {
+        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(role)));
+    }
+
+    /** What is run when they leave again; the store is away from their first leaving on. */
+    private Runnable loadsThePageAnewWhileNothingCanBeWritten(Role role) throws JoinRefusedException {
+        Runnable leave = arrive(role);
+        fails(Integer.MAX_VALUE);
+        leave.run();
+        assertFalse(present(role));
+        Runnable again = arrive(role);
+        assertIn(role);
+        return again;
     }
 
     private boolean recordedPresent(Role role) {
@@ -137,12 +138,7 @@ class OutageTest {
 
     @Test
     void c4StaffThatLoadsThePageAnewWhileNothingCanBeWrittenIsInAgain() throws Exception {
-        Runnable leave = arrive(Role.SECRETARY);
-        fails(Integer.MAX_VALUE);
-        leave.run();
-        assertFalse(present(Role.SECRETARY));
-        Runnable again = arrive(Role.SECRETARY);
-        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.SECRETARY)));
+        Runnable again = loadsThePageAnewWhileNothingCanBeWritten(Role.SECRETARY);
         fails(0);
         live.tick();
         assertTrue(recordedPresent(Role.SECRETARY));
@@ -153,15 +149,10 @@ class OutageTest {
 
     @Test
     void c4APatientWhoLoadsThePageAnewWhileNothingCanBeWrittenIsInAgain() throws Exception {
-        Runnable leave = arrive(Role.PATIENT);
-        fails(Integer.MAX_VALUE);
-        leave.run();
-        assertFalse(present(Role.PATIENT));
-        Runnable again = arrive(Role.PATIENT);
-        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
+        Runnable again = loadsThePageAnewWhileNothingCanBeWritten(Role.PATIENT);
         again.run();
         arrive(Role.PATIENT);
-        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
+        assertIn(Role.PATIENT);
         fails(0);
         live.tick();
         assertTrue(recordedPresent(Role.PATIENT));
@@ -175,7 +166,7 @@ class OutageTest {
         fails(Integer.MAX_VALUE);
         now += 4 * 60_000;
         arrive(Role.PATIENT);
-        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
+        assertIn(Role.PATIENT);
         now += 60_000;
         refused(503, "store-unavailable", Role.TRAINEE);
     }
@@ -188,7 +179,7 @@ class OutageTest {
         refused(503, "store-unavailable", Role.CAREGIVER);
         fails(0);
         arrive(Role.PATIENT);
-        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(Role.PATIENT)));
+        assertIn(Role.PATIENT);
         assertEquals("+", comings(Role.PATIENT));
     }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.signaling.live;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import livekit.LivekitModels.ClientInfo;
+import livekit.LivekitRtc.JoinRequest;
 import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consent;
 import org.nhipcau.signaling.consultation.Consultation;
@@ -19,6 +22,8 @@ import org.nhipcau.signaling.consultation.Facility;
 import org.nhipcau.signaling.consultation.PublicId;
 import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
+import org.nhipcau.signaling.session.JoinAttempt;
+import org.nhipcau.signaling.token.Grants;
 
 /** A consultation with one person of each role, brought as far as a test wants it. */
 public final class SampleConsultation {
@@ -43,6 +48,13 @@ public final class SampleConsultation {
         execute(new Accept());
     }
 
+    /** The same with a service of its own. */
+    static SampleConsultation on(MemoryJournal journal, InstantSource clock) {
+        return new SampleConsultation(new ConsultationService(journal, clock, new Random(1), fault -> {
+            throw fault;
+        }), new Random(2));
+    }
+
     /** The same one, after a restart. */
     public SampleConsultation(ConsultationService service, SampleConsultation before) {
         this.service = service;
@@ -53,6 +65,23 @@ public final class SampleConsultation {
     /** The pseudonym of the one who has a role. */
     public String of(Role role) {
         return people.get(role);
+    }
+
+    /** What a token says to let somebody into the room. */
+    public Grants.Video video() {
+        return new Grants.Video(false, false, false, false, true, id, null, null, null, List.of(), null, false, false,
+                false, false, "");
+    }
+
+    /** What the token says of the one who has a role. */
+    Grants grants(Role role) {
+        return new Grants("key", of(role), "", "", Map.of(), "", 0, 0, "", "", "", video());
+    }
+
+    /** They ask to come in by a browser. */
+    JoinAttempt attempt(Role role) {
+        return new JoinAttempt(grants(role), JoinRequest.newBuilder().setClientInfo(ClientInfo.newBuilder()
+                .setSdk(ClientInfo.SDK.JS)).build(), false);
     }
 
     public SampleConsultation execute(ConsultationCommand command) {

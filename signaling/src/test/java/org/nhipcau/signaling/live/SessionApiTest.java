@@ -16,10 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Random;
 import java.util.Set;
-import livekit.LivekitModels.ClientInfo;
-import livekit.LivekitRtc.JoinRequest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +30,6 @@ import org.nhipcau.signaling.consultation.ConsultationCommand.Mute;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Revoke;
 import org.nhipcau.signaling.consultation.ConsultationCommand.TightenFacePolicy;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
-import org.nhipcau.signaling.consultation.ConsultationService;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.http.HttpAction;
@@ -43,8 +39,6 @@ import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.policy.RoleTable;
 import org.nhipcau.signaling.policy.Source;
-import org.nhipcau.signaling.session.JoinAttempt;
-import org.nhipcau.signaling.token.Grants;
 import org.nhipcau.signaling.token.StrictJson;
 import org.nhipcau.signaling.token.TokenIssuer;
 import org.nhipcau.signaling.token.TokenVerifier;
@@ -64,28 +58,18 @@ class SessionApiTest {
     @BeforeEach
     void open() throws Exception {
         journal = new MemoryJournal();
-        ConsultationService service = new ConsultationService(journal, clock, new Random(1), fault -> {
-            throw fault;
-        });
-        sample = new SampleConsultation(service, new Random(2));
-        live = new LiveConsultations(service, new MemoryAttendance(), false, directory.resolve("spool"), clock,
+        sample = SampleConsultation.on(journal, clock);
+        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, directory.resolve("spool"), clock,
                 LiveMetrics.NONE, Runnable::run);
         api = new SessionApi(live, null, new TokenVerifier(KEYS));
     }
 
-    private Grants grants(Role role) {
-        Grants.Video video = new Grants.Video(false, false, false, false, true, sample.id, null, null, null, List.of(),
-                null, false, false, false, false, "");
-        return new Grants("key", sample.of(role), "", "", Map.of(), "", 0, 0, "", "", "", video);
-    }
-
     private void arrive(Role role) throws Exception {
-        live.arrive(new JoinAttempt(grants(role), JoinRequest.newBuilder().setClientInfo(ClientInfo.newBuilder()
-                .setSdk(ClientInfo.SDK.JS)).build(), false));
+        live.arrive(sample.attempt(role));
     }
 
     private HttpAnswer call(Role role, String method, String command, String body) {
-        String token = role == null ? "" : new TokenIssuer(KEYS).mint(grants(role), 600);
+        String token = role == null ? "" : new TokenIssuer(KEYS).mint(sample.grants(role), 600);
         HttpAction action = api.route(method, SessionApi.PREFIX + command, token);
         return switch (action) {
             case HttpAction.Answer answer -> answer.answer();

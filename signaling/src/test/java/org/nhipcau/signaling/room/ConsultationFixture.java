@@ -75,10 +75,8 @@ final class ConsultationFixture {
     }
 
     JoinAttempt attempt(String identity, String name, Map<String, String> attributes, JoinRequest request) {
-        Grants.Video video = new Grants.Video(false, false, false, false, true, sample.id, null, null, null, List.of(),
-                null, false, false, false, false, "");
         return new JoinAttempt(new Grants("key", identity, name, "", attributes, "", 0, 9_999_999_999L, "", "", "",
-                video), request, false);
+                sample.video()), request, false);
     }
 
     /** Comes in, media up. */
