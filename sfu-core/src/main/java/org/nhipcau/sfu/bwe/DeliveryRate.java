@@ -19,6 +19,11 @@ final class DeliveryRate {
     private static final long MIN_BUSY_US = 60_000;
     private static final int ENOUGH_ENTRIES = 8;
     private static final int MIN_ENTRIES = 3;
+    /** A gap as long as this may be the receiver's own: it had no time to take in what came. */
+    private static final long STALL_US = 100_000;
+    private static final double MOST_OF_SPAN = 0.6;
+    /** So many entries after such a gap and it is known what came behind it. */
+    private static final int AFTER_STALL = 3;
 
     private final long[] atUs = new long[ENTRIES];
     private final int[] bytes = new int[ENTRIES];
@@ -48,7 +53,13 @@ final class DeliveryRate {
         count = Math.min(ENTRIES, count + 1);
     }
 
-    /** What the link carries, from packets that queued, in bits per second; -1: not known. */
+    /**
+     * What the link carries, from packets that queued, in bits per second; -1: not known.
+     *
+     * <p>A receiver that stands still for a while takes in at once what came meanwhile, and may tell of half of it: one
+     * gap is most of what is measured then, and what belongs to it has not been told of yet. A link that is as slow
+     * shows further gaps with its next packets, and is believed then.
+     */
     long busyBps() {
         if (busySinceUs == Long.MAX_VALUE || count < MIN_ENTRIES) {
             return -1;
@@ -57,12 +68,18 @@ final class DeliveryRate {
         int entries = 0;
         long newestUs = atUs[newest];
         long oldestUs = newestUs;
+        long longestGapUs = 0;
+        int afterGap = 0;
         for (int i = 0; i < count; i++) {
             int at = newest - i & ENTRIES - 1;
             long backUs = newestUs - atUs[at];
             if (atUs[at] < busySinceUs || backUs > LONG_BUSY_WINDOW_US
                     || backUs > BUSY_WINDOW_US && entries >= ENOUGH_ENTRIES) {
                 break;
+            }
+            if (oldestUs - atUs[at] > longestGapUs) {
+                longestGapUs = oldestUs - atUs[at];
+                afterGap = i;
             }
             // The first entry's bytes came before the span that is measured.
             oldestUs = atUs[at];
@@ -71,6 +88,9 @@ final class DeliveryRate {
         }
         long spanUs = newestUs - oldestUs;
         if (entries < MIN_ENTRIES || spanUs < MIN_BUSY_US) {
+            return -1;
+        }
+        if (longestGapUs > Math.max(STALL_US, spanUs * MOST_OF_SPAN) && afterGap < AFTER_STALL) {
             return -1;
         }
         sum -= bytes[newest - (entries - 1) & ENTRIES - 1];

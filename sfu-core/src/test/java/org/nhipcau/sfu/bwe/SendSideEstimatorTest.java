@@ -119,6 +119,21 @@ class SendSideEstimatorTest {
         within(500_000, 950_000, path.estimator.estimateBps(), "estimate");
     }
 
+    @ParameterizedTest(name = "{0} kbit/s")
+    @ValueSource(longs = {256, 600, 1_500})
+    void shouldNotTakeAReceiverThatStoodStillForASlowLink(long kbps) {
+        for (long seed = 1; seed < 4; seed++) {
+            SimulatedPath path = SimulatedPath.of(seed, 0, kbps);
+            path.jitterNs = 10_000_000;
+            path.stallEvery = 3.7;
+            path.stallSeconds = 0.3;
+            path.run(60);
+            long least = path.samples.stream().filter(s -> s.seconds() > 10)
+                    .mapToLong(SimulatedPath.Sample::estimateBps).min().orElseThrow();
+            within(0.6 * kbps, 1.1 * kbps, least / 1e3, "least estimate in kbit/s, seed " + seed);
+        }
+    }
+
     @Test
     void shouldKeepFillerWithinThreePercent() {
         for (long kbps : new long[] {150, 300, 1_000, 2_000}) {

@@ -52,6 +52,10 @@ final class SimulatedPath {
     boolean outageDrops;
     double shiftFrom = Double.MAX_VALUE;
     long shiftNs;
+    /** Each so many seconds the receiver stands still for a while, then takes in what came meanwhile; 0: never. */
+    double stallEvery;
+    double stallSeconds;
+    private boolean behind;
     /** A policer: what exceeds the rate is dropped, nothing queues. */
     boolean policer;
     private double policerTokens = 8_000;
@@ -125,10 +129,10 @@ final class SimulatedPath {
     }
 
     private void step() {
-        while (!flying.isEmpty() && flying.peek().arrivesNs() <= nowNs) {
-            arrive(flying.remove());
+        if (!stalled()) {
+            receive();
+            report();
         }
-        report();
         while (!reports.isEmpty() && reports.peek().arrivesNs() <= nowNs) {
             take(reports.remove());
         }
@@ -144,6 +148,23 @@ final class SimulatedPath {
         }
         if ((nowNs - START_NS) % (100 * MS) == 0) {
             sample();
+        }
+    }
+
+    private boolean stalled() {
+        return stallEvery > 0 && seconds() % stallEvery < stallSeconds;
+    }
+
+    // What waited comes in at once, as it seems to the receiver; but the first report says half of it.
+    private void receive() {
+        long due = flying.stream().filter(packet -> packet.arrivesNs() <= nowNs).count();
+        boolean backlog = !behind && !flying.isEmpty() && nowNs - flying.peek().arrivesNs() > 50 * MS;
+        behind = backlog;
+        for (long i = backlog ? due / 2 : 0; i < due; i++) {
+            Flying packet = flying.remove();
+            boolean waited = nowNs - packet.arrivesNs() > MS;
+            arrive(!waited ? packet : new Flying(packet.sequence(), packet.wireBytes(), packet.audio(),
+                    packet.sentNs(), nowNs));
         }
     }
 
