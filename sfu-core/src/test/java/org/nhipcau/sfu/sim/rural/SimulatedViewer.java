@@ -20,7 +20,6 @@ import org.nhipcau.sfu.rtp.RtxPacket;
 import org.nhipcau.sfu.rtp.SequenceUnwrapper;
 import org.nhipcau.sfu.sim.link.LinkSettings;
 import org.nhipcau.sfu.sim.link.VirtualClock.Alarm;
-import org.nhipcau.sfu.stream.NackTracker;
 
 /**
  * A client that watches and listens as a browser does: transport feedback each 100 ms, receiver reports, NACK, PLI, a
@@ -52,7 +51,10 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
     private final Alarm repairAlarm = new Alarm(this::onRepair);
     private final Alarm reportAlarm = new Alarm(this::onReport);
     private final Alarm playAlarm = new Alarm(this::onPlay);
-    private final long roundTripNs;
+    private final long emptyRoundTripNs;
+    /** As last measured, waits in the path included: by this, requests are repeated. */
+    private long roundTripNs;
+    private long leastReportNs = Long.MAX_VALUE;
     private final long joinedNs;
     private final List<Long> keyFrameRequestsNs = new ArrayList<>();
 
@@ -61,7 +63,7 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         private long ssrc;
         private long rtxSsrc;
         private final SequenceUnwrapper sequences = new SequenceUnwrapper();
-        private final NackTracker nacks = new NackTracker();
+        private final BrowserNacks nacks = new BrowserNacks();
         private PictureReceiver picture;
         private PictureRecord pictureRecord;
         private SoundReceiver sound;
@@ -90,7 +92,8 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
                 : SimulatedRoom.UNNUMBERED_VIEWER_IDS;
         this.random = new SplittableRandom(room.nextSeed());
         this.transport = new SimulatedTransport(room, peerId, ids, up, down, this);
-        this.roundTripNs = up.delayNs() + down.delayNs();
+        this.emptyRoundTripNs = up.delayNs() + down.delayNs();
+        this.roundTripNs = emptyRoundTripNs;
         this.joinedNs = room.clock().nowNs();
         room.add(transport);
     }
@@ -170,7 +173,8 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
             track.firstSequence = sequence;
             track.expectedBefore = sequence - 1;
         } else if (sequence > before + 1) {
-            track.nacks.onGap(before + 1, sequence - 1, nowNs);
+            track.nacks.onGap(before + 1, sequence - 1);
+            askAgain(track, nowNs);
         } else if (sequence <= before) {
             track.nacks.onArrival(sequence);
         }
@@ -217,12 +221,7 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
             if (track.picture != null) {
                 track.nacks.forgetBefore(track.picture.settledBefore());
             }
-            int count = track.nacks.collect(nowNs, roundTripNs, lost);
-            for (int from = 0; from < count; ) {
-                writer.begin(out, 1_200);
-                from += writer.nack(OWN_SSRC, track.ssrc, lost, from, count - from);
-                transport.sendRtcp(out);
-            }
+            askAgain(track, nowNs);
             if (track.picture != null && (track.picture.wantsKeyFrame(nowNs) || track.nacks.takeHopeless())) {
                 keyFrameRequestsNs.add(nowNs - joinedNs);
                 writer.begin(out, 1_200);
@@ -231,6 +230,15 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
             }
         }
         room.clock().set(repairAlarm, nowNs + REPAIR_NS);
+    }
+
+    private void askAgain(Track track, long nowNs) {
+        int count = track.nacks.collect(nowNs, roundTripNs, lost);
+        for (int from = 0; from < count; ) {
+            writer.begin(out, 1_200);
+            from += writer.nack(OWN_SSRC, track.ssrc, lost, from, count - from);
+            transport.sendRtcp(out);
+        }
     }
 
     private void onReport(long nowNs) {
@@ -281,6 +289,10 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
             Track track = trackOf(ssrc);
             track.reportNtp = ntp;
             track.reportNs = room.clock().nowNs();
+            // The clocks' difference is in it, and the shortest way seen so far.
+            long tookNs = track.reportNs - NtpTime.toUnixNs(ntp);
+            leastReportNs = Math.min(leastReportNs, tookNs);
+            roundTripNs = emptyRoundTripNs + tookNs - leastReportNs;
         }
     };
 
