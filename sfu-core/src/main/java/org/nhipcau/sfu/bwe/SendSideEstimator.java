@@ -366,6 +366,11 @@ public final class SendSideEstimator {
         return transportFeedbackSeen ? loss.lossRatio() : reported.lossRatio();
     }
 
+    /** The same of what is lost whatever is sent, so that sending less does not help; 0 where that cannot be told. */
+    public double inherentLossRatio() {
+        return transportFeedbackSeen ? loss.inherentRatio() : 0;
+    }
+
     /** Packets lost in a row, on average; 1 and more. */
     public double burstLength() {
         return loss.burstLength();

@@ -66,8 +66,10 @@ final class PriorityAllocator implements BandwidthAllocator {
         }
         int count = collect(viewer, consumers, nowNs);
         long soundBps = viewer.sound(consumers, nowNs);
-        long left = divide(claims, count, estimateBps - soundBps);
-        viewer.wanted(missingBps == 0 ? 0 : estimateBps + missingBps, soundBps + wantedBps(count));
+        double firstTime = viewer.firstTimeShare(consumers);
+        long left = divide(claims, count, (long) ((estimateBps - soundBps) * firstTime));
+        viewer.wanted(missingBps == 0 ? 0 : estimateBps + (long) (missingBps / firstTime),
+                soundBps + (long) (wantedBps(count) / firstTime));
         for (int i = 0; i < count; i++) {
             Claim claim = claims[i];
             long roomBps = left + claim.ladder.bps(claim.granted);

@@ -41,7 +41,8 @@ final class Retransmitter {
 
     /** What may be sent again; sound, which is repaired elsewhere, draws on it too. */
     RetransmissionBudget budget() {
-        budget.fit(endpoint.estimator().estimateBps(), endpoint.estimator().lossRatio());
+        budget.fit(endpoint.estimator().estimateBps(), endpoint.estimator().lossRatio(),
+                endpoint.estimator().burstLength());
         return budget;
     }
 
@@ -91,7 +92,12 @@ final class Retransmitter {
         if (!vital && !budget.ample()) {
             return DropReason.RTX_BUDGET;
         }
-        return send(rewriter, packet, slot, nowMs, nowNs);
+        rewriter.map().onRetry(slot, nowMs);
+        DropReason reason = null;
+        for (int left = vital ? budget.copies() : 1; left > 0 && reason == null; left--) {
+            reason = send(rewriter, packet, slot, nowNs);
+        }
+        return reason;
     }
 
     // How long after it was sent the packet will be there: till now, what waits before it here and in the path, the way.
@@ -99,7 +105,7 @@ final class Retransmitter {
         return sinceSentMs * 1_000_000L + outlet.queueNs() + endpoint.roundTripNs() / 2;
     }
 
-    private DropReason send(StreamRewriter rewriter, SourcePacket packet, int slot, int nowMs, long nowNs) {
+    private DropReason send(StreamRewriter rewriter, SourcePacket packet, int slot, long nowNs) {
         if (rewriter.map().endsPicture(slot)) {
             packet.patchMarker(true);
         }
@@ -113,7 +119,6 @@ final class Retransmitter {
         PacketBuffer out = sink.begin();
         out.copyFrom(repeated);
         int length = out.length();
-        rewriter.map().onRetry(slot, nowMs);
         budget.onRetransmitted(length);
         stream.onRtxSent(length);
         room.counters.increment(Counter.RTX_PACKETS_OUT);

@@ -17,6 +17,10 @@ final class ViewerBudget {
     /** So fast is forgotten what sound took at most. By taste: pauses in a talk are shorter. */
     private static final double FORGET_NS = 8_000_000_000.0;
     private static final long MAIN_HOLD_NS = 5_000_000_000L;
+    /** Of a picture's bytes that others build upon, in three temporal layers; the others are repaired if bytes allow. */
+    private static final double BUILT_UPON = 0.6;
+    /** More than half is never sent again ({@link RetransmissionBudget}): a third of all. */
+    private static final double MAX_REPAIRED_LOSS = 1.0 / 3;
 
     private double soundPeakBps;
     private long soundNs = Long.MIN_VALUE;
@@ -41,6 +45,26 @@ final class ViewerBudget {
         soundNs = nowNs;
         soundPeakBps = Math.max(sum, kept);
         return any ? Math.max(LEAST_SOUND_BPS, (long) soundPeakBps) : 0;
+    }
+
+    /**
+     * Which part of what the path takes of pictures can be new, the rest being what is lost and sent again. Without it a
+     * lossy path is given more pictures than can be repaired beside them: repairs come too late, and pictures stand.
+     * What a full queue threw away is not in it: that ends as soon as the estimate has come down.
+     */
+    double firstTimeShare(Consumer[] consumers) {
+        for (Consumer consumer : consumers) {
+            if (consumer.video() && consumer.stream().rtxSsrc() != 0) {
+                return firstTimeShare(consumer.endpoint.estimator().inherentLossRatio());
+            }
+        }
+        return 1;
+    }
+
+    /** The same at a loss ratio; what is sent again is lost as often. */
+    static double firstTimeShare(double lossRatio) {
+        double loss = Math.min(MAX_REPAIRED_LOSS, lossRatio);
+        return 1 / (1 + BUILT_UPON * loss / (1 - loss));
     }
 
     /**

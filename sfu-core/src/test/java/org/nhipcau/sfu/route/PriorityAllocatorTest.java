@@ -75,6 +75,15 @@ class PriorityAllocatorTest {
         assertEquals(List.of(Ladder.OFF), divide(slow, 5));
     }
 
+    @Test
+    void shouldLeaveRoomForWhatIsSentAgain() {
+        assertEquals(1, ViewerBudget.firstTimeShare(0), 0);
+        // A tenth lost is a ninth sent again, of three fifths of the bytes.
+        assertEquals(1 / (1 + 0.6 / 9), ViewerBudget.firstTimeShare(0.1), 1e-9);
+        assertEquals(1 / 1.15, ViewerBudget.firstTimeShare(0.2), 1e-9);
+        assertEquals(1 / 1.3, ViewerBudget.firstTimeShare(0.9), 1e-9, "more than that is never sent again");
+    }
+
     /** Nothing is granted that does not fit, nothing is left unused that somebody could have, the stage comes first. */
     @Test
     void shouldHoldItsRulesForAnyViewer() {

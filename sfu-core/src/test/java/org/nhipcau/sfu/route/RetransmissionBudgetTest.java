@@ -14,10 +14,45 @@ class RetransmissionBudgetTest {
     @Test
     void shouldBoundTriesAndSpaceThemByTheRoundTrip() {
         assertTrue(budget.mayRetry(0, 0, 80 * MS, 0));
-        assertFalse(budget.mayRetry(1, 79, 80 * MS, 0));
-        assertTrue(budget.mayRetry(1, 80, 80 * MS, 0));
+        assertFalse(budget.mayRetry(1, 71, 80 * MS, 0));
+        assertTrue(budget.mayRetry(1, 72, 80 * MS, 0));
         assertTrue(budget.mayRetry(3, 80, 80 * MS, 0));
-        assertFalse(budget.mayRetry(RetransmissionBudget.MAX_TRIES, 8_000, 80 * MS, 0));
+        assertFalse(budget.mayRetry(RetransmissionBudget.MIN_TRIES, 8_000, 80 * MS, 0));
+    }
+
+    @Test
+    void shouldAllowAsManyTriesAsLeaveHardlyAPacketMissing() {
+        assertEquals(4, triesAt(0));
+        assertEquals(4, triesAt(0.02));
+        assertEquals(8, triesAt(0.20));
+        assertEquals(10, triesAt(0.30));
+        assertEquals(RetransmissionBudget.MAX_TRIES, triesAt(0.90));
+        assertEquals(RetransmissionBudget.MAX_TRIES, triesAt(1));
+    }
+
+    private static int triesAt(double lossRatio) {
+        RetransmissionBudget lossy = new RetransmissionBudget();
+        lossy.fit(4_000_000, lossRatio, 1);
+        int tries = 0;
+        while (lossy.mayRetry(tries, 1_000, 80 * MS, 0)) {
+            tries++;
+        }
+        return tries;
+    }
+
+    @Test
+    void shouldSendTwiceWhereChanceTakesManyAndBytesAreAmple() {
+        assertEquals(1, budget.copies());
+        budget.fit(2_000_000, 0.02, 1);
+        assertEquals(1, budget.copies());
+        budget.fit(2_000_000, 0.20, 2.5);
+        assertEquals(1, budget.copies(), "a row of losses takes both");
+        budget.fit(2_000_000, 0.20, 1.25);
+        assertEquals(2, budget.copies());
+        while (budget.ample()) {
+            budget.onRetransmitted(500);
+        }
+        assertEquals(1, budget.copies(), "what is left is for the first of each");
     }
 
     @Test
@@ -50,13 +85,14 @@ class RetransmissionBudgetTest {
     @Test
     void shouldAllowMoreTheMoreThePathLosesButNeverMoreThanHalf() {
         assertEquals(0.20, shareAt(0), 0.02);
-        assertEquals(0.40, shareAt(0.20), 0.02);
+        assertEquals(0.40, shareAt(0.15), 0.02);
+        assertEquals(0.50, shareAt(0.20), 0.02);
         assertEquals(0.50, shareAt(0.90), 0.02);
     }
 
     private static double shareAt(double lossRatio) {
         RetransmissionBudget lossy = new RetransmissionBudget();
-        lossy.fit(4_000_000, lossRatio);
+        lossy.fit(4_000_000, lossRatio, 1);
         long sent = 0;
         long again = 0;
         for (long ms = 0; ms < 60_000; ms++) {
@@ -72,7 +108,7 @@ class RetransmissionBudgetTest {
 
     @Test
     void shouldTakeNoMoreThanAQuarterOfANarrowPathWhenLittleIsSent() {
-        budget.fit(40_000, 0);
+        budget.fit(40_000, 0, 1);
         long again = 0;
         for (long ms = 0; ms < 60_000; ms++) {
             while (budget.mayRetry(0, 0, 0, ms * MS)) {
