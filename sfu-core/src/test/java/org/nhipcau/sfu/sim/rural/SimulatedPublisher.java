@@ -109,6 +109,9 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         long nowNs = room.clock().nowNs();
         transport.connect();
         addTracks(camera, nowNs);
+        if (estimator != null) {
+            allocate();
+        }
         room.clock().set(frameAlarm, nowNs + random.nextLong(FRAME_NS));
         room.clock().set(soundAlarm, nowNs + random.nextLong(SOUND_NS));
         room.clock().set(reportAlarm, nowNs + random.nextLong(REPORT_NS / 10));
