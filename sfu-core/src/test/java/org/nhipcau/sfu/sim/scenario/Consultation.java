@@ -4,7 +4,9 @@ package org.nhipcau.sfu.sim.scenario;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.link.Capacity;
+import org.nhipcau.sfu.sim.link.Flow;
 import org.nhipcau.sfu.sim.link.LinkSettings;
+import org.nhipcau.sfu.sim.link.VirtualLink;
 import org.nhipcau.sfu.sim.rural.CameraSettings;
 import org.nhipcau.sfu.sim.rural.SimulatedPublisher;
 import org.nhipcau.sfu.sim.rural.SimulatedRoom;
@@ -19,6 +21,14 @@ import org.nhipcau.sfu.sim.rural.SimulatedViewer;
 final class Consultation {
     /** The hospital is in the room before the station. */
     private static final long HEAD_START_MS = 2_000;
+    private static final int SEGMENT_BYTES = 1_400;
+    /** IPv4, TCP with timestamps, TLS. */
+    private static final int SEGMENT_HEADER_BYTES = 20 + 32 + 22;
+    /** libwebrtc's first two probes: five packets each at least. */
+    private static final int FIRST_PROBES_BYTES = 12_000;
+    private static final long FRAME_NS = 33_000_000L;
+    /** Of its uplink, as GoogCC comes to. */
+    private static final double OWN_SHARE = 0.85;
 
     final SimulatedRoom room;
     final SimulatedPublisher hospital;
@@ -34,6 +44,49 @@ final class Consultation {
         hospital = new SimulatedPublisher(room, "hospital", CameraSettings.FOUR_LAYERS, talksOn, good(), good());
         room.run(HEAD_START_MS);
         station = new SimulatedViewer(room, "station", up, down).watch(hospital, ConsumerSettings.DEFAULT, 0).connect();
+    }
+
+    /**
+     * The station shows itself too: it tells so twice, for microphone and camera, over the same links, and then its
+     * camera fills most of its uplink, after two probes. When, after a browser on such a link.
+     *
+     * @param offerBytes of what it sends each time
+     * @param answerBytes of what it gets back
+     */
+    Consultation sending(int offerBytes, int answerBytes) {
+        long nowNs = room.clock().nowNs();
+        room.clock().at(nowNs + 700_000_000L, now -> negotiate(offerBytes, answerBytes, () -> { }));
+        room.clock().at(nowNs + 2_300_000_000L, now -> negotiate(offerBytes, answerBytes, () -> {
+            carry(station.transport().up(), FIRST_PROBES_BYTES, () -> { });
+            film(room.clock().nowNs());
+        }));
+        return this;
+    }
+
+    private void negotiate(int offerBytes, int answerBytes, Runnable then) {
+        SimulatedTransport transport = station.transport();
+        carry(transport.up(), offerBytes, () -> carry(transport.down(), answerBytes, then));
+    }
+
+    // As TCP begins: all at once, as far as ten segments go. That more of it has to wait is left out.
+    private static void carry(VirtualLink link, int bytes, Runnable then) {
+        for (int left = bytes; left > 0; left -= SEGMENT_BYTES) {
+            boolean last = left <= SEGMENT_BYTES;
+            link.send((packet, tag, now) -> {
+                if (last) {
+                    then.run();
+                }
+            }, null, Math.min(left, SEGMENT_BYTES) + SEGMENT_HEADER_BYTES, Flow.OTHER, 0);
+        }
+    }
+
+    // What nobody looks at, so that its bytes are all that counts.
+    private void film(long nowNs) {
+        VirtualLink up = station.transport().up();
+        double frames = 1e9 / FRAME_NS;
+        int frameBytes = (int) (up.settings().capacity().kbpsAt(0) * 1e3 * OWN_SHARE / 8 / frames);
+        up.send((packet, tag, now) -> { }, null, frameBytes, Flow.VIDEO, 0);
+        room.clock().at(nowNs + FRAME_NS, this::film);
     }
 
     static LinkSettings good() {

@@ -9,4 +9,9 @@ class NarrowJoinScenarioTest {
     void shouldBeginGentlyOnANarrowLink() {
         Pins.hold(Scenarios.join());
     }
+
+    @Test
+    void shouldBeginGentlyWhereReportsWaitBehindTheOwnCamera() {
+        Pins.hold(Scenarios.joinSending());
+    }
 }

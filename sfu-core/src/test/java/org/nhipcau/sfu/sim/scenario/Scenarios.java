@@ -31,6 +31,9 @@ import org.nhipcau.sfu.sim.rural.SoundRecord;
 public final class Scenarios {
     private static final long TRACE_MS = 120_000;
     private static final long SETTLE_MS = 10_000;
+    /** As a browser's take when compressed; without that they are ten times as long. */
+    private static final int OFFER_BYTES = 2_000;
+    private static final int ANSWER_BYTES = 1_300;
 
     private Scenarios() {}
 
@@ -45,7 +48,7 @@ public final class Scenarios {
             all.add(outage(seconds, false));
             all.add(outage(seconds, true));
         }
-        all.addAll(List.of(satellite(), competitor(), join()));
+        all.addAll(List.of(satellite(), competitor(), join(), joinSending()));
         for (String commune : List.of("commune_3g_edge", "commune_3g_fair", "commune_4g_fringe", "commune_4g_evening",
                 "commune_handover_4g3g")) {
             all.add(trace(LinkProfile.synthetic(commune), commune.contains("4g")));
@@ -207,11 +210,23 @@ public final class Scenarios {
 
     /** Row 12: joining over a narrow link. */
     static Scenario join() {
-        return new Scenario("join_256", 12, "joining over 256 kbps; queue 60 kB, RTT 100 ms",
+        return joins("join_256", "joining over 256 kbps; queue 60 kB, RTT 100 ms", false);
+    }
+
+    /** Row 12: the same, and the station's own camera begins meanwhile; its uplink is as narrow. */
+    static Scenario joinSending() {
+        return joins("join_256_sending", "joining and sending over 256 kbps both ways; queue 60 kB, RTT 100 ms", true);
+    }
+
+    private static Scenario joins(String name, String what, boolean sends) {
+        return new Scenario(name, 12, what,
                 Map.of(Metric.FIRST_AUDIO, 800.0, Metric.FIRST_FRAME, 1_500.0, Metric.QUEUE_P95, 150.0),
                 (seed, constants) -> {
-                    LinkSettings down = LinkSettings.of(Capacity.constant(256), 50).queue(Queue.ofBytes(60_000));
-                    Consultation call = new Consultation(seed, constants, down, true).run(SETTLE_MS);
+                    LinkSettings link = LinkSettings.of(Capacity.constant(256), 50).queue(Queue.ofBytes(60_000));
+                    Consultation call = sends
+                            ? new Consultation(seed, constants, link, link, true).sending(OFFER_BYTES, ANSWER_BYTES)
+                            : new Consultation(seed, constants, link, true);
+                    call.run(SETTLE_MS);
                     Outcome outcome = new Outcome(seed).watch(call.station, 0, SETTLE_MS, Consultation.wantedBps());
                     outcome.putTime(Metric.FIRST_AUDIO, call.station.sound().firstHeardAfterMs(0));
                     return call.close(outcome.putTime(Metric.FIRST_FRAME, call.station.picture().firstFrameAfterMs(0)));
