@@ -72,7 +72,8 @@ class UplinkAdviceScenarioTest {
         assertTrue(station.picture().framesPerSecond(15_000, 40_000, 0.1) >= 12,
                 said("frames " + station.picture().framesPerSecond(15_000, 40_000, 0.1)));
         double againMs = station.picture().layerAfterMs(40_000, 2);
-        assertTrue(againMs >= 0 && againMs < 5_000, said("best layer after " + againMs));
+        // Its browser has to find out by itself that its uplink carries more than the cap it was told.
+        assertTrue(againMs >= 0 && againMs < 8_000, said("best layer after " + againMs));
         room.close();
     }
 
