@@ -19,6 +19,11 @@ final class InFlightGuard {
     private static final long MIN_WINDOW_BYTES = 2_600;
     private static final long DEFAULT_ROUND_TRIP_NS = 200_000_000L;
     private static final long ROUND_TRIP_WINDOW_NS = 20_000_000_000L;
+    /** Reports that are older than this tell of a path that may be another by now. */
+    private static final long LATE_NS = 400_000_000L;
+    private static final long MAX_LAG_NS = 5_000_000_000L;
+    /** As much may be sent however old the reports are: a voice, and a small picture that moves a little. */
+    private static final long UNSEEN_BPS = 100_000;
 
     private final SentPacketLog log;
     private final long allowanceNs;
@@ -31,6 +36,8 @@ final class InFlightGuard {
     private long roundTripNs = Long.MAX_VALUE;
     private long previousRoundTripNs = Long.MAX_VALUE;
     private long roundTripSinceNs;
+    private long lagNs;
+    private long previousLagNs;
 
     InFlightGuard(SentPacketLog log, EstimatorSettings settings) {
         this.log = log;
@@ -77,8 +84,17 @@ final class InFlightGuard {
         return sum;
     }
 
-    /** How long the newest packet of a feedback took there and its news back. */
-    void onRoundTrip(long measuredNs, long nowNs) {
+    /**
+     * How long the newest packet of a feedback took there and its news back.
+     *
+     * @param waitedNs of it in queues on the way there
+     */
+    void onRoundTrip(long measuredNs, long waitedNs, long nowNs) {
+        boolean afterSilence = lastFeedbackNs != Long.MIN_VALUE && nowNs - lastFeedbackNs > SILENCE_NS + roundTripNs();
+        previousLagNs = lagNs;
+        lagNs = roundTripKnown() ? Math.clamp(measuredNs - waitedNs - roundTripNs(), 0, MAX_LAG_NS) : 0;
+        // One report may be late by chance; the first after a silence is believed at once.
+        previousLagNs = afterSilence ? lagNs : previousLagNs;
         if (nowNs - roundTripSinceNs > ROUND_TRIP_WINDOW_NS) {
             previousRoundTripNs = roundTripNs;
             roundTripNs = Long.MAX_VALUE;
@@ -125,9 +141,32 @@ final class InFlightGuard {
         return sentBytes;
     }
 
+    /**
+     * By how much reports come later than the round trip and the queue on the way there explain: they wait behind what
+     * the viewer itself sends. Packets arrive in time meanwhile, and more of them are under way than else.
+     */
+    private long lagNs() {
+        long least = Math.min(lagNs, previousLagNs);
+        return least > LATE_NS ? least : 0;
+    }
+
+    /** Reports are so late that little can be known of the path as it is now. */
+    boolean lagging() {
+        return lagNs() > 0;
+    }
+
+    /**
+     * What of an estimate may be relied on while reports are late: the later they are, the more is sent before anybody
+     * here could know that the path has become narrow, as it often does both ways at once.
+     */
+    long reliableBps(long estimateBps) {
+        double fresh = lagging() ? (double) LATE_NS / lagNs() : 1;
+        return Math.min(estimateBps, Math.max(UNSEEN_BPS, (long) (estimateBps * fresh * fresh)));
+    }
+
     /** Bytes that may be in flight at this rate, where packets wait so long among those of others. */
     long windowBytes(long estimateBps, long queueNs) {
-        long spanNs = roundTripNs() + queueNs + Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
+        long spanNs = roundTripNs() + queueNs + lagNs() + Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
         return Math.max(MIN_WINDOW_BYTES, estimateBps / 8 * (spanNs / 1_000_000) / 1_000);
     }
 

@@ -36,8 +36,6 @@ public final class SendSideEstimator {
     private static final long REPORTS_ONLY_NS = 500_000_000L;
     /** As libwebrtc's {@code modules/congestion_controller/goog_cc/goog_cc_network_control.cc}. */
     private static final double BLIND_PACE = 2.5;
-    /** libwebrtc sends REMB each second, sooner when it falls; one that is older says nothing any more. */
-    private static final long REMB_EXPIRES_NS = 5_000_000_000L;
     private static final long START_PHASE_NS = 3_000_000_000L;
     /** What loses more may be a policer, which no queue gives away: there filler is counted from the first on. */
     private static final double START_LOSS = 0.02;
@@ -60,8 +58,7 @@ public final class SendSideEstimator {
     private final InFlightGuard guard;
 
     private long wantedBps = MAX_BPS;
-    private long rembBps = Long.MAX_VALUE;
-    private long rembNs;
+    private final RembBound remb = new RembBound();
     private long lastFeedbackNs = Long.MIN_VALUE;
     private boolean transportFeedbackSeen;
     private boolean reportsOnly;
@@ -185,7 +182,7 @@ public final class SendSideEstimator {
 
     private void onNewest(long sequence, long nowNs) {
         long measuredNs = nowNs - log.sentUs(sequence) * 1_000;
-        guard.onRoundTrip(Math.max(1, measuredNs), nowNs);
+        guard.onRoundTrip(Math.max(1, measuredNs), delay.latestUs() * 1_000, nowNs);
         if (returning && (sequence >= outageBefore || delay.latestUs() < delay.thresholdUs())) {
             returning = false;
         }
@@ -233,8 +230,7 @@ public final class SendSideEstimator {
 
     /** Takes a REMB; it bounds the estimate from above as long as it is repeated. */
     public void onRemb(long bitrateBps, long nowNs) {
-        rembBps = Math.clamp(bitrateBps, MIN_BPS, MAX_BPS);
-        rembNs = nowNs;
+        remb.onRemb(bitrateBps, nowNs);
         if (!transportFeedbackSeen) {
             lastFeedbackNs = nowNs;
             reportsOnly = true;
@@ -248,9 +244,7 @@ public final class SendSideEstimator {
 
     /** Often, each few ms while media flows: begins and ends trains of probes, notices silence. */
     public void onTimer(long nowNs) {
-        if (rembBps != Long.MAX_VALUE && nowNs - rembNs > REMB_EXPIRES_NS) {
-            rembBps = Long.MAX_VALUE;
-        }
+        remb.onTimer(nowNs);
         if (log.next() == 0) {
             reported.onTimer(nowNs);
             return;
@@ -270,15 +264,15 @@ public final class SendSideEstimator {
         boolean start = nowNs - firstSentNs < START_PHASE_NS && !control.everCongested()
                 && loss.lossRatio() < START_LOSS;
         // Whoever wants nothing more, or cannot use it, is not probed for.
-        long useful = silent || returning || control.congested() ? 0
-                : Math.min((long) (wantedBps * PROBED_SHARE), rembBps);
+        long useful = silent || returning || guard.lagging() || control.congested() ? 0
+                : Math.min((long) (wantedBps * PROBED_SHARE), remb.bps());
         probes.poll(control.competing().probeFromBps(control.estimateBps()), useful, start, delay.thresholdUs() * 300,
                 guard.sentBytes(), log.next(), nowNs);
     }
 
     /** Bits per second that the path carries, headers included. */
     public long estimateBps() {
-        return Math.min(blind() ? reported.estimateBps() : control.usefulBps(), rembBps);
+        return Math.min(blind() ? reported.estimateBps() : guard.reliableBps(control.usefulBps()), remb.bps());
     }
 
     /** What is begun with where transport feedback is to come. */
@@ -356,9 +350,10 @@ public final class SendSideEstimator {
      */
     public boolean limited(long nowNs) {
         if (blind()) {
-            return reported.limited() || rembBps != Long.MAX_VALUE;
+            return reported.limited() || remb.told();
         }
-        return estimateBps() < wantedBps * AMPLE_SHARE || control.congestedLately(nowNs) || silent || returning || overdue;
+        return estimateBps() < wantedBps * AMPLE_SHARE || control.congestedLately(nowNs) || silent || returning || overdue
+                || guard.lagging();
     }
 
     /** Share of the packets that are lost on the path, outages apart, 0 to 1. */

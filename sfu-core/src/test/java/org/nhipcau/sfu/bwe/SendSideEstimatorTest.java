@@ -134,6 +134,33 @@ class SendSideEstimatorTest {
         }
     }
 
+    /** A link that becomes narrow both ways, while what the receiver itself sent fills the other direction. */
+    @Test
+    void shouldGoOnWithASmallPictureWhileReportsWaitInAQueue() {
+        for (long seed = 1; seed < 6; seed++) {
+            SimulatedPath path = SimulatedPath.of(seed, 0, 2_000, 10, 150);
+            path.mediaBps = 1_100_000;
+            path.lagFrom = 10;
+            path.lagUntil = 22;
+            path.lagSeconds = 3;
+            path.run(30);
+            within(0, 120, path.queueP95Ms(15, 30), "queue in ms, seed " + seed);
+            within(0.55, 1, path.used(15, 20), "use while reports are late, seed " + seed);
+            within(0.8, 1, path.used(23, 30), "use thereafter, seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldComeBackAtOnceWhenReportsDoOnALinkThatStayedWide() {
+        SimulatedPath path = SimulatedPath.of(1, 0, 2_000);
+        path.lagFrom = 10;
+        path.lagUntil = 16;
+        path.lagSeconds = 1.5;
+        path.run(20);
+        within(80e3, 1_000e3, path.arrivedBps(12, 13), "while reports are a second old");
+        within(1_500e3, 2_100e3, path.arrivedBps(16, 17), "when they are fresh again");
+    }
+
     @Test
     void shouldKeepFillerWithinThreePercent() {
         for (long kbps : new long[] {150, 300, 1_000, 2_000}) {

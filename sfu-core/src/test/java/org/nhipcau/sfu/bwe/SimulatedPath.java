@@ -56,6 +56,10 @@ final class SimulatedPath {
     double stallEvery;
     double stallSeconds;
     private boolean behind;
+    /** What the receiver itself sends queues from then on, and reports wait in it: for so long at first, then less. */
+    double lagFrom = Double.MAX_VALUE;
+    double lagUntil = Double.MAX_VALUE;
+    double lagSeconds;
     /** A policer: what exceeds the rate is dropped, nothing queues. */
     boolean policer;
     private double policerTokens = 8_000;
@@ -296,8 +300,14 @@ final class SimulatedPath {
         reportedUpTo = highest + 1;
         boolean out = seconds() >= outageFrom && seconds() < outageUntil;
         if (!out) {
-            reports.add(new Report(sequences, arrivals, nowNs + delayNs));
+            reports.add(new Report(sequences, arrivals, nowNs + delayNs + lagNs()));
         }
+    }
+
+    // A queue drains in the order it was filled: reports keep theirs.
+    private long lagNs() {
+        boolean lags = seconds() >= lagFrom && seconds() < lagUntil;
+        return lags ? (long) (lagSeconds * 1e9 * (lagUntil - seconds()) / (lagUntil - lagFrom)) : 0;
     }
 
     private void take(Report report) {
