@@ -226,7 +226,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             answer(ctx, HttpAnswer.empty(426).with("Sec-WebSocket-Version", "13").with("Upgrade", "websocket"));
             return;
         }
-        boolean deflates = MessageDeflate.offered(
+        boolean deflates = !MessageDeflate.failsIn(head.header("user-agent")) && MessageDeflate.offered(
                 head.request().headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
         HttpHeaders extensions = new DefaultHttpHeaders();
         if (deflates) {

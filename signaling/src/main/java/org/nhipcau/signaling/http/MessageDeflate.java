@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -28,6 +29,7 @@ public final class MessageDeflate {
 
     private static final Set<String> UNDERSTOOD = Set.of("client_max_window_bits", "client_no_context_takeover",
             "server_no_context_takeover");
+    private static final Pattern WINDOW_BITS = Pattern.compile("[89]|1[0-5]|\"(?:[89]|1[0-5])\"");
     private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
     private static final int PIECE_BYTES = 4_096;
     private static final int MAX_OFFERS = 16;
@@ -60,12 +62,23 @@ public final class MessageDeflate {
         for (int i = 1; i < parts.length; i++) {
             int equals = parts[i].indexOf('=');
             String name = (equals < 0 ? parts[i] : parts[i].substring(0, equals)).strip().toLowerCase(Locale.ROOT);
-            boolean valued = equals >= 0 && !name.equals("client_max_window_bits");
-            if (valued || !UNDERSTOOD.contains(name) || !seen.add(name)) {
+            boolean wrong = equals >= 0 && !(name.equals("client_max_window_bits")
+                    && WINDOW_BITS.matcher(parts[i].substring(equals + 1).strip()).matches());
+            if (wrong || !UNDERSTOOD.contains(name) || !seen.add(name)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /**
+     * Whether the client offers what it cannot do. Apple's own WebSockets (Safari, all browsers of iOS, apps by
+     * URLSession) offer compression, and pages cannot forbid it. Those of 2021 keep their context though we decline
+     * that, later ones have been reported to close on compressed messages (2023 to 2026): then nobody could join.
+     */
+    static boolean failsIn(String userAgent) {
+        return userAgent.contains("CFNetwork/")
+                || userAgent.contains("AppleWebKit/") && !userAgent.contains("Chrome/");
     }
 
     /** Compresses one message. */

@@ -43,6 +43,13 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
     private static final int MAX_EARLY_FRAMES = 16;
     /** A frame counts as one message for each so many bytes begun: to read large ones takes the event loop long. */
     private static final int BYTES_PER_TOKEN = 16_384;
+    /**
+     * What is packed counts for more: made for it, each dozen bytes has a new table built and unpacks to nothing, so
+     * that 2 MiB would hold the event loop for a second.
+     */
+    private static final int PACKED_BYTES_PER_TOKEN = 1_024;
+    /** Session descriptions of the longest that is taken at all pack to less. */
+    private static final int MAX_PACKED_BYTES = 131_072;
 
     private final SignalingService service;
     private final JoinAttempt attempt;
@@ -147,10 +154,10 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
             return;
         }
         // Control frames and fragments count too: a flood of empty ones is a flood.
-        if (!rate.take(1 + frame.content().readableBytes() / BYTES_PER_TOKEN, System.nanoTime())) {
-            metrics.limited(SignalingMetrics.RateLimited.MESSAGES);
-            sink.close(1008, "too many messages");
-        } else if (frame instanceof PingWebSocketFrame) {
+        if (!afford(1 + frame.content().readableBytes() / BYTES_PER_TOKEN)) {
+            return;
+        }
+        if (frame instanceof PingWebSocketFrame) {
             pong(ctx, frame);
         } else if (!(frame instanceof PongWebSocketFrame)) {
             onData(frame);
@@ -184,25 +191,9 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
     }
 
     private void onMessage(byte[] bytes) {
-        byte[] plain = bytes;
-        if (assembler.packed()) {
-            try {
-                plain = MessageDeflate.unpack(bytes, limits.maxFrameBytes());
-            } catch (DataFormatException e) {
-                sink.close(1007, "not a compressed message");
-                return;
-            }
-            if (plain == null) {
-                tooBig();
-                return;
-            }
-            // It was counted as what came; to read it takes as long as what it is.
-            int more = (plain.length - Math.min(plain.length, bytes.length)) / BYTES_PER_TOKEN;
-            if (more > 0 && !rate.take(more, System.nanoTime())) {
-                metrics.limited(SignalingMetrics.RateLimited.MESSAGES);
-                sink.close(1008, "too many messages");
-                return;
-            }
+        byte[] plain = assembler.packed() ? unpack(bytes) : bytes;
+        if (plain == null) {
+            return;
         }
         SignalRequest message = SignalCodec.read(plain, assembler.text());
         if (message == null) {
@@ -212,6 +203,39 @@ final class SignalSocket extends ChannelInboundHandlerAdapter implements Upgrade
         metrics.messageIn();
         sink.answerInText(assembler.text());
         deliver(message);
+    }
+
+    // @return null: the socket is being closed
+    private byte[] unpack(byte[] packed) {
+        if (packed.length > MAX_PACKED_BYTES) {
+            tooBig();
+            return null;
+        }
+        if (!afford(packed.length / PACKED_BYTES_PER_TOKEN)) {
+            return null;
+        }
+        byte[] plain;
+        try {
+            plain = MessageDeflate.unpack(packed, limits.maxFrameBytes());
+        } catch (DataFormatException e) {
+            sink.close(1007, "not a compressed message");
+            return null;
+        }
+        if (plain == null) {
+            tooBig();
+            return null;
+        }
+        // It was counted as what came; to read it takes as long as what it is.
+        return afford((plain.length - Math.min(plain.length, packed.length)) / BYTES_PER_TOKEN) ? plain : null;
+    }
+
+    private boolean afford(int tokens) {
+        if (tokens == 0 || rate.take(tokens, System.nanoTime())) {
+            return true;
+        }
+        metrics.limited(SignalingMetrics.RateLimited.MESSAGES);
+        sink.close(1008, "too many messages");
+        return false;
     }
 
     private void deliver(SignalRequest message) {

@@ -31,12 +31,24 @@ class MessageDeflateTest {
         "permessage-deflate | true", "permessage-deflate; client_max_window_bits | true",
         "permessage-deflate; client_max_window_bits=12; server_no_context_takeover | true",
         "x-webkit-deflate-frame, Permessage-Deflate;Client_No_Context_Takeover | true",
+        "permessage-deflate; client_max_window_bits=7 | false", "permessage-deflate; client_max_window_bits= | false",
         "permessage-deflate; server_max_window_bits=10, permessage-deflate | true",
         "permessage-deflate; server_max_window_bits=10 | false", "permessage-deflate; unknown | false",
         "permessage-deflate; client_no_context_takeover; client_no_context_takeover | false",
         "permessage-deflate; client_no_context_takeover=1 | false", "permessage-bzip2 | false", "; | false"})
     void shouldAcceptWhatItCanDo(String header, boolean accepted) {
         assertEquals(accepted, MessageDeflate.offered(List.of("other", header)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1 | true",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 CriOS/126.0 Safari/604.1 | true",
+        "Station/1 CFNetwork/1410.0.3 Darwin/22.6.0 | true",
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 | false",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0 | false", "okhttp/4.12.0 | false"})
+    void shouldKnowWhoOffersWhatItCannotDo(String userAgent, boolean fails) {
+        assertEquals(fails, MessageDeflate.failsIn(userAgent));
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import livekit.LivekitRtc.JoinRequest;
@@ -67,10 +68,14 @@ class SignalSocketTest {
     }
 
     private Socket upgraded(boolean deflates) throws Exception {
-        Socket socket = edge.raw();
         String[] headers = deflates
                 ? new String[] {"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"}
                 : new String[0];
+        return upgraded(deflates, headers);
+    }
+
+    private Socket upgraded(boolean deflates, String... headers) throws Exception {
+        Socket socket = edge.raw();
         socket.getOutputStream().write(edge.upgradeRequest("/rtc?access_token=" + edge.token(), headers)
                 .getBytes(StandardCharsets.ISO_8859_1));
         InputStream in = socket.getInputStream();
@@ -84,7 +89,7 @@ class SignalSocketTest {
         return socket;
     }
 
-    private EmbeddedChannel deflating() {
+    private EmbeddedChannel deflating(EdgeFixture edge) {
         SignalSocket socket = new SignalSocket(edge, new JoinAttempt(null, JoinRequest.getDefaultInstance(), true),
                 edge.config.signaling().limits(), new SignalingMetrics(new SimpleMeterRegistry()), 0);
         EmbeddedChannel channel = new EmbeddedChannel(socket);
@@ -108,8 +113,36 @@ class SignalSocketTest {
     }
 
     @Test
+    void shouldNotAgreeOnCompressionWithWhoFailsInIt() throws Exception {
+        try (Socket socket = upgraded(false, "Sec-WebSocket-Extensions: permessage-deflate\r\n",
+                "User-Agent: Station/1 CFNetwork/1410.0.3 Darwin/22.6.0\r\n")) {
+            socket.getOutputStream().write(frame(0x82, PING.toByteArray()));
+            assertEquals(PING, edge.session().message());
+        }
+    }
+
+    @Test
+    void shouldCountCompressedMessagesByTheWorkTheyMayMake() throws Exception {
+        EmbeddedChannel channel = deflating(edge);
+        EdgeFixture.Session session = edge.session();
+        String noise = new Random(1).ints(16_000, ' ', '~').collect(StringBuilder::new, StringBuilder::appendCodePoint,
+                StringBuilder::append).toString();
+        byte[] packed = MessageDeflate.pack(SignalRequest.newBuilder().setOffer(SessionDescription.newBuilder()
+                .setSdp(noise)).build().toByteArray());
+        assertTrue(packed.length > 12_288, "bytes: " + packed.length);
+        for (int i = 0; i < 2; i++) {
+            channel.writeInbound(new BinaryWebSocketFrame(true, MessageDeflate.RSV1, Unpooled.wrappedBuffer(packed)));
+        }
+        assertEquals(noise, session.messages.poll().getOffer().getSdp());
+        assertNull(session.messages.poll());
+        CloseWebSocketFrame close = channel.readOutbound();
+        assertEquals(1008, close.statusCode());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
     void shouldCompressWhatDescribesASession() throws Exception {
-        EmbeddedChannel channel = deflating();
+        EmbeddedChannel channel = deflating(edge);
         EdgeFixture.Session session = edge.session();
         SignalResponse answer = SignalResponse.newBuilder().setAnswer(SessionDescription.newBuilder().setType("answer")
                 .setSdp("a=rtcp-fb:96 transport-cc\r\n".repeat(400))).build();
@@ -130,13 +163,19 @@ class SignalSocketTest {
     void shouldCloseOnCompressedMessagesThatAreTooLongOrNone() throws Exception {
         byte[] bomb = MessageDeflate.pack(new byte[16_385]);
         for (byte[] bad : new byte[][] {bomb, {(byte) 0xff, (byte) 0xff}}) {
-            EmbeddedChannel channel = deflating();
+            EmbeddedChannel channel = deflating(edge);
             EdgeFixture.Session session = edge.session();
             channel.writeInbound(new BinaryWebSocketFrame(true, MessageDeflate.RSV1, Unpooled.wrappedBuffer(bad)));
             CloseWebSocketFrame close = channel.readOutbound();
             assertEquals(bad == bomb ? 1009 : 1007, close.statusCode());
             assertNull(session.messages.poll());
             channel.finishAndReleaseAll();
+        }
+        try (EdgeFixture large = new EdgeFixture("signaling.limits.max-frame-bytes=2097152")) {
+            EmbeddedChannel channel = deflating(large);
+            channel.writeInbound(new BinaryWebSocketFrame(true, MessageDeflate.RSV1,
+                    Unpooled.buffer().writeZero(131_073)));
+            assertEquals(1009, ((CloseWebSocketFrame) channel.readOutbound()).statusCode(), "not even unpacked");
         }
     }
 
