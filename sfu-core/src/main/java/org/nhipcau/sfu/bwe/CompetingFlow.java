@@ -140,7 +140,9 @@ final class CompetingFlow {
     private boolean suspicious(double estimateBps, long nowNs) {
         long enoughNs = SUSPECT_NS + (long) (SUSPECT_QUEUES * 1_000 * delay.standingUs());
         return nowNs - standsNs > enoughNs && nowNs > notBeforeNs && delay.standingUs() > SUSPECT_US
-                && carriedBps > LEAST_CARRIED_BPS && estimateBps < carriedBps * MUCH_LESS;
+                && carriedBps > LEAST_CARRIED_BPS && estimateBps < carriedBps * MUCH_LESS
+                // What stands does not grow so. Late feedback shows the beginning of a queue of ours after a long time.
+                && delay.slope() < GROWS;
     }
 
     private boolean ours() {

@@ -99,4 +99,26 @@ class CompetingFlowTest {
         run(60);
         assertEquals(0, ours.estimator.timesCompeted(), "taken for a download");
     }
+
+    @ParameterizedTest(name = "grows: {0}")
+    @ValueSource(booleans = {true, false})
+    void shouldSuspectOthersOfAQueueThatStandsAndNotOfOneThatGrows(boolean grows) {
+        DelayTrend delay = new DelayTrend(EstimatorSettings.DEFAULT);
+        DeliveryRate delivery = new DeliveryRate();
+        CompetingFlow flow = new CompetingFlow(delay, delivery, new ProbeController(EstimatorSettings.DEFAULT));
+        boolean suspected = false;
+        // A picture's packets arrive each 10 ms, then the link falls and they arrive each 60 ms. Their news comes the
+        // later the longer it lasts: what the viewer sends has a queue too.
+        for (int i = 0; i < 140; i++) {
+            long sinceUs = Math.max(0, i - 99) * 60_000L;
+            long arrivalUs = sinceUs == 0 ? i * 10_000L : 990_000 + sinceUs;
+            long queueUs = grows ? sinceUs * 5 / 6 : Math.min(150_000, sinceUs);
+            long nowNs = (arrivalUs + 50_000 + sinceUs * 3) * 1_000;
+            delay.onArrival(arrivalUs - 50_000 - queueUs, arrivalUs, nowNs);
+            delivery.onArrival(arrivalUs, 1_200, queueUs > 0);
+            flow.onReport(sinceUs == 0 ? 900_000 : 144_000, nowNs);
+            suspected |= flow.suspected();
+        }
+        assertEquals(!grows, suspected);
+    }
 }
