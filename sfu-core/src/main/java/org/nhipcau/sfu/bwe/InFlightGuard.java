@@ -20,7 +20,7 @@ final class InFlightGuard {
     private static final long DEFAULT_ROUND_TRIP_NS = 200_000_000L;
     private static final long ROUND_TRIP_WINDOW_NS = 20_000_000_000L;
     /** Reports that are older than this tell of a path that may be another by now. */
-    private static final long LATE_NS = 400_000_000L;
+    private static final long LATE_NS = 700_000_000L;
     private static final long MAX_LAG_NS = 5_000_000_000L;
     /** As much may be sent however old the reports are: a voice, and a small picture that moves a little. */
     private static final long UNSEEN_BPS = 100_000;
