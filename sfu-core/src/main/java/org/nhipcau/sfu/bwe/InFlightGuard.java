@@ -24,6 +24,8 @@ final class InFlightGuard {
     private static final long MAX_LAG_NS = 5_000_000_000L;
     /** As much may be sent however old the reports are: a voice, and a small picture that moves a little. */
     private static final long UNSEEN_BPS = 100_000;
+    /** What is under way for late reports alone: a narrow link's pictures go on, a wide link's wait. By taste. */
+    private static final long WIDENED_BPS = 300_000;
 
     private final SentPacketLog log;
     private final long allowanceNs;
@@ -146,13 +148,12 @@ final class InFlightGuard {
      * the viewer itself sends. Packets arrive in time meanwhile, and more of them are under way than else.
      */
     private long lagNs() {
-        long least = Math.min(lagNs, previousLagNs);
-        return least > LATE_NS ? least : 0;
+        return Math.min(lagNs, previousLagNs);
     }
 
     /** Reports are so late that little can be known of the path as it is now. */
     boolean lagging() {
-        return lagNs() > 0;
+        return lagNs() > LATE_NS;
     }
 
     /**
@@ -166,8 +167,14 @@ final class InFlightGuard {
 
     /** Bytes that may be in flight at this rate, where packets wait so long among those of others. */
     long windowBytes(long estimateBps, long queueNs) {
-        long spanNs = roundTripNs() + queueNs + lagNs() + Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
-        return Math.max(MIN_WINDOW_BYTES, estimateBps / 8 * (spanNs / 1_000_000) / 1_000);
+        long reportNs = Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
+        long bytes = bytes(estimateBps, roundTripNs() + queueNs + reportNs)
+                + bytes(Math.min(estimateBps, WIDENED_BPS), Math.max(0, lagNs() - reportNs));
+        return Math.max(MIN_WINDOW_BYTES, bytes);
+    }
+
+    private static long bytes(long bps, long ns) {
+        return bps / 8 * (ns / 1_000_000) / 1_000;
     }
 
     /** Packets left long enough ago, and nothing is heard. */

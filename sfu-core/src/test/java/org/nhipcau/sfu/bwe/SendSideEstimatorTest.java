@@ -151,6 +151,17 @@ class SendSideEstimatorTest {
     }
 
     @Test
+    void shouldKeepNarrowPicturesMovingWhileReportsComeSomewhatLate() {
+        for (long seed = 1; seed < 6; seed++) {
+            SimulatedPath path = SimulatedPath.of(seed, 0, 200);
+            path.lagFrom = 10;
+            path.lagUntil = 1_000;
+            path.lagSeconds = 0.6;
+            within(0.8, 1, path.run(40).used(12, 40), "use, seed " + seed);
+        }
+    }
+
+    @Test
     void shouldComeBackAtOnceWhenReportsDoOnALinkThatStayedWide() {
         SimulatedPath path = SimulatedPath.of(1, 0, 2_000);
         path.lagFrom = 10;
