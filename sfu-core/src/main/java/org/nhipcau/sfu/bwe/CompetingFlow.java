@@ -10,8 +10,8 @@ package org.nhipcau.sfu.bwe;
  * <ol>
  *   <li><em>suspected</em>: pictures are held back, and the queue does not get shorter, although much more came through
  *       not long ago than comes through now;
- *   <li><em>competing</em>: two short trains, sent through the standing queue several times as fast as what comes
- *       through now, arrived twice as fast or more. Through a queue of our own they cannot.
+ *   <li><em>competing</em>: two short trains, sent through the standing queue faster than what comes through
+ *       now, arrived more than twice as fast as what is believed. Through a queue of our own they cannot.
  * </ol>
  * A suspicion costs a few such probes, after ever longer pauses while they fail. While competing, the queue counts as a
  * part of the path. The rate grows up to half of what the path carried alone, and loss takes a part of it, as it does
