@@ -50,6 +50,7 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
     private final Alarm feedbackAlarm = new Alarm(this::onFeedback);
     private final Alarm repairAlarm = new Alarm(this::onRepair);
     private final Alarm reportAlarm = new Alarm(this::onReport);
+    private final Alarm showAlarm = new Alarm(this::onShow);
     private final Alarm playAlarm = new Alarm(this::onPlay);
     private final long emptyRoundTripNs;
     /** As last measured, waits in the path included: by this, requests are repeated. */
@@ -182,7 +183,8 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         int end = rtp.headerLength() + rtp.payloadLength();
         if (track.picture != null && rtp.payloadLength() > PictureMark.BYTES) {
             mark.read(rtp.packet(), end);
-            track.picture.onPacket(mark, sequence, rtp.timestamp(), nowNs);
+            track.picture.onPacket(mark, sequence, rtp.timestamp(), rtx, roundTripNs, nowNs);
+            showNext(nowNs);
         } else if (track.sound != null && rtp.payloadLength() > 0) {
             soundTrack = track.sound;
             if (rtp.payloadType() == SimulatedRoom.VIEWER_RED.payloadType()) {
@@ -190,6 +192,25 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
             } else {
                 SoundPayload.readOpus(rtp.packet(), rtp.headerLength(), end, soundFrames, false);
             }
+        }
+    }
+
+    private void onShow(long nowNs) {
+        for (Track track : tracks) {
+            if (track.picture != null) {
+                track.picture.showDue(nowNs);
+            }
+        }
+        showNext(nowNs);
+    }
+
+    private void showNext(long nowNs) {
+        long next = Long.MAX_VALUE;
+        for (Track track : tracks) {
+            next = track.picture == null ? next : Math.min(next, track.picture.nextDueNs());
+        }
+        if (next != Long.MAX_VALUE) {
+            room.clock().set(showAlarm, Math.max(next, nowNs));
         }
     }
 
