@@ -12,8 +12,10 @@ import org.nhipcau.sfu.bwe.SendSideEstimator;
  *
  * <p>A picture that comes in one size only is of no use at more than the best of its viewers can carry: sent smaller, it
  * moves for viewers who otherwise would get still pictures, and the uplink is spared. Of a picture in several layers
- * dynacast leaves out what is too much; it is kept smaller here only where even its smallest layer is. As long as one
- * viewer can carry all, or watches from another worker, whose path is not known here, nothing is asked of the publisher.
+ * dynacast leaves out what is too much; it is kept smaller here where even its smallest layer is too much, and where its
+ * best layer is a little too much for all who want it: encoded somewhat coarser it comes with all its frames, and not
+ * with half of them or as the layer below. As long as one viewer can carry all, or watches from another worker, whose
+ * path is not known here, nothing is asked of the publisher.
  * Where the publisher measures nothing itself its uplink's own estimate counts as well ({@link ReceiveSideEstimator}).
  *
  * <p>What a key frame costs is seen from how long it takes to come in: a sender paces it by what its uplink carries.
@@ -36,6 +38,14 @@ final class UplinkAdvice {
     /** A picture is never asked to be smaller. By taste. */
     private static final long LEAST_PICTURE_BPS = 60_000;
     private static final double LET_GO = 1.4;
+    /** The same of the best layer of several: headers and the step to all frames are to fit besides. */
+    private static final double OF_ROOM_FOR_BEST = 0.78;
+    /**
+     * Of its rate, that the best layer is made smaller by at most, and before it is let go again. Browsers leave it out
+     * where they are told less than some half of it, and then it looks no better than the layer below. By taste.
+     */
+    private static final double LEAST_OF_BEST = 0.65;
+    private static final double LEAST_OF_BEST_KEPT = 0.55;
     /** For a microphone with headers and redundancy. */
     private static final long LEAST_SOUND_BPS = 40_000;
     private static final long MOST_SOUND_BPS = 110_000;
@@ -160,7 +170,37 @@ final class UplinkAdvice {
             }
         }
         double useful = best * OF_ROOM;
-        return best >= 0 && useful < leastUseful(producer, full) ? Math.max(LEAST_PICTURE_BPS, (long) useful) : full;
+        if (best >= 0 && useful < leastUseful(producer, full)) {
+            return Math.max(LEAST_PICTURE_BPS, (long) useful);
+        }
+        return producer.encodings().length > 1 && full != NO_CAP ? ofBestLayer(producer, full) : full;
+    }
+
+    // With the best layer that anybody wants made to fit the best path of those who want it. The layers below stay: an
+    // encoder that is told less takes it from the uppermost first.
+    private static long ofBestLayer(Producer producer, long full) {
+        PictureLayer[] layers = producer.layers();
+        int best = 0;
+        long roomBps = 0;
+        for (Consumer consumer : producer.consumers()) {
+            int wanted = LayerSelector.wanted(layers, consumer.share().settings());
+            if (consumer.wanted() && consumer.endpoint.connected() && wanted >= best) {
+                roomBps = wanted > best ? consumer.share().pathRoomBps()
+                        : Math.max(roomBps, consumer.share().pathRoomBps());
+                best = wanted;
+            }
+        }
+        double useful = roomBps * OF_ROOM_FOR_BEST;
+        double bestBps = layers[best].plannedBps();
+        double least = bestBps * (producer.capped() ? LEAST_OF_BEST_KEPT : LEAST_OF_BEST);
+        if (best == 0 || useful < least || useful >= bestBps) {
+            return full;
+        }
+        long sum = (long) useful;
+        for (int below = 0; below < best; below++) {
+            sum += layers[below].plannedBps();
+        }
+        return sum;
     }
 
     // A picture of several layers is only made smaller where its smallest is much larger than need be, and not let go
