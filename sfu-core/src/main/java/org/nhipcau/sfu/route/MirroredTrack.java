@@ -67,6 +67,7 @@ final class MirroredTrack {
         packet.readExtensions(producer.endpoint.extensions());
         inspect(packet, slot, nowNs);
         if (!wasLive && producer.kind() == MediaKind.VIDEO) {
+            encoding.keyframes.onLive(nowNs);
             producer.onLayerLive(packet.startsKeyFrame(), nowNs);
         }
         room.queue.add(packet);

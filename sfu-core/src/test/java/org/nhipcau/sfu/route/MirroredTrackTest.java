@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.pipe.PipePort;
+import org.nhipcau.sfu.pipe.PipeSlot;
+
+/** A camera on one worker, its viewer on another. */
+class MirroredTrackTest {
+    private static final int SSRC = 0x4a4b4c4d;
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final RoomFixture near = new RoomFixture();
+    private final RoomFixture far = new RoomFixture();
+    private final PipePort toViewers = new PipePort(64, () -> { });
+    private final PipePort toPublisher = new PipePort(64, () -> { });
+    private int sequence = 100;
+    private int keyframesWanted;
+
+    MirroredTrackTest() {
+        done(near.publisher.addProducer(RoomFixture.producer("cam", MediaKind.VIDEO, "0", List.of(RoomFixture.VP8)),
+                near.nowNs));
+        done(far.room.mirror(new RemotePeer("alice", "alice", RoomFixture.IDS,
+                List.of(near.room.producer("cam").parameters())), toPublisher, toViewers, near.nowNs));
+        done(far.viewer.addConsumer(RoomFixture.consumer("cam", 700, List.of(RoomFixture.VIEWER_VP8)), near.nowNs));
+        readAtPublisher();
+    }
+
+    private static void done(MediaReply reply) {
+        assertInstanceOf(MediaReply.Done.class, reply);
+    }
+
+    private void send(boolean key) {
+        int number = sequence++;
+        near.receive(near.packet(96, number, number * 3_000L, SSRC, RoomFixture.vp8(key, number, number & 0xff, 0)));
+        toViewers.publish();
+        for (PipeSlot slot = toViewers.poll(); slot != null; slot = toViewers.poll()) {
+            ((Crossing) slot.target).onPacket(slot, near.nowNs);
+            far.queue.forward(near.nowNs);
+        }
+        toViewers.release();
+    }
+
+    private void readAtPublisher() {
+        toPublisher.publish();
+        for (PipeSlot slot = toPublisher.poll(); slot != null; slot = toPublisher.poll()) {
+            if (slot.kind == PipeSlot.Kind.WANTED) {
+                near.room.onWanted((Crossing) slot.target, slot.quality, near.nowNs);
+            } else {
+                keyframesWanted++;
+            }
+        }
+        toPublisher.release();
+    }
+
+    private void watchFor(long ns) {
+        for (long untilNs = near.nowNs + ns; near.nowNs < untilNs; near.nowNs += 100_000_000) {
+            far.room.producer("cam").mirrored().watch(near.nowNs);
+            readAtPublisher();
+        }
+    }
+
+    @Test
+    void shouldAskForAKeyFrameAsAtFirstWhenPacketsComeAgain() {
+        send(true);
+        Producer mirrored = far.room.producer("cam");
+        Encoding encoding = mirrored.encodings()[0];
+        near.nowNs += SECOND_NS;
+        mirrored.requestKeyframe(encoding, near.nowNs);
+        // The camera's link is gone: nobody could answer.
+        watchFor(10 * SECOND_NS);
+        assertTrue(encoding.keyframes.unansweredNs(near.nowNs) >= 10 * SECOND_NS);
+        send(false);
+        assertEquals(0, encoding.keyframes.unansweredNs(near.nowNs), "the publisher answers from now on");
+        keyframesWanted = 0;
+        watchFor(4 * SECOND_NS);
+        // At 0, 0.5, 1.5 and 3.5 s, not each two seconds as after many that went unanswered.
+        assertEquals(4, keyframesWanted);
+    }
+}
