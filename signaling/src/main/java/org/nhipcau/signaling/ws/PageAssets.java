@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
+import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpAnswer;
 import org.nhipcau.signaling.http.RequestHead;
 
@@ -22,7 +23,8 @@ import org.nhipcau.signaling.http.RequestHead;
  * {@code assets/} carry a hash in their names and never change; the rest is checked by entity tag.
  *
  * <p>Each file is compressed once and kept so as well: the page's script is a quarter then, 5 seconds of 256 kbit/s
- * and not 19. The files are public and the same for everybody, so that their lengths give nothing away.
+ * and not 19. The files are public and the same for everybody, so that their lengths give nothing away. Reading and
+ * compressing one takes a while; who asks first waits for it on a thread that may block, and holds up nobody's calls.
  *
  * <p>Spec: RFC 9110 §8.4.1.3, §8.8.3, §12.5.3, RFC 9111 §5.2, RFC 8246; Content Security Policy Level 3. Thread: any.
  */
@@ -62,10 +64,19 @@ final class PageAssets {
         this.directory = directory;
     }
 
-    /** The answer to a GET or HEAD. */
-    HttpAnswer answer(RequestHead head) {
+    /** What becomes of a GET or HEAD. */
+    HttpAction answer(RequestHead head) {
         String path = head.path().equals("/") ? "/index.html" : head.path();
-        Asset asset = plain(path) ? asset(path.substring(1)) : null;
+        if (!plain(path)) {
+            return new HttpAction.Answer(HttpAnswer.empty(404));
+        }
+        String name = path.substring(1);
+        Asset known = loaded.get(name);
+        return known != null ? new HttpAction.Answer(answer(head, known))
+                : new HttpAction.Handle(0, body -> answer(head, load(name)));
+    }
+
+    private static HttpAnswer answer(RequestHead head, Asset asset) {
         if (asset == null) {
             // Clients probe "/" to learn whether the server is there, page or no page.
             return head.path().equals("/") ? HttpAnswer.text(200, NOT_BUILT) : HttpAnswer.empty(404);
@@ -118,11 +129,7 @@ final class PageAssets {
         return TYPES.containsKey(path.substring(path.lastIndexOf('.') + 1));
     }
 
-    private Asset asset(String name) {
-        Asset known = loaded.get(name);
-        return known != null ? known : load(name);
-    }
-
+    /** @return null where there is no such file */
     private Asset load(String name) {
         try (InputStream in = loader.getResourceAsStream(directory + name)) {
             if (in == null) {

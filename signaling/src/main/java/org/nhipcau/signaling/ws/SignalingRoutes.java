@@ -89,7 +89,7 @@ final class SignalingRoutes implements HttpService {
             case "/dev/token" -> developmentToken(head);
             case "/settings/regions" -> answer(HttpAnswer.empty(404));
             case "/agent" -> answer(HttpAnswer.text(501, "agent workers are not supported"));
-            default -> method.equals("GET") || method.equals("HEAD") ? answer(assets.answer(head))
+            default -> method.equals("GET") || method.equals("HEAD") ? assets.answer(head)
                     : answer(HttpAnswer.empty(404));
         };
     }

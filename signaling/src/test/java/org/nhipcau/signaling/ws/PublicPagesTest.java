@@ -3,6 +3,7 @@ package org.nhipcau.signaling.ws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,10 @@ import org.nhipcau.signaling.api.RoomService;
 import org.nhipcau.signaling.api.TwirpHandler;
 import org.nhipcau.signaling.config.ConfigLoader;
 import org.nhipcau.signaling.config.ServerConfig;
+import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpLimits;
 import org.nhipcau.signaling.http.HttpListener;
+import org.nhipcau.signaling.http.HttpService;
 import org.nhipcau.signaling.token.Grants;
 import org.nhipcau.signaling.token.StrictJson;
 import org.nhipcau.signaling.token.TokenVerifier;
@@ -83,6 +87,25 @@ class PublicPagesTest {
             assertEquals("text/javascript; charset=utf-8", header(script, "Content-Type"));
             assertEquals("public, max-age=31536000, immutable", header(script, "Cache-Control"));
         }
+    }
+
+    @Test
+    void shouldReadAndCompressAFileOnceAndNotOnTheEventLoop() throws Exception {
+        PageAssets assets = new PageAssets(getClass().getClassLoader(), "org/nhipcau/signaling/ws/web/");
+        List<HttpAction> actions = new CopyOnWriteArrayList<>();
+        HttpService noting = head -> {
+            actions.add(assets.answer(head));
+            return actions.getLast();
+        };
+        HttpLimits limits = HttpLimits.of(new ConfigLoader(Map.of()).dev(true).load().signaling().limits());
+        try (HttpListener listener = HttpListener.open("noting", "127.0.0.1", 0, 1, limits, noting)) {
+            String first = get(listener, "/assets/long-z9y8x7.js").body();
+            assertEquals(first, get(listener, "/assets/long-z9y8x7.js").body());
+            assertEquals(404, get(listener, "/assets/none.js").statusCode());
+        }
+        assertInstanceOf(HttpAction.Handle.class, actions.get(0), "on a thread that may block");
+        assertInstanceOf(HttpAction.Answer.class, actions.get(1), "as it is kept");
+        assertInstanceOf(HttpAction.Handle.class, actions.get(2), "looked for");
     }
 
     @Test
