@@ -8,79 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.signaling.consultation.Actor;
-import org.nhipcau.signaling.consultation.ConsultationCommand.Admit;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Arrive;
-import org.nhipcau.signaling.consultation.ConsultationCommand.ChangeRole;
-import org.nhipcau.signaling.consultation.ConsultationCommand.NarrowRole;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Remove;
 import org.nhipcau.signaling.consultation.ConsultationCommand.WithdrawConsent;
-import org.nhipcau.signaling.consultation.ConsultationEvent;
 import org.nhipcau.signaling.consultation.JournalUnavailableException;
 import org.nhipcau.signaling.consultation.Participant;
-import org.nhipcau.signaling.consultation.Participant.Seat;
 import org.nhipcau.signaling.live.held.Backlog;
 import org.nhipcau.signaling.policy.Role;
-import org.nhipcau.signaling.room.Latches.Mark;
 import org.nhipcau.signaling.session.JoinRefusedException;
 
 /** Coming and going while the store can be read but not written: nothing overtakes what waits for it. */
-class OutageTest {
-    @TempDir
-    Path directory;
-    private long now = 1_780_000_000_000L;
-    private final InstantSource clock = () -> Instant.ofEpochMilli(now);
-    private MemoryJournal journal;
-    private SampleConsultation sample;
-    private LiveConsultations live;
-
-    @BeforeEach
-    void open() throws Exception {
-        journal = new MemoryJournal();
-        sample = SampleConsultation.on(journal, clock).inSession();
-        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, directory.resolve("spool"), clock,
-                LiveMetrics.NONE, Runnable::run);
-    }
-
-    @AfterEach
-    void close() {
-        live.close();
-    }
-
-    /** How often writing fails from now. */
-    private void fails(int times) {
-        int[] left = {times};
-        journal.beforeAppend = () -> {
-            if (left[0] > 0) {
-                left[0]--;
-                throw new JournalUnavailableException("told to be full", null);
-            }
-        };
-    }
-
-    /** What is run when they leave. */
-    private Runnable arrive(Role role) throws JoinRefusedException {
-        return live.arrive(sample.attempt(role));
-    }
-
-    private boolean present(Role role) throws JoinRefusedException {
-        return live.load(sample.id).now().list().get(sample.of(role)).present();
-    }
-
-    private void assertIn(Role role) throws JoinRefusedException {
-        assertEquals(Seat.IN, live.load(sample.id).now().seat(sample.of(role)));
-    }
-
+class OutageTest extends OutageFixture {
     /** What is run when they leave again; the store is away from their first leaving on. */
     private Runnable loadsThePageAnewWhileNothingCanBeWritten(Role role) throws JoinRefusedException {
         Runnable leave = arrive(role);
@@ -90,23 +30,6 @@ class OutageTest {
         Runnable again = arrive(role);
         assertIn(role);
         return again;
-    }
-
-    private boolean recordedPresent(Role role) {
-        return sample.now().list().get(sample.of(role)).present();
-    }
-
-    /** Comings and goings on record. */
-    private String comings(Role role) {
-        StringBuilder text = new StringBuilder();
-        for (ConsultationEvent event : journal.events) {
-            if (event instanceof ConsultationEvent.Arrived arrived && arrived.pseudonym().equals(sample.of(role))) {
-                text.append('+');
-            } else if (event instanceof ConsultationEvent.Left left && left.pseudonym().equals(sample.of(role))) {
-                text.append('-');
-            }
-        }
-        return text.toString();
     }
 
     @Test
@@ -212,95 +135,6 @@ class OutageTest {
         assertFalse(present(Role.CAREGIVER));
     }
 
-    private void refused(int status, String code, Role role) {
-        JoinRefusedException refused = assertThrows(JoinRefusedException.class, () -> arrive(role));
-        assertEquals(status, refused.status());
-        assertEquals(code, refused.getMessage().split(":")[0]);
-    }
-
-    /** The same process anew: what it kept on the disk is all that it has. */
-    private void restart(Backlog backlog, LiveMetrics metrics) throws IOException {
-        live.close();
-        live = new LiveConsultations(sample.service, new MemoryAttendance(), false, backlog,
-                LatchBook.open(directory.resolve("latches")), clock, metrics, Runnable::run);
-    }
-
-    @Test
-    void c5WhatCannotBeRecordedThroughABugHoldsAndDoesNotHoldUpTheRest() throws Exception {
-        int[] told = new int[2];
-        restart(Backlog.open(directory.resolve("bug")), new LiveMetrics() {
-            @Override
-            public void putAside() {
-                told[0]++;
-            }
-
-            @Override
-            public void held(int orders, long bytes, int aside) {
-                told[1] = aside;
-            }
-        });
-        arrive(Role.PATIENT);
-        arrive(Role.EXPERT);
-        fails(Integer.MAX_VALUE);
-        Actor patient = Actor.participant(sample.of(Role.PATIENT));
-        assertFalse(live.tighten(sample.id, new WithdrawConsent(), patient).recorded());
-        assertFalse(live.tighten(sample.id, new Remove(sample.of(Role.EXPERT)), SampleConsultation.LEADER).recorded());
-        int[] left = {5};
-        journal.beforeAppend = () -> {
-            if (left[0]-- > 0) {
-                throw new IllegalStateException("a bug");
-            }
-        };
-        for (int i = 0; i < 4; i++) {
-            live.tick();
-            assertTrue(live.sound());
-        }
-        live.tick();
-        live.tick();
-        assertFalse(live.sound(), "operators are warned");
-        assertEquals(List.of(1, 1), List.of(told[0], told[1]));
-        assertEquals(1, journal.of(ConsultationEvent.Removed.class).size(), "the rest goes on");
-        assertTrue(sample.now().consentGiven());
-        assertFalse(live.load(sample.id).now().consentGiven(), "it holds");
-        restart(Backlog.open(directory.resolve("bug")), LiveMetrics.NONE);
-        assertFalse(live.load(sample.id).now().consentGiven());
-        live.tick();
-        assertFalse(sample.now().consentGiven(), "the next process knows better");
-        assertTrue(live.sound());
-    }
-
-    @Test
-    void d2ANarrowerRoleHoldsAtOnceAndGivesNothingBackLater() throws Exception {
-        arrive(Role.CHAIR);
-        String chair = sample.of(Role.CHAIR);
-        fails(Integer.MAX_VALUE);
-        assertFalse(live.tighten(sample.id, new NarrowRole(chair, Role.EXPERT), SampleConsultation.LEADER)
-                .recorded());
-        assertEquals(Role.EXPERT, live.running(sample.id).roleOf(chair));
-        assertEquals(Role.CHAIR, sample.now().roleOf(chair));
-        fails(0);
-        // Another process took more meanwhile.
-        sample.execute(new ChangeRole(chair, Role.TRAINEE));
-        assertEquals(Role.TRAINEE, live.running(sample.id).roleOf(chair));
-        live.tick();
-        assertEquals(Role.TRAINEE, sample.now().roleOf(chair));
-        assertEquals(1, journal.of(ConsultationEvent.RoleChanged.class).size());
-    }
-
-    @Test
-    void d2ANarrowerRoleIsOnRecordWhenTheStoreIsBackAlsoAfterARestart() throws Exception {
-        arrive(Role.EXPERT);
-        String expert = sample.of(Role.EXPERT);
-        fails(Integer.MAX_VALUE);
-        assertFalse(live.tighten(sample.id, new NarrowRole(expert, Role.TRAINEE), SampleConsultation.LEADER)
-                .recorded());
-        restart(Backlog.open(directory.resolve("spool")), LiveMetrics.NONE);
-        assertEquals(Role.TRAINEE, live.load(sample.id).now().roleOf(expert));
-        fails(0);
-        live.tick();
-        assertEquals(Role.TRAINEE, sample.now().roleOf(expert));
-    }
-
     @Test
     void c4WhoseComingWasOnlyHeldIsNoGhostAfterACrash() throws Exception {
         arrive(Role.PATIENT);
@@ -322,27 +156,6 @@ class OutageTest {
     }
 
     @Test
-    void latchesAreWrittenWhenTheDiskTakesThemAgainAlsoWhileTheStoreIsAway() throws Exception {
-        arrive(Role.CHAIR);
-        Path blocked = directory.resolve("gone").resolve("latches");
-        LatchBook book = LatchBook.open(blocked);
-        live.close();
-        live = new LiveConsultations(sample.service, new MemoryAttendance(), false,
-                Backlog.open(directory.resolve("spool")), book, clock, LiveMetrics.NONE, Runnable::run);
-        live.load(sample.id);
-        book.put(sample.id, sample.of(Role.PATIENT), new Mark(1, true));
-        book.write();
-        assertFalse(live.sound());
-        journal.dead = true;
-        live.load(sample.id).doubt();
-        Files.createDirectory(blocked.getParent());
-        live.tick();
-        assertTrue(live.sound());
-        assertEquals(book.of(sample.id), LatchBook.open(blocked).of(sample.id));
-        journal.dead = false;
-    }
-
-    @Test
     void whatSomebodyAsksForIsNotPutAway() throws Exception {
         LiveConsultation one = live.load(sample.id);
         now += 119_000;
@@ -353,38 +166,6 @@ class OutageTest {
         now += 119_000;
         live.tick();
         assertNull(live.governorOf(sample.id));
-    }
-
-    @Test
-    void whatOpensWaitsBehindWhatIsHeld() throws Exception {
-        arrive(Role.CHAIR);
-        arrive(Role.EXPERT);
-        fails(Integer.MAX_VALUE);
-        Actor chair = Actor.participant(sample.of(Role.CHAIR));
-        assertFalse(live.tighten(sample.id, new Remove(sample.of(Role.EXPERT)), chair).recorded());
-        // What waits is refused once more, what comes behind it would be taken.
-        fails(1);
-        assertThrows(JournalUnavailableException.class, () -> live.load(sample.id).orders()
-                .execute(new Admit(sample.of(Role.EXPERT)), chair));
-        fails(1);
-        assertThrows(JournalUnavailableException.class, () -> live.settle(sample.id));
-        assertEquals(0, journal.of(ConsultationEvent.Removed.class).size());
-        live.load(sample.id).orders().execute(new Admit(sample.of(Role.EXPERT)), chair);
-        assertEquals(Seat.IN, sample.now().seat(sample.of(Role.EXPERT)), "in the order in which they were given");
-        assertEquals(1, journal.of(ConsultationEvent.Removed.class).size());
-    }
-
-    @Test
-    void whatOpensWaitsAlsoBehindWhatAnEarlierProcessHeld() throws Exception {
-        arrive(Role.EXPERT);
-        fails(Integer.MAX_VALUE);
-        assertFalse(live.tighten(sample.id, new Remove(sample.of(Role.EXPERT)), SampleConsultation.LEADER).recorded());
-        restart(Backlog.open(directory.resolve("spool")), LiveMetrics.NONE);
-        assertThrows(JournalUnavailableException.class, () -> live.settle(sample.id));
-        fails(0);
-        live.settle(sample.id);
-        assertEquals(1, journal.of(ConsultationEvent.Removed.class).size());
-        assertEquals(Seat.OUT, sample.now().seat(sample.of(Role.EXPERT)));
     }
 
     @Test
@@ -401,17 +182,5 @@ class OutageTest {
         live.tick();
         assertTrue(recordedPresent(Role.SECRETARY));
         assertEquals("+", comings(Role.SECRETARY));
-    }
-
-    @Test
-    void c5WhatIsSaidAgainIsOnRecordOnlyWhenWhatWaitsIs() throws Exception {
-        arrive(Role.PATIENT);
-        fails(Integer.MAX_VALUE);
-        Actor patient = Actor.participant(sample.of(Role.PATIENT));
-        assertFalse(live.tighten(sample.id, new WithdrawConsent(), patient).recorded());
-        fails(1);
-        assertFalse(live.tighten(sample.id, new WithdrawConsent(), patient).recorded());
-        assertTrue(live.tighten(sample.id, new WithdrawConsent(), patient).recorded());
-        assertEquals(1, journal.of(ConsultationEvent.ConsentWithdrawn.class).size());
     }
 }

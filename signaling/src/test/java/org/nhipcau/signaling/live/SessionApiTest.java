@@ -3,7 +3,6 @@ package org.nhipcau.signaling.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,29 +15,22 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nhipcau.signaling.consultation.Actor;
 import org.nhipcau.signaling.consultation.Consultation.State;
-import org.nhipcau.signaling.consultation.ConsultationCommand.ChangeRole;
-import org.nhipcau.signaling.consultation.ConsultationCommand.Mute;
 import org.nhipcau.signaling.consultation.ConsultationCommand.Revoke;
 import org.nhipcau.signaling.consultation.ConsultationCommand.TightenFacePolicy;
 import org.nhipcau.signaling.consultation.ConsultationEvent;
-import org.nhipcau.signaling.consultation.JournalUnavailableException;
-import org.nhipcau.signaling.consultation.Tightener;
 import org.nhipcau.signaling.http.HttpAction;
 import org.nhipcau.signaling.http.HttpAnswer;
 import org.nhipcau.signaling.policy.Action;
 import org.nhipcau.signaling.policy.FacePolicy;
 import org.nhipcau.signaling.policy.Role;
 import org.nhipcau.signaling.policy.RoleTable;
-import org.nhipcau.signaling.policy.Source;
 import org.nhipcau.signaling.token.StrictJson;
 import org.nhipcau.signaling.token.TokenIssuer;
 import org.nhipcau.signaling.token.TokenVerifier;
@@ -192,33 +184,6 @@ class SessionApiTest {
     }
 
     @Test
-    void whatRestsOnAnOrderThatWaitsForTheStoreIsNotRefused() throws Exception {
-        sample.inSession();
-        arrive(Role.CHAIR);
-        journal.dead = true;
-        arrive(Role.SECRETARY);
-        assertTrue(live.load(sample.id).now().list().get(sample.of(Role.SECRETARY)).present());
-        journal.dead = false;
-        Tightener.Tightened muted = live.tighten(sample.id, new Mute(sample.of(Role.SECRETARY), Source.MICROPHONE),
-                Actor.participant(sample.of(Role.CHAIR)));
-        assertTrue(muted.recorded());
-        List<Class<?>> kinds = new ArrayList<>();
-        journal.events.forEach(event -> kinds.add(event.getClass()));
-        assertTrue(kinds.lastIndexOf(ConsultationEvent.Arrived.class) < kinds.indexOf(ConsultationEvent.Muted.class));
-    }
-
-    @Test
-    void whatMayHaveBeenWrittenIsLookedAtAtOnce() throws Exception {
-        sample.inSession();
-        arrive(Role.EXPERT);
-        LiveConsultation one = live.load(sample.id);
-        journal.silent = true;
-        assertThrows(JournalUnavailableException.class,
-                () -> sample.execute(new ChangeRole(sample.of(Role.EXPERT), Role.TRAINEE)));
-        assertEquals(Role.TRAINEE, one.now().roleOf(sample.of(Role.EXPERT)), "not a tick later");
-    }
-
-    @Test
     void c5AWithdrawalHoldsBeforeTheStoreHasIt() throws Exception {
         sample.inSession();
         arrive(Role.PATIENT);
@@ -239,13 +204,6 @@ class SessionApiTest {
         }
         assertTrue(taken >= 30 && taken < 100, taken + " orders");
         assertEquals(200, call(Role.CHAIR, "POST", "/withdraw-consent", "").status());
-    }
-
-    @Test
-    void aSpoolThatCannotBeReadStopsTheStart() throws Exception {
-        java.nio.file.Files.writeString(directory.resolve("damaged"), "{");
-        assertThrows(java.io.IOException.class, () -> new LiveConsultations(sample.service, new MemoryAttendance(),
-                false, directory.resolve("damaged"), clock, LiveMetrics.NONE, Runnable::run));
     }
 
     @Test
