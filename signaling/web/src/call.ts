@@ -18,6 +18,7 @@ import { Hearing } from './hearing';
 import type { Key, Words } from './i18n';
 import { publishDefaults } from './publishing';
 import { SeatPatience } from './retry';
+import { ThinSpeech } from './speech';
 import { Wall } from './wall';
 import { type Device, Wish } from './wish';
 
@@ -61,6 +62,7 @@ export class Call {
     });
     this.#wall = new Wall(wall, words);
     this.#hearing = new Hearing(this.room);
+    new ThinSpeech(this.room);
     this.#camera = new Camera(this.room, guard, {
       coverEnded: (why) => this.#coverEnded(why),
       clearChanged: (on) => {

@@ -105,6 +105,23 @@ window.client = (() => {
     track.attach(video);
   }
 
+  // Of as many bits as the server asks for, as the product's own page does.
+  async function thinSpeech() {
+    const { attributes } = room.localParticipant;
+    const publication = room.localParticipant.getTrackPublication(LivekitClient.Track.Source.Microphone);
+    const sender = publication?.track?.sender;
+    const parameters = sender?.getParameters();
+    if (parameters?.encodings[0]) {
+      const usual = LivekitClient.AudioPresets.speech.maxBitrate;
+      const wanted = Number(attributes[`nhipcau.speech.${publication.trackSid}`] ?? usual);
+      if (parameters.encodings[0].maxBitrate !== wanted) {
+        parameters.encodings[0].maxBitrate = wanted;
+        await sender.setParameters(parameters);
+        note('speech', wanted);
+      }
+    }
+  }
+
   function payloadTypes() {
     const names = {};
     for (const { pc } of connections) {
@@ -137,6 +154,7 @@ window.client = (() => {
         show(track);
       });
       room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach());
+      room.on(RoomEvent.ParticipantAttributesChanged, () => thinSpeech().catch((error) => note('speech', error.message)));
       for (const name of ['Connected', 'Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected']) {
         room.on(RoomEvent[name], (detail) => note(RoomEvent[name], detail ?? ''));
       }

@@ -142,6 +142,8 @@ final class SfuMetrics {
                     registry.counter("nhipcau.sfu.producer.state.changes", "state", label(changed.state())).increment();
             case MediaEvent.SpeakersChanged speakers -> { }
             case MediaEvent.WantedQualityChanged wanted -> { }
+            case MediaEvent.WantedSpeechChanged wanted -> registry.counter("nhipcau.sfu.speech.changes", "thin",
+                    wanted.maxBitrateBps() == 0 ? "no" : "yes").increment();
             case MediaEvent.ConsumerPaused paused -> { }
             case MediaEvent.PictureStepChanged changed -> registry.counter("nhipcau.sfu.picture.step.changes",
                     "step", label(changed.step())).increment();

@@ -59,7 +59,7 @@ public final class ForwardServer {
                 d.packetCachePackets(), d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
                 Math.max(d.maxPeersPerRoom(), viewers + 1), d.peersPerRoomWorker(), d.maxProducersPerPeer(),
-                d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(), false,
+                d.maxConsumersPerPeer(), d.maxSsrcsPerPeer(), false, d.thinSpeech(),
                 new SfuConfig.Overload(100, false, d.overload().lagMs()));
     }
 

@@ -89,6 +89,14 @@ public sealed interface MediaEvent {
     record WantedQualityChanged(String roomId, String trackId, int maxQuality) implements MediaEvent {}
 
     /**
+     * Those who listen to a microphone hear more of it if it sends fewer bits, or do not any more. At first it sends as
+     * it likes.
+     *
+     * @param maxBitrateBps of the codec alone; 0: as it likes
+     */
+    record WantedSpeechChanged(String roomId, String trackId, int maxBitrateBps) implements MediaEvent {}
+
+    /**
      * The first packet of a consumer went out; of a video consumer it begins a key frame.
      *
      * @param elapsedMs since the consumer was added or the peer connected, whichever came later

@@ -23,7 +23,7 @@ import java.util.List;
  * @param keyframeRequestIntervalMs at most one key frame request per encoding in this time
  * @param silentAfterMs a producer without packets for this long is called silent
  * @param frozenAfterMs a video producer whose key frame requests stay unanswered for this long is called frozen
- * @param dynacastDelayMs an unwanted layer is given up only after this time
+ * @param dynacastDelayMs an unwanted layer is given up only after this time, and thin speech
  * @param statisticsIntervalMs between two {@link MediaEvent.QualityReport} of a peer
  * @param speakerIntervalMs between two {@link MediaEvent.SpeakersChanged} of a room
  * @param maxRooms rooms on the node
@@ -33,6 +33,7 @@ import java.util.List;
  * @param maxConsumersPerPeer tracks that a peer may receive
  * @param maxSsrcsPerPeer inbound SSRCs tracked per peer; packets of further ones are dropped
  * @param adaptive viewers are sent what their paths carry; false: all they ask for, for links known to be wide
+ * @param thinSpeech for which listeners microphones are asked for thinner speech
  * @param overload when the node takes no newcomers, and when it gives up pictures
  */
 public record SfuConfig(String bindAddress, int firstPort, int workers, List<String> announcedAddresses,
@@ -41,7 +42,17 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
         long keyframeRequestIntervalMs, long silentAfterMs, long frozenAfterMs, long dynacastDelayMs,
         long statisticsIntervalMs, long speakerIntervalMs, int maxRooms, int maxPeersPerRoom, int peersPerRoomWorker,
         int maxProducersPerPeer, int maxConsumersPerPeer, int maxSsrcsPerPeer, boolean adaptive,
-        Overload overload) {
+        ThinSpeech thinSpeech, Overload overload) {
+
+    /** Whose ears decide whether a microphone is asked for fewer bits; it sends the same to all who listen. */
+    public enum ThinSpeech {
+        /** It is never asked. */
+        NEVER,
+        /** Where each of its listeners hears more of thinner speech. */
+        ALL,
+        /** Where one of its listeners does. */
+        ANY
+    }
 
     /**
      * What the node does when it has too much to do.
@@ -61,7 +72,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
     /** The defaults that {@code reference.conf} documents. */
     public static final SfuConfig DEFAULT = new SfuConfig("::", 7882, 0, List.of(), List.of(), 15_000, 5_000,
             30_000, 120_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 150, 16, 500, 64,
-            true, new Overload(85, true, 60));
+            true, ThinSpeech.ANY, new Overload(85, true, 60));
 
     /** @throws IllegalArgumentException naming the first value outside its range and the range */
     public SfuConfig {
@@ -113,7 +124,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
                 disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
                 packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
                 statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker,
-                maxProducersPerPeer, maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, overload);
+                maxProducersPerPeer, maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, thinSpeech, overload);
     }
 
     /** The same settings with so many workers, and so many peers of a room on each. */
@@ -122,7 +133,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
                 disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
                 packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
                 statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersOfARoom, maxProducersPerPeer,
-                maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, overload);
+                maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, thinSpeech, overload);
     }
 
     /** The same settings with another overload. */
@@ -131,6 +142,6 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
                 disconnectedAfterMs, consentTimeoutMs, transportHoldMs, dtlsTimeoutMs, packetCachePackets,
                 packetCacheMs, keyframeRequestIntervalMs, silentAfterMs, frozenAfterMs, dynacastDelayMs,
                 statisticsIntervalMs, speakerIntervalMs, maxRooms, maxPeersPerRoom, peersPerRoomWorker,
-                maxProducersPerPeer, maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, other);
+                maxProducersPerPeer, maxConsumersPerPeer, maxSsrcsPerPeer, adaptive, thinSpeech, other);
     }
 }

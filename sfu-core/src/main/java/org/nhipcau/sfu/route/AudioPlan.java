@@ -28,6 +28,7 @@ record AudioPlan(int framesPerPacket, int... distances) {
     /** IPv4, UDP, RTP, tag and extensions: what each packet costs beside its payload. */
     static final int PACKET_OVERHEAD_BYTES = 58;
     private static final int FRAME_MS = 20;
+    static final double FRAMES_PER_SECOND = 1_000.0 / FRAME_MS;
     /** Copies that come later than this after the packet they stand for are too late to be played. */
     private static final int MAX_DELAY_MS = 160;
     private static final int RED_HEAD_BYTES = 5;

@@ -53,6 +53,7 @@ final class AudioProtection {
     private double burstLength = 1;
     private long lighterSinceNs = Long.MIN_VALUE;
     private boolean merged;
+    private final SpeechRate speech = new SpeechRate();
 
     /** @param fixed what to do whatever is measured, for comparisons; null: to be chosen */
     AudioProtection(AudioPlan fixed) {
@@ -88,6 +89,7 @@ final class AudioProtection {
         if (fixed == null) {
             choose(estimateBps, nowNs);
         }
+        speech.update(this, framesPerSecond, payloadBps, estimateBps, nowNs);
     }
 
     private void measureRate(long nowNs) {
@@ -114,7 +116,7 @@ final class AudioProtection {
                 lowestCost = cost;
                 cheapest = candidate;
             }
-            double points = points(candidate, estimateBps);
+            double points = points(candidate, payloadBps, estimateBps);
             if (cost <= estimateBps * MAX_SHARE && points < bestPoints) {
                 bestPoints = points;
                 best = candidate;
@@ -127,7 +129,7 @@ final class AudioProtection {
         boolean tooMuch = plan.costBps(framesPerSecond, payloadBps) > estimateBps * MAX_SHARE_STAYING;
         boolean saves = best.residualLoss(lossRatio, burstLength)
                 < plan.residualLoss(lossRatio, burstLength) * MUCH_LESS;
-        boolean better = points(best, estimateBps) < points(plan, estimateBps) - MARGIN_POINTS;
+        boolean better = points(best, payloadBps, estimateBps) < points(plan, payloadBps, estimateBps) - MARGIN_POINTS;
         if (best == plan || !tooMuch && !better) {
             lighterSinceNs = Long.MIN_VALUE;
             return;
@@ -142,11 +144,37 @@ final class AudioProtection {
         }
     }
 
-    private double points(AudioPlan candidate, long estimateBps) {
-        double missedPercent = 100 * candidate.residualLoss(lossRatio, burstLength);
-        return EFFECT_OF_LOSS * missedPercent / (missedPercent + ROBUSTNESS_PERCENT)
+    private double points(AudioPlan candidate, double bps, long estimateBps) {
+        return lossPoints(candidate.residualLoss(lossRatio, burstLength))
                 + POINTS_PER_MS * candidate.delayMs()
-                + POINTS_PER_PATH * candidate.costBps(framesPerSecond, payloadBps) / Math.max(1, estimateBps);
+                + POINTS_PER_PATH * candidate.costBps(framesPerSecond, bps) / Math.max(1, estimateBps);
+    }
+
+    private static double lossPoints(double missedRatio) {
+        double missedPercent = 100 * missedRatio;
+        return EFFECT_OF_LOSS * missedPercent / (missedPercent + ROBUSTNESS_PERCENT);
+    }
+
+    /**
+     * What sound of a rate would suffer at least, in points of the E-model. Of what does not fit the path, the rest is
+     * taken for lost.
+     *
+     * @param bps of the codec alone, all tracks together
+     */
+    double leastPoints(double bps, long estimateBps) {
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < AudioPlan.ALL.size(); i++) {
+            AudioPlan candidate = AudioPlan.ALL.get(i);
+            double tooMuch = 1 - estimateBps * MAX_SHARE / candidate.costBps(framesPerSecond, bps);
+            double points = points(candidate, bps, estimateBps) + (tooMuch > 0 ? lossPoints(tooMuch) : 0);
+            least = Math.min(least, points);
+        }
+        return least;
+    }
+
+    /** The rate of speech that would serve this viewer best, bits per second of one voice; 0: as it comes. */
+    int wantedSpeechBps() {
+        return speech.wantedBps();
     }
 
     /** What to do now. */

@@ -146,6 +146,10 @@ final class MirroredTrack {
         for (Consumer consumer : producer.consumers()) {
             wanted = Math.max(wanted, consumer.share().wantedQuality());
         }
+        if (wanted != WantedQuality.NOBODY && producer.kind() == MediaKind.AUDIO) {
+            // Of sound there is one quality, and how thin it should be.
+            wanted = Math.max(wanted, ThinSpeech.wanted(producer.consumers(), room.config.thinSpeech()));
+        }
         if (wanted != told && crossing.sendWanted(wanted)) {
             told = wanted;
         }

@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.route;
 
 import java.util.Arrays;
+import org.nhipcau.sfu.api.SfuConfig;
 
 /**
  * The other workers that want something of one producer: each gets every packet once.
@@ -82,6 +83,15 @@ final class PipeExports {
         int wanted = WantedQuality.NOBODY;
         for (PipeExport export : exports) {
             wanted = Math.max(wanted, export.quality());
+        }
+        return wanted;
+    }
+
+    /** How thin the speech of a microphone is wanted on other workers, as {@link ThinSpeech#wanted}. */
+    int wantedSpeech(SfuConfig.ThinSpeech rule) {
+        int wanted = ThinSpeech.NOBODY;
+        for (PipeExport export : exports) {
+            wanted = ThinSpeech.together(wanted, export.quality(), rule);
         }
         return wanted;
     }

@@ -29,6 +29,11 @@ final class PriorityAllocator implements BandwidthAllocator {
     private static final double LENIENCE_FOR_LOWEST = 0.2;
     /** The same of still pictures: they come more rarely then. */
     private static final double LENIENCE_FOR_STILL = 0.5;
+    /**
+     * Of the path for pictures, at least: copies of sound take the rest, and would leave no still picture for half a
+     * minute. The pacer lets it go beside sound, which never waits for it.
+     */
+    private static final double LEAST_FOR_PICTURES = 0.08;
     /** Still pictures come no more often than each two seconds. */
     private static final long SHORTEST_STILL_NS = StillPicture.SHORTEST_NS;
     /** A picture from which nothing came for so long takes nothing. */
@@ -67,7 +72,7 @@ final class PriorityAllocator implements BandwidthAllocator {
         int count = collect(viewer, consumers, nowNs);
         long soundBps = viewer.sound(consumers, nowNs);
         double firstTime = viewer.firstTimeShare(consumers);
-        long left = divide(claims, count, (long) ((estimateBps - soundBps) * firstTime));
+        long left = divide(claims, count, (long) (forPictures(estimateBps, soundBps) * firstTime));
         viewer.wanted(missingBps == 0 ? 0 : estimateBps + (long) (missingBps / firstTime),
                 soundBps + (long) (wantedBps(count) / firstTime));
         for (int i = 0; i < count; i++) {
@@ -84,6 +89,11 @@ final class PriorityAllocator implements BandwidthAllocator {
             claim.consumer = null;
             claim.choice = null;
         }
+    }
+
+    /** What sound leaves, and never nothing. */
+    static double forPictures(long estimateBps, long soundBps) {
+        return Math.max(estimateBps - soundBps, estimateBps * LEAST_FOR_PICTURES);
     }
 
     private long wantedBps(int count) {

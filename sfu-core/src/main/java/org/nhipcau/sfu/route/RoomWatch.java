@@ -11,12 +11,14 @@ import org.nhipcau.sfu.api.MediaEvent.ProducerStateChanged;
 import org.nhipcau.sfu.api.MediaEvent.Speaker;
 import org.nhipcau.sfu.api.MediaEvent.SpeakersChanged;
 import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
+import org.nhipcau.sfu.api.MediaEvent.WantedSpeechChanged;
 import org.nhipcau.sfu.api.MediaKind;
+import org.nhipcau.sfu.api.TrackSource;
 import org.nhipcau.sfu.bwe.WarmStart;
 
 /**
  * Watches over a room as a whole and tells signaling of it: who speaks, which producers are silent or frozen, which
- * layers nobody wants, how well each peer is served, and what is known of its path.
+ * layers nobody wants, how thin speech should be, how well each peer is served, and what is known of its path.
  *
  * <p>Thread: one, the worker's that owns the room. Control path, a few times a second.
  */
@@ -30,6 +32,7 @@ final class RoomWatch {
     private final Collection<MediaEndpoint> endpoints;
     private final Collection<RemotePublisher> remotes;
     private final Map<Producer, WantedQuality> wanted = new LinkedHashMap<>();
+    private final Map<Producer, ThinSpeech> speech = new LinkedHashMap<>();
     private final ActiveSpeakers speakers = new ActiveSpeakers();
     private final ActiveSpeakers remoteSpeakers = new ActiveSpeakers();
     private final NodeLoss nodeLoss = new NodeLoss();
@@ -53,13 +56,20 @@ final class RoomWatch {
     }
 
     void onProducerAdded(Producer producer) {
-        if (producer.kind() == MediaKind.VIDEO && producer.mirrored() == null) {
-            wanted.put(producer, new WantedQuality(producer, room.config.dynacastDelayMs() * 1_000_000));
+        if (producer.mirrored() != null) {
+            return;
+        }
+        long delayNs = room.config.dynacastDelayMs() * 1_000_000;
+        if (producer.kind() == MediaKind.VIDEO) {
+            wanted.put(producer, new WantedQuality(producer, delayNs));
+        } else if (producer.parameters().source() == TrackSource.MICROPHONE) {
+            speech.put(producer, new ThinSpeech(producer, room.config.thinSpeech(), delayNs));
         }
     }
 
     void onProducerRemoved(Producer producer) {
         wanted.remove(producer);
+        speech.remove(producer);
     }
 
     /** Looks at the producers at the next timer. */
@@ -157,6 +167,11 @@ final class RoomWatch {
         for (Producer producer : wanted.keySet()) {
             tellWanted(producer, nowNs);
         }
+        speech.forEach((producer, thin) -> {
+            if (thin.update(nowNs)) {
+                room.emit(new WantedSpeechChanged(room.id(), producer.trackId(), thin.toldBps()));
+            }
+        });
         for (Producer producer : producers) {
             producer.exports().tellGate();
             for (Encoding encoding : producer.encodings()) {

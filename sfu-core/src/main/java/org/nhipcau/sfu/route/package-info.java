@@ -80,7 +80,8 @@
  * joins restricted viewers with that one (ADR 17).
  *
  * <p>And what no path carries need not be sent in the first place: PathReach tells dynacast (WantedQuality) which layers
- * are out of a viewer's reach, UplinkAdvice tells a publisher by REMB what its uplink is worth being filled with, and
+ * are out of a viewer's reach, ThinSpeech tells how thin a microphone's speech should be (SpeechRate, for each viewer),
+ * UplinkAdvice tells a publisher by REMB what its uplink is worth being filled with, and
  * KeyframeRequester spaces key frames by what they cost on it.
  *
  * <p>Under overload the worker tells each room its level: Shedder gives each ViewerShare its NodeLimits, by who is on

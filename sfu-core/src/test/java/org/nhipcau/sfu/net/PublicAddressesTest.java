@@ -29,7 +29,7 @@ class PublicAddressesTest {
                 d.packetCachePackets(), d.packetCacheMs(), d.keyframeRequestIntervalMs(), d.silentAfterMs(), d.frozenAfterMs(),
                 d.dynacastDelayMs(), d.statisticsIntervalMs(), d.speakerIntervalMs(), d.maxRooms(),
                 d.maxPeersPerRoom(), d.peersPerRoomWorker(), d.maxProducersPerPeer(), d.maxConsumersPerPeer(),
-                d.maxSsrcsPerPeer(), d.adaptive(), d.overload());
+                d.maxSsrcsPerPeer(), d.adaptive(), d.thinSpeech(), d.overload());
     }
 
     private static List<InetAddress> addresses(String... literals) {

@@ -116,4 +116,11 @@ class PriorityAllocatorTest {
             assertTrue(i < 2 || !stageStill || claims[i].granted <= Ladder.STILL, "others move first: " + state);
         }
     }
+
+    @Test
+    void shouldLeaveAStillPictureItsShareWhereSoundWithCopiesTakesAll() {
+        assertEquals(40_000, PriorityAllocator.forPictures(100_000, 60_000), 1);
+        assertEquals(4_960, PriorityAllocator.forPictures(62_000, 60_000), 1);
+        assertEquals(4_960, PriorityAllocator.forPictures(62_000, 90_000), 1);
+    }
 }

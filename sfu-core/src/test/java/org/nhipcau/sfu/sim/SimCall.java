@@ -43,6 +43,7 @@ final class SimCall {
     static final CodecParameters OPUS = codec("audio/opus", 111, 48_000, 2, -1);
     static final CodecParameters RED = codec("audio/red", 63, 48_000, 2, -1);
     static final CodecParameters VIEWER_VP8 = codec("video/VP8", 100, 90_000, 0, 101);
+    static final CodecParameters VIEWER_RED = codec("audio/red", 63, 48_000, 2, -1);
     static final CodecParameters VIEWER_OPUS = codec("audio/opus", 109, 48_000, 2, -1);
 
     final long seed;
@@ -327,12 +328,24 @@ final class SimCall {
     void consume(SimViewer viewer, String trackId, boolean video, ConsumerSettings settings) {
         long ssrc = 1 + (random.nextInt() & 0x7fff_fffeL);
         long rtx = video ? ssrc + 1 : 0;
+        consume(viewer, trackId, ssrc, rtx, List.of(video ? VIEWER_VP8 : VIEWER_OPUS), settings);
+        viewer.expect(trackId, ssrc, rtx, video);
+    }
+
+    /** As an SDK that takes sound with copies. */
+    void consumeProtected(SimViewer viewer, String trackId) {
+        long ssrc = 1 + (random.nextInt() & 0x7fff_fffeL);
+        consume(viewer, trackId, ssrc, 0, List.of(VIEWER_RED, VIEWER_OPUS), ConsumerSettings.DEFAULT);
+        viewer.expect(trackId, ssrc, 0, false);
+    }
+
+    private void consume(SimViewer viewer, String trackId, long ssrc, long rtx, List<CodecParameters> codecs,
+            ConsumerSettings settings) {
         MediaReply reply = viewer.peer.endpoint.addConsumer(new ConsumerParameters("c-" + trackId, trackId, "4", ssrc,
-                rtx, "cname", List.of(video ? VIEWER_VP8 : VIEWER_OPUS), settings), nowNs);
+                rtx, "cname", codecs, settings), nowNs);
         if (!(reply instanceof MediaReply.Done)) {
             throw new AssertionError(reply.toString());
         }
-        viewer.expect(trackId, ssrc, rtx, video);
     }
 
     <T extends MediaEvent> List<T> events(Class<T> type) {

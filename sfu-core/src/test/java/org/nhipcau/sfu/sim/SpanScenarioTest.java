@@ -18,11 +18,14 @@ import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaEvent.ProducerStateChanged;
 import org.nhipcau.sfu.api.MediaEvent.SpeakersChanged;
 import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
+import org.nhipcau.sfu.api.MediaEvent.WantedSpeechChanged;
 import org.nhipcau.sfu.api.ProducerParameters;
+import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.overload.OverloadLevel;
 import org.nhipcau.sfu.route.RemotePeer;
+import org.nhipcau.sfu.rtcp.RtcpWriter;
 
 /** A room that spans two workers: its viewers must not notice. */
 class SpanScenarioTest {
@@ -492,6 +495,32 @@ class SpanScenarioTest {
         span.branch.room.onOverload(OverloadLevel.NONE, span.call.nowNs());
         span.call.run(4_000);
         assertTrue(far.tracks.get("mic-2").packets.size() > hushed + 80, span.call::toString);
+    }
+
+    @Test
+    void shouldTellOfThinSpeechThatAViewerOnTheBranchNeeds() {
+        Span span = new Span(270, "");
+        span.viewer(span.call.home, "near", ConsumerSettings.DEFAULT);
+        span.call.opensOn = span.branch;
+        SimViewer far = new SimViewer(span.call, "far");
+        span.call.consumeProtected(far, "mic");
+        span.alice.start();
+        claim(span.call, far, 24_000);
+        span.call.run(8_000);
+        List<WantedSpeechChanged> told = span.call.events(WantedSpeechChanged.class);
+        assertEquals(1, told.size(), span.call::toString);
+        assertEquals("mic", told.getFirst().trackId());
+        assertTrue(told.getFirst().maxBitrateBps() > 0 && told.getFirst().maxBitrateBps() <= 12_000, told::toString);
+    }
+
+    // The viewer claims so much of its path, each 200 ms.
+    private static void claim(SimCall call, SimViewer viewer, long bps) {
+        RtcpWriter writer = new RtcpWriter();
+        PacketBuffer out = PacketBuffer.allocate();
+        writer.begin(out, 1_200);
+        writer.remb(7, bps, new long[] {1}, 1);
+        viewer.peer.sendRtcp(out.toByteArray());
+        call.in(200, () -> claim(call, viewer, bps));
     }
 
     @Test

@@ -11,9 +11,12 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Fills a record from a section: each component from the key of its name in kebab case. Problems are collected, so that
@@ -91,6 +94,8 @@ final class RecordReader {
                 return config.getStringList(key);
             } else if (type == Map.class) {
                 return map(key);
+            } else if (type.isEnum()) {
+                return constant(type, key);
             } else if (type.isRecord()) {
                 return read(type.asSubclass(Record.class), key + '.');
             }
@@ -133,6 +138,25 @@ final class RecordReader {
         return value;
     }
 
+    private Object constant(Class<?> type, String key) {
+        String value = config.getString(key).strip();
+        for (Object constant : type.getEnumConstants()) {
+            if (named(constant).equals(value)) {
+                return constant;
+            }
+        }
+        problems.add(key + " is " + shown(key) + "; allowed: " + names(type));
+        return null;
+    }
+
+    private static String names(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants()).map(RecordReader::named).collect(Collectors.joining(", "));
+    }
+
+    private static String named(Object constant) {
+        return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
+    }
+
     private Path path(String key) {
         String value = config.getString(key).strip();
         try {
@@ -167,7 +191,7 @@ final class RecordReader {
         return type == boolean.class ? "true or false" : type == List.class ? "a list of texts, [\"a\", \"b\"]"
                 : type == Map.class ? "a map, { \"name\": \"secret\" }"
                 : type == String.class || type == Path.class ? "a text"
-                : type.isRecord() ? "a section, { … }" : "a whole number";
+                : type.isEnum() ? names(type) : type.isRecord() ? "a section, { … }" : "a whole number";
     }
 
     /** All keys of a record, as {@link #read} would ask for them; maps end with a dot and a star. */

@@ -12,6 +12,7 @@ import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitWebhook.WebhookEvent;
 import org.nhipcau.signaling.session.PictureNotes;
 import org.nhipcau.signaling.session.SignalMessages;
+import org.nhipcau.signaling.session.SpeechNotes;
 import org.nhipcau.signaling.session.TrackAnnouncement;
 
 /**
@@ -53,7 +54,7 @@ final class Announcer {
             }
         }
         if (includeSelf) {
-            participant.send(update);
+            participant.send(SignalMessages.update(List.of(ownInfo(participant))));
         }
         room.refreshSnapshot();
     }
@@ -64,6 +65,26 @@ final class Announcer {
             participant.touch();
             viewer.send(SignalMessages.update(List.of(seenBy(viewer, participant, participant.info()))));
         }
+    }
+
+    /** Tells a participant that its speech should be thinner, or need not be any more. */
+    void speechChanged(Participant participant) {
+        if (participant.admitted()) {
+            participant.touch();
+            participant.send(SignalMessages.update(List.of(ownInfo(participant))));
+        }
+    }
+
+    /** A participant as it is told of itself. */
+    private static ParticipantInfo ownInfo(Participant participant) {
+        ParticipantInfo.Builder own = participant.info().toBuilder();
+        for (PublishedTrack track : participant.publishedTracks()) {
+            String note = SpeechNotes.note(track.wantedSpeechBps());
+            if (note != null) {
+                own.putAttributes(SpeechNotes.key(track.sid()), note);
+            }
+        }
+        return own.build();
     }
 
     /** Brings what one viewer of a governed room knows of a participant in line with what it may know now. */
@@ -163,7 +184,7 @@ final class Announcer {
         if (room.oversight().governed()) {
             addForgotten(resuming, all);
         }
-        all.add(resuming.info());
+        all.add(ownInfo(resuming));
         all.addAll(others(resuming));
         return SignalMessages.update(all);
     }

@@ -52,6 +52,7 @@ final class MediaEvents {
             case MediaEvent.ProducerStateChanged changed -> producerState(changed);
             case MediaEvent.SpeakersChanged changed -> speakers(changed);
             case MediaEvent.WantedQualityChanged changed -> wantedQuality(changed);
+            case MediaEvent.WantedSpeechChanged changed -> wantedSpeech(changed);
             case MediaEvent.ConsumerPaused paused -> {
                 Participant viewer = byPeer(paused.peerId());
                 if (viewer != null) {
@@ -224,6 +225,14 @@ final class MediaEvents {
         track.wantedQuality(changed.maxQuality());
         tellWantedQuality(track);
         room.subscribing().streamStateChanged(track);
+    }
+
+    private void wantedSpeech(MediaEvent.WantedSpeechChanged changed) {
+        PublishedTrack track = room.track(changed.trackId());
+        if (track != null && track.published() && track.wantedSpeechBps() != changed.maxBitrateBps()) {
+            track.wantedSpeechBps(changed.maxBitrateBps());
+            room.announcer().speechChanged(room.participant(track.publisherSid()));
+        }
     }
 
     /** Repeats to a publisher on a new socket which layers are wanted: it may have missed it on the old one. */

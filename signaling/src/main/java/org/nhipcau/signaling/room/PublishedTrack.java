@@ -28,6 +28,7 @@ final class PublishedTrack {
     private boolean subscribedBefore;
     private boolean mutedByService;
     private int wantedQuality = 2;
+    private int wantedSpeechBps;
 
     PublishedTrack(String publisherSid, String sid, AddTrackRequest request) {
         this.publisherSid = publisherSid;
@@ -132,6 +133,15 @@ final class PublishedTrack {
 
     void wantedQuality(int quality) {
         wantedQuality = quality;
+    }
+
+    /** What its speech should take at most, in bits per second; 0: as its publisher likes. */
+    int wantedSpeechBps() {
+        return wantedSpeechBps;
+    }
+
+    void wantedSpeechBps(int bps) {
+        wantedSpeechBps = bps;
     }
 
     /** Whether somebody has received it at some time. */

@@ -79,6 +79,18 @@ class AwayTest {
     }
 
     @Test
+    void howThinSpeechShouldBeIsToldAgain() {
+        String microphone = alice.publish(TrackSource.MICROPHONE, "m1");
+        call.settle(alice, bob);
+        alice.dropSocket();
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000));
+        FakeClient back = alice.resume();
+        assertEquals("12000", back.of(MessageCase.UPDATE).getFirst().getUpdate().getParticipantsList().stream()
+                .filter(info -> info.getSid().equals(alice.sid())).findFirst().orElseThrow()
+                .getAttributesMap().get("nhipcau.speech." + microphone));
+    }
+
+    @Test
     void aPictureThatStoppedMeanwhileIsNotTakenForALiveOne() {
         bob.dropSocket();
         call.media.emit(new MediaEvent.ConsumerPaused(bob.roomId(), bob.peerId(), camera, true));

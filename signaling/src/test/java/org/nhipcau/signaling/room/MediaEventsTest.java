@@ -10,6 +10,7 @@ import java.util.List;
 import livekit.LivekitModels.ConnectionQuality;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.TrackSource;
+import livekit.LivekitRoom.UpdateParticipantRequest;
 import livekit.LivekitRtc.ConnectionQualityInfo;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.SignalResponse.MessageCase;
@@ -270,6 +271,31 @@ class MediaEventsTest {
         call.media.emit(new MediaEvent.ProducerStateChanged(alice.roomId(), camera, ProducerState.SILENT));
         assertEquals(0, bob.of(MessageCase.STREAM_STATE_UPDATE).size(), "silent because nobody looks");
         call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), "TR_VCnone", 1));
+    }
+
+    @Test
+    void thePublisherAloneLearnsHowThinItsSpeechShouldBe() {
+        String microphone = alice.publish(TrackSource.MICROPHONE, "m1");
+        call.settle(alice, bob, carol);
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000));
+        assertEquals("12000", speechNote(alice, microphone));
+        int told = alice.of(MessageCase.UPDATE).size();
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), "TR_AMnone", 10_000));
+        assertEquals(told, alice.of(MessageCase.UPDATE).size());
+        call.registry.updateParticipant(UpdateParticipantRequest.newBuilder().setRoom(CallFixture.ROOM)
+                .setIdentity("alice").setMetadata("m").build());
+        assertEquals("12000", speechNote(alice, microphone), "goes along with what else it is told of itself");
+        assertTrue(bob.of(MessageCase.UPDATE).stream().flatMap(update -> update.getUpdate().getParticipantsList()
+                .stream()).noneMatch(info -> info.getAttributesMap().containsKey("nhipcau.speech." + microphone)));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 0));
+        assertNull(speechNote(alice, microphone));
+    }
+
+    private static String speechNote(FakeClient publisher, String microphone) {
+        return publisher.last(MessageCase.UPDATE).getUpdate().getParticipantsList().stream()
+                .filter(info -> info.getSid().equals(publisher.sid())).findFirst().orElseThrow()
+                .getAttributesMap().get("nhipcau.speech." + microphone);
     }
 
     @Test

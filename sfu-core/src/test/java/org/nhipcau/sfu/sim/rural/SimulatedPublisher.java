@@ -35,7 +35,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private static final long SOUND_NS = 20_000_000L;
     private static final long REPORT_NS = 1_000_000_000L;
     /** Signaling takes this long to pass on what is wanted. */
-    private static final long SIGNALING_NS = 50_000_000L;
+    static final long SIGNALING_NS = 50_000_000L;
     private static final int OPUS_WIDEBAND_20_MS = 9 << 3;
     /** Of one whose uplink carries all: an estimate far above what it sends lets its pacer go so fast. */
     private static final double PACE = 2.5;

@@ -93,6 +93,11 @@ public final class SimulatedRoom {
         switch (event) {
             case MediaEvent.WantedQualityChanged wanted ->
                     publishers.forEach(each -> each.onWanted(wanted.trackId(), wanted.maxQuality()));
+            case MediaEvent.WantedSpeechChanged wanted -> {
+                events.add(event);
+                publishers.stream().filter(each -> each.microphoneId().equals(wanted.trackId())).forEach(each -> clock.at(
+                        clock.nowNs() + SimulatedPublisher.SIGNALING_NS, now -> each.speech().limit(wanted.maxBitrateBps())));
+            }
             case MediaEvent.QualityReport report -> quality.put(report.peerId(), report);
             case MediaEvent.SpeakersChanged speakers -> { }
             default -> events.add(event);

@@ -18,7 +18,8 @@ final class SpeechModel {
 
     private final RandomGenerator random;
     private final boolean dtx;
-    private final double meanBytes;
+    private final int usualBps;
+    private double meanBytes;
     private final BitSet speech = new BitSet();
     private int next;
     private int changesAt;
@@ -29,7 +30,13 @@ final class SpeechModel {
     SpeechModel(boolean dtx, int bps, RandomGenerator random) {
         this.random = random;
         this.dtx = dtx;
-        this.meanBytes = bps / 8.0 / 50;
+        this.usualBps = bps;
+        limit(0);
+    }
+
+    /** Sends no more than this from the next frame on; 0: as much as it likes. */
+    void limit(int maxBps) {
+        meanBytes = (maxBps == 0 ? usualBps : Math.min(maxBps, usualBps)) / 8.0 / 50;
     }
 
     /** Bytes of the next frame with its table of contents; 0: it is not sent. */

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type LocalTrackPublication, type Room, RoomEvent, Track } from 'livekit-client';
+
+/** What the server asks a microphone's speech to take at most, in bits per second; undefined: as it likes. */
+export function wantedSpeech(attributes: Readonly<Record<string, string>>, trackSid: string): number | undefined {
+  const bps = Number(attributes[`nhipcau.speech.${trackSid}`]);
+  return bps >= 6_000 && bps <= 510_000 ? bps : undefined;
+}
+
+/**
+ * Sends speech of fewer bits while the server asks for it: somebody who listens is on a link so narrow that more of it is
+ * heard then.
+ */
+export class ThinSpeech {
+  /** What each sender may take when nothing is asked for. */
+  readonly #usual = new WeakMap<RTCRtpSender, number | undefined>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly room: Room) {
+    for (const event of [RoomEvent.ParticipantAttributesChanged, RoomEvent.LocalTrackPublished, RoomEvent.Reconnected] as const) {
+      room.on(event, () => this.apply());
+    }
+  }
+
+  /** Brings the microphone in line with what is asked for; one after the other. */
+  apply(): void {
+    const { localParticipant } = this.room;
+    const publication = localParticipant.getTrackPublication(Track.Source.Microphone);
+    if (publication) {
+      this.#last = this.#last.then(() => this.#set(publication, wantedSpeech(localParticipant.attributes, publication.trackSid)));
+    }
+  }
+
+  async #set(publication: LocalTrackPublication, wanted: number | undefined): Promise<void> {
+    const sender = publication.track?.sender;
+    const parameters = sender?.getParameters();
+    const encoding = parameters?.encodings[0];
+    if (!sender || !encoding) {
+      return;
+    }
+    if (!this.#usual.has(sender)) {
+      this.#usual.set(sender, encoding.maxBitrate);
+    }
+    const usual = this.#usual.get(sender);
+    const target = wanted === undefined ? usual : Math.min(wanted, usual ?? wanted);
+    if (encoding.maxBitrate === target) {
+      return;
+    }
+    if (target === undefined) {
+      delete encoding.maxBitrate;
+    } else {
+      encoding.maxBitrate = target;
+    }
+    try {
+      await sender.setParameters(parameters!);
+    } catch {
+      // The browser cannot, or the sender has ended: the voice goes on as it was.
+    }
+  }
+}

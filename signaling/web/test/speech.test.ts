@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import { EventEmitter } from 'node:events';
+import type { Room } from 'livekit-client';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ThinSpeech, wantedSpeech } from '../src/speech';
+
+describe('what the server asks of speech', () => {
+  it.each([['12000', 12_000], ['6000', 6_000], ['5999', undefined], ['much', undefined], ['', undefined], ['-1', undefined],
+    ['1e9', undefined]])('should read %j as %j', (told, bps) => {
+    expect(wantedSpeech({ 'nhipcau.speech.TR_1': told }, 'TR_1')).toBe(bps);
+  });
+
+  it('should take nothing that is about another track', () => {
+    expect(wantedSpeech({ 'nhipcau.speech.TR_2': '12000' }, 'TR_1')).toBeUndefined();
+  });
+});
+
+describe('thin speech', () => {
+  let room: EventEmitter & { localParticipant: Record<string, unknown> };
+  let attributes: Record<string, string>;
+  let sender: { maxBitrate: number | undefined; set: (number | undefined)[]; refuses: boolean };
+  let published: boolean;
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+  const asks = async (bps: string | undefined) => {
+    Object.keys(attributes).forEach((key) => delete attributes[key]);
+    if (bps) {
+      attributes['nhipcau.speech.TR_1'] = bps;
+    }
+    room.emit('participantAttributesChanged');
+    await settle();
+  };
+
+  beforeEach(() => {
+    attributes = {};
+    published = true;
+    sender = { maxBitrate: 24_000, set: [], refuses: false };
+    const rtc = {
+      getParameters: () => ({ encodings: [{ maxBitrate: sender.maxBitrate }] }),
+      setParameters: async ({ encodings }: { encodings: { maxBitrate?: number }[] }) => {
+        if (sender.refuses) {
+          throw new Error('no');
+        }
+        sender.maxBitrate = encodings[0]!.maxBitrate;
+        sender.set.push(sender.maxBitrate);
+      },
+    };
+    room = Object.assign(new EventEmitter(), {
+      localParticipant: {
+        attributes,
+        getTrackPublication: (source: string) =>
+          published && source === 'microphone' ? { trackSid: 'TR_1', track: { sender: rtc } } : undefined,
+      },
+    });
+    new ThinSpeech(room as unknown as Room);
+  });
+
+  it('should be sent while it is asked for, and the usual rate afterwards', async () => {
+    await asks('12000');
+    expect(sender.maxBitrate).toBe(12_000);
+    await asks('10000');
+    await asks('10000');
+    expect(sender.set).toEqual([12_000, 10_000]);
+    await asks(undefined);
+    expect(sender.maxBitrate).toBe(24_000);
+  });
+
+  it('should never be richer than usual', async () => {
+    await asks('64000');
+    expect(sender.set).toEqual([]);
+  });
+
+  it('should be sent by a microphone that is published later', async () => {
+    published = false;
+    await asks('12000');
+    expect(sender.set).toEqual([]);
+    published = true;
+    room.emit('localTrackPublished');
+    await settle();
+    expect(sender.maxBitrate).toBe(12_000);
+  });
+
+  it('should leave the voice as it was where the browser refuses, and try again when asked anew', async () => {
+    sender.refuses = true;
+    await asks('12000');
+    expect(sender.maxBitrate).toBe(24_000);
+    sender.refuses = false;
+    await asks('10000');
+    expect(sender.maxBitrate).toBe(10_000);
+  });
+});
