@@ -152,9 +152,11 @@ final class InFlightGuard {
     }
 
     /**
-     * The queue on the way there is no longer than this by now, where late reports show the one of a while ago: what is
-     * under way, if the path has gone on carrying so much since the packet came in of which was heard last. Reports that
-     * are in time are right, and nothing is added to them: {@link Long#MAX_VALUE}.
+     * The queue on the way there is no longer than this by now, in us, where late reports show the one of a while ago:
+     * what is under way, less what the path has carried since the packet came in of which was heard last. Reports in
+     * time tell the queue themselves: {@link Long#MAX_VALUE}.
+     *
+     * @param carriedBps what the path is taken to have gone on carrying
      */
     long mostQueueUs(long carriedBps, long nowNs) {
         if (!lagging()) {
