@@ -23,7 +23,7 @@ final class InFlightGuard {
     private static final long LATE_NS = 700_000_000L;
     private static final long MAX_LAG_NS = 5_000_000_000L;
     /** As much may be sent however old the reports are: a voice, and a small picture that moves a little. */
-    private static final long UNSEEN_BPS = 100_000;
+    private static final long UNSEEN_BPS = 130_000;
     /** What is under way for late reports alone: a narrow link's pictures go on, a wide link's wait. By taste. */
     private static final long WIDENED_BPS = 300_000;
 
@@ -149,6 +149,21 @@ final class InFlightGuard {
      */
     private long lagNs() {
         return Math.min(lagNs, previousLagNs);
+    }
+
+    /**
+     * The queue on the way there is no longer than this by now, in us, where late reports show the one of a while ago:
+     * what is under way, less what the path has carried since the packet came in of which was heard last. Reports in
+     * time tell the queue themselves: {@link Long#MAX_VALUE}.
+     *
+     * @param carriedBps what the path is taken to have gone on carrying
+     */
+    long mostQueueUs(long carriedBps, long nowNs) {
+        if (!lagging()) {
+            return Long.MAX_VALUE;
+        }
+        long sinceNs = nowNs - lastFeedbackNs + lagNs() + roundTripNs() / 2;
+        return Math.max(0, inFlightBytes() * 8_000_000 / carriedBps - sinceNs / 1_000);
     }
 
     /** Reports are so late that little can be known of the path as it is now. */

@@ -185,12 +185,17 @@ final class RateController {
         return lossy ? Math.min((long) estimateBps, LOSSY_BPS) : (long) estimateBps;
     }
 
-    /** How fast pictures may leave while so much is believed; less than that while a queue drains. */
-    long paceBps(long believedBps) {
+    /**
+     * How fast pictures may leave while so much is believed; less than that while a queue drains.
+     *
+     * @param mostQueueUs the queue is no longer than this by now, whatever reports said
+     */
+    long paceBps(long believedBps, long mostQueueUs) {
         if (competing.competing()) {
             return believedBps;
         }
-        long queueUs = delay.queued() ? delay.standingUs() : Math.min(delay.standingUs(), delay.latestUs());
+        long toldUs = delay.queued() ? delay.standingUs() : Math.min(delay.standingUs(), delay.latestUs());
+        long queueUs = Math.min(toldUs, mostQueueUs);
         // Jitter looks like a short queue: what is held back for it can never show that more passes.
         long flatUs = delay.queued() ? FLAT_US : Math.max(FLAT_US, delay.thresholdUs() / 2);
         if (queueUs < flatUs) {

@@ -106,13 +106,14 @@ public final class SendSideEstimator {
         feedbackAgreed = agreed;
     }
 
-    /** What the next connection of the same person may begin with; null before anything was learnt. */
+    /** What the next connection of the same person may begin with, however late reports are; null: nothing learnt. */
     public WarmStart toWarmStart(long nowNs) {
         if (!transportFeedbackSeen) {
             return null;
         }
-        return new WarmStart(estimateBps(), Math.max(0, roundTripNs()), Math.min(0.99, loss.inherentRatio()),
-                Math.min(999, loss.burstLength()), Math.max(0, nowNs - lastFeedbackNs));
+        return new WarmStart(Math.min(control.usefulBps(), remb.bps()), Math.max(0, roundTripNs()),
+                Math.min(0.99, loss.inherentRatio()), Math.min(999, loss.burstLength()),
+                Math.max(0, nowNs - lastFeedbackNs));
     }
 
     /** Tells what would be of use, in bits per second on the wire; nothing beyond is probed for. */
@@ -245,11 +246,7 @@ public final class SendSideEstimator {
     /** Often, each few ms while media flows: begins and ends trains of probes, notices silence. */
     public void onTimer(long nowNs) {
         remb.onTimer(nowNs);
-        if (log.next() == 0) {
-            reported.onTimer(nowNs);
-            return;
-        }
-        if (firstSentNs == Long.MIN_VALUE) {
+        if (log.next() > 0 && firstSentNs == Long.MIN_VALUE) {
             firstSentNs = log.lastSentNs();
         }
         if (!transportFeedbackSeen) {
@@ -289,7 +286,7 @@ public final class SendSideEstimator {
         if (!mayLeave(nowNs)) {
             return 0;
         }
-        long pace = control.paceBps(believed);
+        long pace = control.paceBps(believed, guard.mostQueueUs(control.estimateBps(), nowNs));
         return probes.sending() ? Math.max(pace, probes.rateBps()) : pace;
     }
 
@@ -298,7 +295,10 @@ public final class SendSideEstimator {
         if (blind()) {
             return true;
         }
-        return !returning && !overdue && !guard.silent(nowNs)
+        // Late reports would let either last long after the queue has drained.
+        boolean held = (returning || overdue)
+                && guard.mostQueueUs(control.estimateBps(), nowNs) > delay.thresholdUs();
+        return !held && !guard.silent(nowNs)
                 && guard.inFlightBytes() < guard.windowBytes(estimateBps(), control.competing().queueNs());
     }
 

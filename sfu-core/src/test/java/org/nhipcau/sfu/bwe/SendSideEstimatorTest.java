@@ -151,6 +151,32 @@ class SendSideEstimatorTest {
     }
 
     @Test
+    void shouldGoOnAsSoonAsTheQueueHasDrainedHoweverLateReportsStay() {
+        for (long seed = 1; seed < 6; seed++) {
+            SimulatedPath path = SimulatedPath.of(seed, 0, 2_000, 10, 150);
+            path.mediaBps = 1_100_000;
+            path.lagFrom = 10;
+            path.lagUntil = 1_000;
+            path.lagSeconds = 3;
+            path.run(30);
+            within(0.65, 1, path.used(13, 16), "use before reports show an empty queue, seed " + seed);
+            within(0.7, 1, path.used(16, 30), "use thereafter, seed " + seed);
+            within(0, 120, path.queueP95Ms(15, 30), "queue in ms, seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldLearnOfThePathHoweverLateReportsAre() {
+        SimulatedPath path = SimulatedPath.of(1, 0, 2_000);
+        path.lagFrom = 10;
+        path.lagUntil = 1_000;
+        path.lagSeconds = 1.5;
+        path.run(20);
+        within(80e3, 1_000e3, path.estimator.estimateBps(), "what may be sent meanwhile");
+        within(1_600e3, 2_100e3, path.estimator.toWarmStart(path.nowNs()).estimateBps(), "what was learnt");
+    }
+
+    @Test
     void shouldKeepNarrowPicturesMovingWhileReportsComeSomewhatLate() {
         for (long seed = 1; seed < 6; seed++) {
             SimulatedPath path = SimulatedPath.of(seed, 0, 200);

@@ -80,6 +80,11 @@ public final class VirtualLink {
         return settings;
     }
 
+    /** What it carries at this moment. */
+    public long kbps() {
+        return capacity.kbpsAt(clock.nowNs() - startNs);
+    }
+
     /** Bytes that wait or are being sent right now. */
     public long backlogBytes() {
         depart(clock.nowNs());

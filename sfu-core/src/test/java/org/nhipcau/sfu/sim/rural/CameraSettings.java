@@ -26,6 +26,11 @@ public record CameraSettings(List<Layer> layers, double keyFactor) {
             new Layer("q", 0, 320, 180, 150_000), new Layer("h", 1, 640, 360, 450_000),
             new Layer("f", 2, 1_280, 720, 1_500_000)), 8);
 
+    /** What the page makes browsers send; less of a voice's size at the bottom than {@link #THREE_LAYERS}. */
+    public static final CameraSettings PAGE_LAYERS = new CameraSettings(List.of(
+            new Layer("q", 0, 320, 180, 100_000), new Layer("h", 1, 640, 360, 450_000),
+            new Layer("f", 2, 1_280, 720, 1_500_000)), 8);
+
     /** A device that knows no simulcast. */
     public static final CameraSettings ONE_LAYER = new CameraSettings(List.of(
             new Layer("", 2, 1_280, 720, 1_500_000)), 8);
@@ -37,5 +42,10 @@ public record CameraSettings(List<Layer> layers, double keyFactor) {
     /** The rate of the best layer, of the codec alone. */
     public int bestBps() {
         return layers.getLast().bps();
+    }
+
+    /** The rate of all layers together, of the codec alone. */
+    double sumBps() {
+        return layers.stream().mapToDouble(Layer::bps).sum();
     }
 }

@@ -91,16 +91,26 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     /** @param measures its uplink itself, by transport-wide feedback; else it is told by REMB what that carries */
     public SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, boolean talksOn,
             boolean measures, LinkSettings up, LinkSettings down) {
+        this(room, peerId, camera, talksOn, measures, up, down, null);
+    }
+
+    /** What a viewer sends beside what it watches, over the same links; as a peer of its own. */
+    public SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, SimulatedTransport beside) {
+        this(room, peerId, camera, false, true, beside.up().settings(), beside.down().settings(), beside);
+    }
+
+    private SimulatedPublisher(SimulatedRoom room, String peerId, CameraSettings camera, boolean talksOn,
+            boolean measures, LinkSettings up, LinkSettings down, SimulatedTransport beside) {
         this.room = room;
         this.ids = measures ? SimulatedRoom.PUBLISHER_IDS : SimulatedRoom.UNNUMBERED_IDS;
         this.random = new SplittableRandom(room.nextSeed());
         this.cameraId = peerId + "-camera";
         this.microphoneId = peerId + "-microphone";
         this.speech = new SpeechModel(!talksOn, AUDIO_BPS, random);
-        this.transport = new SimulatedTransport(room, peerId, ids, up, down, this);
-        long joinedNs = room.clock().nowNs();
-        this.estimator = up.capacity().unlimited() || !measures ? null : new BrowserEstimator(1.2 * bestSum(camera),
-                () -> up.capacity().kbpsAt(room.clock().nowNs() - joinedNs) * 1e3);
+        this.transport = beside != null ? new SimulatedTransport(room, peerId, ids, beside, this)
+                : new SimulatedTransport(room, peerId, ids, up, down, this);
+        this.estimator = up.capacity().unlimited() || !measures ? null
+                : new BrowserEstimator(1.2 * (camera.sumBps() + 2 * AUDIO_BPS), () -> transport.up().kbps() * 1e3);
         this.timed = ids.absSendTime() != 0 && !up.capacity().unlimited();
         this.soundSsrc = random.nextInt();
         this.soundSequence = random.nextInt(65_536);
@@ -109,9 +119,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         long nowNs = room.clock().nowNs();
         transport.connect();
         addTracks(camera, nowNs);
-        if (estimator != null) {
-            allocate();
-        }
+        allocate();
         room.clock().set(frameAlarm, nowNs + random.nextLong(FRAME_NS));
         room.clock().set(soundAlarm, nowNs + random.nextLong(SOUND_NS));
         room.clock().set(reportAlarm, nowNs + random.nextLong(REPORT_NS / 10));
@@ -242,10 +250,6 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
         return transportSequence++ & 0xffff;
     }
 
-    private static double bestSum(CameraSettings camera) {
-        return camera.layers().stream().mapToDouble(CameraSettings.Layer::bps).sum() + 2 * AUDIO_BPS;
-    }
-
     // Layers from the lowest on, each as soon as a fair share of it fits; the best of them takes what is left.
     private void allocate() {
         double measured = estimator == null ? Double.MAX_VALUE : estimator.estimateBps();
@@ -254,15 +258,12 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
             double full = layer.settings().bps();
             boolean lowest = layer == layers.getFirst();
             boolean fits = layer.wanted() && (lowest || left >= full * (layer.active() ? MIN_SHARE : TAKE_UP_SHARE));
-            boolean begins = fits && !layer.active();
+            keyWanted |= fits && !layer.active();
             layer.setActive(fits);
-            keyWanted |= begins;
             if (fits) {
                 layer.setBps(Math.clamp(left, lowest ? MIN_PICTURE_BPS : full * MIN_SHARE, full));
-                left -= layer.bps();
-            } else {
-                left = 0;
             }
+            left = fits ? left - layer.bps() : 0;
         }
     }
 

@@ -46,10 +46,22 @@ public final class SimulatedTransport implements PacketSink {
 
     SimulatedTransport(SimulatedRoom room, String peerId, HeaderExtensions ids, LinkSettings upSettings,
             LinkSettings downSettings, Client client) {
+        this(room, peerId, ids, new VirtualLink(room.clock(), upSettings, room.nextSeed(), room.pool()),
+                new VirtualLink(room.clock(), downSettings, room.nextSeed(), room.pool()), client);
+    }
+
+    /** Over the links of another connection of the same station. */
+    SimulatedTransport(SimulatedRoom room, String peerId, HeaderExtensions ids, SimulatedTransport beside,
+            Client client) {
+        this(room, peerId, ids, beside.up, beside.down, client);
+    }
+
+    private SimulatedTransport(SimulatedRoom room, String peerId, HeaderExtensions ids, VirtualLink up,
+            VirtualLink down, Client client) {
         this.room = room;
         this.client = client;
-        this.up = new VirtualLink(room.clock(), upSettings, room.nextSeed(), room.pool());
-        this.down = new VirtualLink(room.clock(), downSettings, room.nextSeed(), room.pool());
+        this.up = up;
+        this.down = down;
         this.endpoint = room.media().openEndpoint(peerId, "participant-" + peerId, this);
         endpoint.configure(ids);
     }

@@ -40,8 +40,13 @@ final class Consultation {
     }
 
     Consultation(long seed, EstimatorSettings constants, LinkSettings up, LinkSettings down, boolean talksOn) {
+        this(seed, constants, CameraSettings.FOUR_LAYERS, up, down, talksOn);
+    }
+
+    Consultation(long seed, EstimatorSettings constants, CameraSettings camera, LinkSettings up, LinkSettings down,
+            boolean talksOn) {
         room = new SimulatedRoom(seed, constants);
-        hospital = new SimulatedPublisher(room, "hospital", CameraSettings.FOUR_LAYERS, talksOn, good(), good());
+        hospital = new SimulatedPublisher(room, "hospital", camera, talksOn, good(), good());
         room.run(HEAD_START_MS);
         station = new SimulatedViewer(room, "station", up, down).watch(hospital, ConsumerSettings.DEFAULT, 0).connect();
     }
@@ -60,6 +65,13 @@ final class Consultation {
             carry(station.transport().up(), FIRST_PROBES_BYTES, () -> { });
             film(room.clock().nowNs());
         }));
+        return this;
+    }
+
+    /** The station shows itself as a browser does, by what it believes of its uplink, and is watched. */
+    Consultation showing(CameraSettings camera) {
+        SimulatedPublisher shown = new SimulatedPublisher(room, "station-camera", camera, station.transport());
+        new SimulatedViewer(room, "hospital-view", good(), good()).watch(shown, ConsumerSettings.DEFAULT, 0).connect();
         return this;
     }
 
