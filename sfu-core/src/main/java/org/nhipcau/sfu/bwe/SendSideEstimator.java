@@ -345,15 +345,15 @@ public final class SendSideEstimator {
     }
 
     /**
-     * What is sent must be kept within the estimate: the path is not known to carry more than is wanted, or there was
-     * evidence of a limit.
+     * What is sent must be kept within the estimate: the path is not known to carry more than is wanted, there was
+     * evidence of a limit, or too much is unheard of: an ample path dies like any other, and its queue waits too.
      */
     public boolean limited(long nowNs) {
         if (blind()) {
             return reported.limited() || remb.told();
         }
-        return estimateBps() < wantedBps * AMPLE_SHARE || control.congestedLately(nowNs) || silent || returning || overdue
-                || guard.lagging();
+        return estimateBps() < wantedBps * AMPLE_SHARE || control.congestedLately(nowNs) || silent || guard.lagging()
+                || !mayLeave(nowNs);
     }
 
     /** Share of the packets that are lost on the path, outages apart, 0 to 1. */

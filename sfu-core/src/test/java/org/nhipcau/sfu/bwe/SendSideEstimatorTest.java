@@ -91,6 +91,23 @@ class SendSideEstimatorTest {
         }
     }
 
+    @Test
+    void shouldHoldPicturesBackOnAnAmplePathTooWhileReportsStayAway() {
+        SimulatedPath path = SimulatedPath.of(1, 0, 10_000);
+        path.mediaBps = 1_200_000;
+        path.estimator.setWantedBps(1_300_000);
+        path.run(15);
+        long nowNs = path.nowNs();
+        assertFalse(path.estimator.limited(nowNs), "the path carries more than is wanted");
+        // 2 Mbit/s of which nothing is heard.
+        while (path.estimator.mayLeave(nowNs)) {
+            path.log.onSent(1_000, nowNs);
+            nowNs += 4 * SimulatedPath.MS;
+        }
+        assertFalse(path.estimator.silent(nowNs), "it is too early to call that an outage");
+        assertTrue(path.estimator.limited(nowNs), "enough is under way");
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
     void shouldClimbFastOverASatellite(long seed) {
