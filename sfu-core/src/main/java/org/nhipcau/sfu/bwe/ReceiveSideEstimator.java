@@ -13,7 +13,6 @@ package org.nhipcau.sfu.bwe;
  * <p>Spec: draft-alvestrand-rmcat-remb-03. Thread: one. A packet allocates nothing.
  */
 public final class ReceiveSideEstimator {
-    private static final int WRAP_BITS = 24;
     private static final long UPDATE_NS = 100_000_000L;
     private static final double FALL = 0.88;
     private static final long FALL_SPACING_NS = 250_000_000L;
@@ -27,15 +26,11 @@ public final class ReceiveSideEstimator {
     private static final double DRAIN_US = 800_000;
     private static final double LEAST_DRAIN = 0.5;
     private static final long REBASE_NS = 3_000_000_000L;
-    private static final long SILENCE_NS = 2_000_000_000L;
     private static final long NONE = Long.MIN_VALUE;
 
-    private final DelayTrend delay = new DelayTrend(EstimatorSettings.DEFAULT);
-    private final DeliveryRate delivery = new DeliveryRate();
-    private int lastSendTime = -1;
-    /** Since the first packet, in units of 2^-18 s. */
-    private long sentTicks;
-    private long lastNs = NONE;
+    private final TimedArrivals arrivals = new TimedArrivals();
+    private final DelayTrend delay = arrivals.delay();
+    private final DeliveryRate delivery = arrivals.delivery();
     private long updatedNs = NONE;
     private long fellNs = NONE;
     private long queueSinceNs = NONE;
@@ -49,37 +44,15 @@ public final class ReceiveSideEstimator {
      * @param lengthBytes from the RTP header on
      */
     public void onPacket(int absSendTime, int lengthBytes, long nowNs) {
-        if (lastSendTime < 0) {
-            lastSendTime = absSendTime;
+        if (!arrivals.onPacket(absSendTime, lengthBytes, nowNs)) {
+            queueSinceNs = NONE;
         }
-        if (lastNs != NONE && nowNs - lastNs >= SILENCE_NS) {
-            onSilence(absSendTime, nowNs);
-        }
-        int step = absSendTime - lastSendTime << Integer.SIZE - WRAP_BITS >> Integer.SIZE - WRAP_BITS;
-        long arrivalUs = nowNs / 1_000;
-        if (step >= 0) {
-            lastSendTime = absSendTime;
-            sentTicks += step;
-            delay.onArrival(sentTicks * 1_000_000 >> 18, arrivalUs, nowNs);
-        }
-        delivery.onArrival(arrivalUs, lengthBytes + SendSideEstimator.PACKET_OVERHEAD_BYTES,
-                delay.standingUs() > delay.thresholdUs() / 2);
-        lastNs = nowNs;
         if (updatedNs == NONE) {
             updatedNs = nowNs;
         } else if (nowNs - updatedNs >= UPDATE_NS) {
             update(Math.min(1, (nowNs - updatedNs) / 1e9), nowNs);
             updatedNs = nowNs;
         }
-    }
-
-    // The sender's clock wraps every 64 s: after a silence its step may mean anything, and queues of before are gone.
-    private void onSilence(int absSendTime, long nowNs) {
-        lastSendTime = absSendTime;
-        sentTicks += (nowNs - lastNs) / 1_000 * (1 << 18) / 1_000_000;
-        delay.resume();
-        delivery.reset();
-        queueSinceNs = NONE;
     }
 
     private void update(double seconds, long nowNs) {
@@ -118,7 +91,7 @@ public final class ReceiveSideEstimator {
 
     /** Packets came lately: {@link #estimateBps} means something. */
     public boolean fresh(long nowNs) {
-        return lastNs != NONE && nowNs - lastNs < SILENCE_NS;
+        return arrivals.fresh(nowNs);
     }
 
     /** Bits per second on the wire that may come, headers included; less than passes while a queue has to drain. */

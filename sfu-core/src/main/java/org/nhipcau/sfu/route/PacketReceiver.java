@@ -57,9 +57,7 @@ final class PacketReceiver {
         if (binding == null) {
             return;
         }
-        if (transportCcId == 0) {
-            reports.onUnnumbered(packet.rtp, plain.length(), nowNs);
-        }
+        reports.onPacket(packet.rtp, plain.length(), nowNs);
         DropReason reason = receive(packet, binding, nowNs);
         if (reason != null) {
             room.counters.drop(reason);

@@ -38,6 +38,8 @@ final class Producer {
     private final SourceWatch source = new SourceWatch();
     private final TrackGate gate;
     private boolean capped;
+    private boolean resting;
+    private boolean narrowUplink;
     /** What the node's load leaves of it. */
     final Shedder.Applied overload = new Shedder.Applied();
 
@@ -304,6 +306,22 @@ final class Producer {
 
     void capped(boolean isCapped) {
         capped = isCapped;
+    }
+
+    /** A picture that its publisher's uplink carries no room for beside the voice. */
+    boolean resting() {
+        return resting;
+    }
+
+    /** Its publisher's uplink carries hardly more than a voice. */
+    boolean narrowUplink() {
+        return narrowUplink;
+    }
+
+    /** Tells what its publisher's uplink carries. */
+    void uplink(boolean carriesVoiceAlone, boolean narrow) {
+        resting = carriesVoiceAlone;
+        narrowUplink = narrow;
     }
 
     /** Whether something comes of it. */

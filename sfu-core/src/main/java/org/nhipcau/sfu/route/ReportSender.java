@@ -70,15 +70,16 @@ final class ReportSender {
         recorder.onPacket(transportSequence, nowNs);
     }
 
-    /** A packet without a transport-wide number came: the publisher learns of it by RFC 8888 feedback, or by REMB. */
-    void onUnnumbered(RtpPacketFlyweight packet, int lengthBytes, long nowNs) {
-        if (advice.congestionFeedback()) {
+    /** A packet came: the publisher learns of it by RFC 8888 feedback where that was agreed upon, or by REMB. */
+    void onPacket(RtpPacketFlyweight packet, int lengthBytes, long nowNs) {
+        if (endpoint.extensions().transportCc() == 0 && advice.congestionFeedback()) {
             interval.onPacket(lengthBytes, nowNs);
             congestion.reportWithin(interval.ns(nowNs));
             congestion.onPacket((int) packet.ssrc(), packet.sequenceNumber(), nowNs);
-        } else {
-            advice.onUnnumbered(HeaderExtensionReader.absSendTime(packet, endpoint.extensions().absSendTime()),
-                    lengthBytes, nowNs);
+        }
+        int absSendTime = HeaderExtensionReader.absSendTime(packet, endpoint.extensions().absSendTime());
+        if (absSendTime >= 0) {
+            advice.onPacket(absSendTime, lengthBytes, nowNs);
         }
     }
 

@@ -8,13 +8,16 @@ import org.nhipcau.sfu.api.SfuConfig;
  * its sender, who alone can make it thinner.
  *
  * <p>All listeners get the same speech. By default the one who needs it thinnest decides: 12 in place of 24 kbit/s costs
- * the others about 0.1 of a mean opinion score, and lets somebody on a narrow path hear at all. Thread: one. Control path.
+ * the others about 0.1 of a mean opinion score, and lets somebody on a narrow path hear at all. Where the publisher's own
+ * uplink is as narrow, all hear more of thinner speech. Thread: one. Control path.
  */
 final class ThinSpeech {
     /** Nobody listens. */
     static final int NOBODY = -1;
     /** Somebody listens, to whom it is good as it is. */
     static final int AS_IT_COMES = 0;
+    /** Where the publisher's own uplink carries hardly more than a voice. */
+    private static final int NARROW_UPLINK_BPS = 12_000;
 
     private final Producer producer;
     private final SfuConfig.ThinSpeech rule;
@@ -33,6 +36,9 @@ final class ThinSpeech {
     boolean update(long nowNs) {
         int wanted = wanted(producer.consumers(), rule);
         wanted = together(wanted, producer.exports().wantedSpeech(rule), rule);
+        if (rule != SfuConfig.ThinSpeech.NEVER && producer.narrowUplink()) {
+            wanted = wanted > AS_IT_COMES ? Math.min(wanted, NARROW_UPLINK_BPS) : NARROW_UPLINK_BPS;
+        }
         if (wanted == NOBODY || wanted == toldBps) {
             richerSinceNs = Long.MIN_VALUE;
             return false;

@@ -6,6 +6,7 @@ import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.bwe.ReceiveSideEstimator;
 import org.nhipcau.sfu.bwe.SendSideEstimator;
+import org.nhipcau.sfu.bwe.UplinkBrake;
 
 /**
  * Works out what one publisher's uplink is worth being filled with, and what a key frame costs on it.
@@ -17,6 +18,8 @@ import org.nhipcau.sfu.bwe.SendSideEstimator;
  * with half of them or as the layer below. As long as one viewer can carry all, or watches from another worker, whose
  * path is not known here, nothing is asked of the publisher.
  * Where the publisher measures nothing itself its uplink's own estimate counts as well ({@link ReceiveSideEstimator}).
+ * Where it does it is told of a queue before its own estimator sees one, and its pictures rest where the uplink carries
+ * the voice alone ({@link UplinkBrake}).
  *
  * <p>What a key frame costs is seen from how long it takes to come in: a sender paces it by what its uplink carries.
  *
@@ -65,6 +68,7 @@ final class UplinkAdvice {
     private final MediaEndpoint endpoint;
     /** Null where the publisher measures its uplink itself. */
     private ReceiveSideEstimator received;
+    private final UplinkBrake brake = new UplinkBrake();
     private boolean understood;
     private boolean congestionFeedback;
     private long capBps = NO_CAP;
@@ -78,10 +82,12 @@ final class UplinkAdvice {
         this.endpoint = endpoint;
     }
 
-    /** A packet came of which the publisher will not learn by transport-wide feedback. */
-    void onUnnumbered(int absSendTime, int lengthBytes, long nowNs) {
-        if (absSendTime >= 0 && received != null) {
+    /** A packet came that tells when it left. */
+    void onPacket(int absSendTime, int lengthBytes, long nowNs) {
+        if (received != null) {
             received.onPacket(absSendTime, lengthBytes, nowNs);
+        } else {
+            brake.onPacket(absSendTime, lengthBytes, nowNs);
         }
     }
 
@@ -102,7 +108,8 @@ final class UplinkAdvice {
             sum = bps == NO_CAP || sum == NO_CAP ? NO_CAP : sum + bps;
         }
         boolean adds = sum != NO_CAP && capped;
-        setCap(confirmed(adds ? sum + soundBps(nowNs) : NO_CAP, nowNs), nowNs);
+        long soundBps = soundBps(nowNs);
+        setCap(confirmed(adds ? sum + soundBps : NO_CAP, nowNs), soundBps, nowNs);
     }
 
     // What the microphones take at their peaks: between the words hardly anything comes.
@@ -243,12 +250,18 @@ final class UplinkAdvice {
         return nowNs - narrowSinceNs >= CONFIRM_NS ? bps : NO_CAP;
     }
 
-    private void setCap(long bps, long nowNs) {
+    private void setCap(long bps, long soundBps, long nowNs) {
         boolean capped = understood && bps != NO_CAP;
         for (Producer producer : endpoint.producers()) {
             producer.capped(capped && producer.kind() == MediaKind.VIDEO);
+            producer.uplink(received == null && brake.resting(), received == null && brake.narrow(nowNs));
         }
-        capBps = received == null || !received.fresh(nowNs) ? bps : Math.min(bps, received.estimateBps());
+        if (received == null) {
+            brake.update(soundBps, nowNs);
+            capBps = Math.min(bps, brake.capBps());
+        } else {
+            capBps = received.fresh(nowNs) ? Math.min(bps, received.estimateBps()) : bps;
+        }
     }
 
     /** What to tell the publisher now; negative: nothing. */

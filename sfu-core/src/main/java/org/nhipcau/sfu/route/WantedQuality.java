@@ -3,7 +3,8 @@ package org.nhipcau.sfu.route;
 
 /**
  * Finds out which quality of a video producer anybody wants, on this worker or another, so that its sender can stop
- * sending the rest (dynacast): told at once when it rises, only after a delay when it falls.
+ * sending the rest (dynacast): told at once when it rises, only after a delay when it falls. Where the publisher's
+ * uplink carries the voice alone no quality is wanted, and that is told at once.
  *
  * <p>Thread: one. Control path.
  */
@@ -24,10 +25,7 @@ final class WantedQuality {
 
     /** Looks at the consumers. @return whether {@link #told} changed */
     boolean update(long nowNs) {
-        int wanted = producer.exports().wantedQuality();
-        for (Consumer consumer : producer.consumers()) {
-            wanted = Math.max(wanted, consumer.share().wantedQuality());
-        }
+        int wanted = producer.resting() ? NOBODY : highestWanted();
         if (told == NOBODY || wanted == NOBODY) {
             producer.watch().excuseSilence(nowNs);
         }
@@ -40,12 +38,20 @@ final class WantedQuality {
         if (lowerSinceNs == Long.MIN_VALUE) {
             lowerSinceNs = nowNs;
         }
-        if (nowNs - lowerSinceNs < delayNs) {
+        if (nowNs - lowerSinceNs < delayNs && !producer.resting()) {
             return false;
         }
         lowerSinceNs = Long.MIN_VALUE;
         told = wanted;
         return true;
+    }
+
+    private int highestWanted() {
+        int wanted = producer.exports().wantedQuality();
+        for (Consumer consumer : producer.consumers()) {
+            wanted = Math.max(wanted, consumer.share().wantedQuality());
+        }
+        return wanted;
     }
 
     private int highest() {

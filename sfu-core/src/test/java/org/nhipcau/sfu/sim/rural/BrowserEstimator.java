@@ -7,15 +7,18 @@ import org.nhipcau.sfu.rtcp.TransportFeedbackFlyweight;
 /**
  * What a browser believes of its uplink: the essence of libwebrtc's GoogCC, so that a publisher on a poor link gives
  * way as a real one would. Groups of packets, a trend line over twenty of them with an adaptive threshold, additive
- * increase and multiplicative decrease, the rule for loss. Of its probes only the outcome is modelled: now and then,
- * while less is sent than is believed, it learns what the link carries at that moment, up to a factor. Beside the rate it
- * says how fast the pacer goes, and which frames are left out since too much is under way.
+ * increase near a rate that was too much and multiplicative elsewhere, a rate that is kept while a queue drains, the
+ * rule for loss. Of its probes only the outcome is modelled: now and then, while less is sent than is believed, it
+ * learns what the link carries at that moment, up to a factor. Beside the rate it says how fast the pacer goes, and
+ * which frames are left out since too much is under way. A queue that stands for longer than it remembers round trips
+ * counts as part of the path there: so a browser keeps it.
  *
  * <p>Constants from libwebrtc {@code modules/congestion_controller/goog_cc/trendline_estimator.cc},
- * {@code modules/remote_bitrate_estimator/aimd_rate_control.cc} and
+ * {@code modules/remote_bitrate_estimator/aimd_rate_control.cc}, {@code goog_cc/link_capacity_estimator.cc} and
  * {@code goog_cc/send_side_bandwidth_estimation.cc}; of the pacer {@code video/video_send_stream_impl.cc} (1.1 where
  * transport-wide numbers are agreed upon) and {@code modules/pacing/pacing_controller.cc}; of the congestion window
- * {@code rtc_base/experiments/rate_control_settings.cc} and {@code goog_cc/congestion_window_pushback_controller.cc}.
+ * {@code rtc_base/experiments/rate_control_settings.cc}, {@code goog_cc/congestion_window_pushback_controller.cc} and
+ * {@code goog_cc/goog_cc_network_control.cc}.
  *
  * <p>Thread: one. Owns: a ring of what was sent.
  */
@@ -40,8 +43,14 @@ final class BrowserEstimator {
     private static final double ACCEPTED_QUEUE_SECONDS = 0.35;
     private static final double LEAST_WINDOW_BYTES = 3_000;
     private static final double LEAST_PUSHED_BPS = 30_000;
-    /** Of the shortest round trip of the last seconds. */
-    private static final double FORGET = 0.002;
+    /** So many reports are remembered for the shortest round trip: a queue of seconds becomes part of it. */
+    private static final int ROUND_TRIPS = 32;
+    private static final double BACK_OFF_BPS = 5_000;
+    private static final double CAPACITY_WEIGHT = 0.05;
+    private static final double CAPACITY_DEVIATIONS = 3;
+    private static final double MTU_BITS = 1_200 * 8;
+    private static final double FRAMES_PER_SECOND = 30;
+    private static final double REPORT_SECONDS = 0.1;
 
     private final long[] sentUs = new long[SENT];
     private final int[] lengths = new int[SENT];
@@ -77,7 +86,12 @@ final class BrowserEstimator {
     private int lost;
     private int told;
     private long underwayBytes;
-    private double roundTripSeconds;
+    private final double[] roundTrips = new double[ROUND_TRIPS];
+    private int reports;
+    private boolean underUse;
+    /** Of what came through when there was too much, in kbit/s, and its variance over it; 0: not known. */
+    private double capacityKbps;
+    private double capacityVariance = 0.4;
     private double kept = 1;
     private int frames;
 
@@ -99,10 +113,14 @@ final class BrowserEstimator {
         return Math.max(PACE * Math.min(estimateBps, limitBps), waitingBytes * 8 / PACER_LIMIT_SECONDS);
     }
 
-    /** Whether the next frame is left out, of each n one, since more is under way than the window allows. */
-    boolean leavesOut(double targetBps) {
+    /**
+     * Whether the next frame is left out, of each n one, since more is under way than the window allows.
+     *
+     * @param limitBps told by REMB
+     */
+    boolean leavesOut(double targetBps, double limitBps) {
         double window = Math.max(LEAST_WINDOW_BYTES,
-                (roundTripSeconds + ACCEPTED_QUEUE_SECONDS) * estimateBps / 8);
+                (roundTripSeconds() + ACCEPTED_QUEUE_SECONDS) * Math.min(estimateBps, limitBps) / 8);
         double fill = underwayBytes / window;
         kept = fill > 1.5 ? kept * 0.9 : fill > 1 ? kept * 0.95 : fill < 0.1 ? 1 : Math.min(1, kept * 1.05);
         kept = Math.max(kept, Math.min(1, LEAST_PUSHED_BPS / targetBps));
@@ -116,6 +134,7 @@ final class BrowserEstimator {
 
     void onFeedback(TransportFeedbackFlyweight feedback, long nowNs) {
         boolean overUse = false;
+        double longestSeconds = 0;
         feedback.rewind();
         while (feedback.next()) {
             told++;
@@ -123,15 +142,24 @@ final class BrowserEstimator {
             underwayBytes -= underway[slot];
             underway[slot] = 0;
             if (feedback.received()) {
-                double tookSeconds = nowNs / 1e9 - sentUs[slot] / 1e6;
-                roundTripSeconds = tookSeconds < roundTripSeconds || roundTripSeconds == 0 ? tookSeconds
-                        : roundTripSeconds + (tookSeconds - roundTripSeconds) * FORGET;
+                longestSeconds = Math.max(longestSeconds, nowNs / 1e9 - sentUs[slot] / 1e6);
                 overUse |= onArrived(sentUs[slot], feedback.arrivalTimeUs(), lengths[slot]);
             } else {
                 lost++;
             }
         }
+        if (longestSeconds > 0) {
+            roundTrips[reports++ % ROUND_TRIPS] = longestSeconds;
+        }
         update(overUse, nowNs);
+    }
+
+    private double roundTripSeconds() {
+        double least = reports == 0 ? 0 : Double.MAX_VALUE;
+        for (int i = 0; i < Math.min(reports, ROUND_TRIPS); i++) {
+            least = Math.min(least, roundTrips[i]);
+        }
+        return least;
     }
 
     private boolean onArrived(long sent, long arrived, int lengthBytes) {
@@ -173,6 +201,7 @@ final class BrowserEstimator {
         delays[slot] = smoothed;
         double trend = deltas < WINDOW ? previousTrend : slope();
         double modified = Math.min(deltas, 60) * trend * GAIN;
+        underUse = modified < -threshold;
         boolean over = detect(modified, trend);
         adapt(modified);
         previousTrend = trend;
@@ -221,14 +250,19 @@ final class BrowserEstimator {
         lastUpdateNs = nowNs;
         boolean lossy = told >= 20 && lost > told * 0.1;
         if (overUse && nowNs - lastDecreaseNs > 200_000_000L) {
-            estimateBps = Math.min(estimateBps, Math.max(MIN_BPS, BETA * arrivedBps));
+            estimateBps = Math.min(estimateBps, Math.max(MIN_BPS, BETA * arrivedBps - BACK_OFF_BPS));
             lastDecreaseNs = nowNs;
+            onCapacity(arrivedBps / 1e3);
         } else if (lossy && nowNs - lastLossNs > 400_000_000L) {
             estimateBps *= 1 - lost / (double) told / 2;
             lastLossNs = nowNs;
-        } else if (!overUse && overUsingSinceUs < 0 && !lossy) {
+        } else if (!overUse && !underUse && overUsingSinceUs < 0 && !lossy) {
             double limit = arrivedBps == 0 ? estimateBps : 1.5 * arrivedBps + 10_000;
-            double raised = estimateBps + Math.max(4_000, estimateBps * 0.08) * seconds;
+            if (arrivedBps / 1e3 > capacityKbps + capacityDeviation()) {
+                capacityKbps = 0;
+            }
+            double raised = estimateBps + (capacityKbps > 0 ? additiveBps() : Math.max(1_000, estimateBps * 0.08))
+                    * seconds;
             estimateBps = Math.max(estimateBps, Math.min(raised, limit));
             probe(nowNs);
         }
@@ -237,6 +271,28 @@ final class BrowserEstimator {
             lost = 0;
         }
         estimateBps = Math.clamp(estimateBps, MIN_BPS, maxBps);
+    }
+
+    private void onCapacity(double kbps) {
+        if (capacityKbps > 0 && kbps < capacityKbps - capacityDeviation() || capacityKbps == 0) {
+            capacityKbps = kbps;
+            return;
+        }
+        double error = capacityKbps - kbps;
+        capacityKbps -= CAPACITY_WEIGHT * error;
+        capacityVariance = Math.clamp((1 - CAPACITY_WEIGHT) * capacityVariance
+                + CAPACITY_WEIGHT * error * error / Math.max(1, capacityKbps), 0.4, 2.5);
+    }
+
+    private double capacityDeviation() {
+        return CAPACITY_DEVIATIONS * Math.sqrt(capacityVariance * capacityKbps);
+    }
+
+    // Near what it thinks the link carries: half a packet of the mean size in a round trip, and at least 4 kbit/s.
+    private double additiveBps() {
+        double frameBits = estimateBps / FRAMES_PER_SECOND;
+        double packetBits = frameBits / Math.ceil(frameBits / MTU_BITS);
+        return Math.max(4_000, packetBits / (roundTripSeconds() + REPORT_SECONDS));
     }
 
     private void probe(long nowNs) {

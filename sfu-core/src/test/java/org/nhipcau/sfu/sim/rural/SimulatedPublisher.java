@@ -147,7 +147,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
             lastKeyNs = nowNs;
         }
         frame++;
-        boolean left = !key && estimator != null && estimator.leavesOut(targetBps());
+        boolean left = !key && estimator != null && estimator.leavesOut(targetBps(), rembBps);
         for (SimulatedLayer layer : left ? List.<SimulatedLayer>of() : layers) {
             layer.encode(frame, key, nowNs);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.sim.scenario;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -10,5 +11,15 @@ class CommuneUplinkScenarioTest {
     @ValueSource(strings = {"commune_3g_edge", "commune_3g_fair"})
     void shouldShowTheCommuneToTheHospital(String name) {
         Pins.hold(Scenarios.uplink(name));
+    }
+
+    @Test
+    void shouldKeepTheVoiceInTimeWhereTheUplinkIsCut() {
+        Pins.hold(Scenarios.uplinkCut());
+    }
+
+    @Test
+    void shouldKeepTheVoiceInTimeWhereTheUplinkCarriesLittleElse() {
+        Pins.hold(Scenarios.uplink64());
     }
 }

@@ -14,6 +14,11 @@ class CutScenarioTest {
     }
 
     @Test
+    void shouldDoSoWhereTheStationSendsOverTheSameLink() {
+        Pins.hold(Scenarios.cutSending());
+    }
+
+    @Test
     void shouldBeAFunctionOfTheSeed() {
         assertEquals(Scenarios.cut().run(77).figures(), Scenarios.cut().run(77).figures());
         assertNotEquals(Scenarios.cut().run(77).figures(), Scenarios.cut().run(78).figures());

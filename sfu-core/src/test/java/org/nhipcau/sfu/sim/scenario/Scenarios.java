@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.link.Capacity;
+import org.nhipcau.sfu.sim.link.LinkLog;
 import org.nhipcau.sfu.sim.link.LinkProfile;
 import org.nhipcau.sfu.sim.link.LinkSettings;
 import org.nhipcau.sfu.sim.link.LinkSettings.Burst;
@@ -59,7 +60,7 @@ public final class Scenarios {
                 all.add(trace(profile, measured.startsWith("lte")));
             }
         }
-        all.addAll(List.of(onePoorAmongTen(), uplink("commune_3g_edge"), uplink("commune_3g_fair")));
+        all.addAll(List.of(onePoorAmongTen(), uplink("commune_3g_edge"), uplink("commune_3g_fair"), uplinkCut(), uplink64()));
         return all;
     }
 
@@ -308,6 +309,52 @@ public final class Scenarios {
                     Outcome outcome = new Outcome(seed).watch(hospital, 0, TRACE_MS, Consultation.wantedBps())
                             .watchLink(commune.transport().up().log(), 0, TRACE_MS, Consultation.wantedBps());
                     outcome.put(Metric.PLI, commune.keyFrameRequests() / (TRACE_MS / 60e3));
+                    room.close();
+                    return outcome.ran(room.nowMs() / 1e3);
+                });
+    }
+
+    /** Row 6 the other way: the commune sends where hardly more than its voice fits. */
+    static Scenario uplink64() {
+        return new Scenario("uplink_64", 15, "the commune sends over 64 kbps, 20 % loss in bursts of 2.5; queue 60 kB",
+                Map.of(Metric.AUDIO_QUEUE_P95, 300.0), (seed, constants) -> {
+                    SimulatedRoom room = new SimulatedRoom(seed, constants);
+                    LinkSettings narrow = LinkSettings.of(Capacity.constant(64), 50).loss(Burst.of(0.2, 2.5))
+                            .queue(Queue.ofBytes(60_000));
+                    SimulatedPublisher commune = new SimulatedPublisher(room, "commune", CameraSettings.PAGE_LAYERS,
+                            true, narrow, narrow);
+                    SimulatedViewer hospital = new SimulatedViewer(room, "hospital", Consultation.good(),
+                            Consultation.good()).watch(commune, ConsumerSettings.DEFAULT, 0).connect();
+                    room.run(60_000);
+                    Outcome outcome = new Outcome(seed).watch(hospital, SETTLE_MS, 60_000, Consultation.wantedBps())
+                            .watchLink(commune.transport().up().log(), SETTLE_MS, 60_000, Consultation.wantedBps());
+                    room.close();
+                    return outcome.ran(room.nowMs() / 1e3);
+                });
+    }
+
+    /** Row 15: what the commune sends over is cut to 150 kbit/s for half a minute, and comes back. */
+    static Scenario uplinkCut() {
+        return new Scenario("uplink_cut", 15, "the commune sends over 2 Mbps, 150 kbps from 30 to 60 s; queue 60 kB",
+                Map.of(Metric.PLI, 2.0, Metric.AUDIO_QUEUE_P95, 150.0, Metric.AUDIO_CONCEALED, 8.0,
+                        Metric.TO_1000_KBPS, 15_000.0), (seed, constants) -> {
+                    SimulatedRoom room = new SimulatedRoom(seed, constants);
+                    LinkSettings up = LinkSettings.of(LinkProfile.synthetic("cut_2000_150").down(), 50)
+                            .queue(Queue.ofBytes(60_000));
+                    SimulatedPublisher commune = new SimulatedPublisher(room, "commune", CameraSettings.THREE_LAYERS,
+                            true, up, LinkSettings.of(Capacity.constant(2_000), 50));
+                    SimulatedViewer hospital = new SimulatedViewer(room, "hospital", Consultation.good(),
+                            Consultation.good()).watch(commune, ConsumerSettings.DEFAULT, 0).connect();
+                    room.run(30_000);
+                    int requestsBefore = commune.keyFrameRequests();
+                    room.run(30_000);
+                    int requests = commune.keyFrameRequests() - requestsBefore;
+                    room.run(30_000);
+                    LinkLog link = commune.transport().up().log();
+                    Outcome outcome = new Outcome(seed).watch(hospital, 30_000, 60_000, Consultation.wantedBps())
+                            .watchLink(link, 33_000, 60_000, Consultation.wantedBps());
+                    outcome.put(Metric.PLI, requests * 2.0);
+                    outcome.putTime(Metric.TO_1000_KBPS, Outcome.reachedAfterMs(link, 60_000, 90_000, 1_000));
                     room.close();
                     return outcome.ran(room.nowMs() / 1e3);
                 });

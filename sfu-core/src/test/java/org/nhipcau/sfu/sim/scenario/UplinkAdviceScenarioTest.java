@@ -13,9 +13,11 @@ import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.QualityCause;
 import org.nhipcau.sfu.bwe.WarmStart;
 import org.nhipcau.sfu.sim.link.Capacity;
+import org.nhipcau.sfu.sim.link.Flow;
 import org.nhipcau.sfu.sim.link.LinkLog;
 import org.nhipcau.sfu.sim.link.LinkSettings;
 import org.nhipcau.sfu.sim.link.LinkSettings.Queue;
+import org.nhipcau.sfu.sim.link.TcpCompetitor;
 import org.nhipcau.sfu.sim.rural.CameraSettings;
 import org.nhipcau.sfu.sim.rural.SimulatedPublisher;
 import org.nhipcau.sfu.sim.rural.SimulatedRoom;
@@ -162,6 +164,70 @@ class UplinkAdviceScenarioTest {
         assertTrue(kbps(uplink, 42_000, 50_000) < 900, said("spared " + kbps(uplink, 42_000, 50_000)));
         double againMs = station.picture().layerAfterMs(50_000, 2);
         assertTrue(againMs >= 0 && againMs < 4_000, said("best layer after " + againMs));
+        room.close();
+    }
+
+    @Test
+    void shouldBrakeAStationWhoseUplinkIsCutBeforeItsVoiceWaits() {
+        LinkSettings cut = LinkSettings.of(Capacity.steps(0, 2_000, 30_000, 150, 60_000, 2_000), 50)
+                .queue(Queue.ofBytes(60_000));
+        SimulatedPublisher commune = hospital(CameraSettings.THREE_LAYERS, true, cut);
+        SimulatedViewer viewer = viewer("viewer", commune, Consultation.good());
+        room.run(29_000);
+        assertEquals(Double.MAX_VALUE, commune.lowestRembBps(), said("told before the cut"));
+        room.run(61_000);
+        LinkLog log = commune.transport().up().log();
+        assertTrue(log.waitedMs(Flow.AUDIO, 37_000, 60_000, 0.95) < 200,
+                said("voice waits " + log.waitedMs(Flow.AUDIO, 37_000, 60_000, 0.95)));
+        assertTrue(kbps(log, 37_000, 60_000) > 115, said("used " + kbps(log, 37_000, 60_000)));
+        assertTrue(viewer.picture().freezeRatio(37_000, 60_000) < 0.1,
+                said("freezes " + viewer.picture().freezeRatio(37_000, 60_000)));
+        // Its own estimator finds the rate again; nothing that it was told holds it back.
+        assertTrue(commune.rembBps() > 2_000_000, said("told " + commune.rembBps()));
+        assertTrue(kbps(log, 85_000, 90_000) > 600, said("again " + kbps(log, 85_000, 90_000)));
+        room.close();
+    }
+
+    @Test
+    void shouldLetTheCameraRestWhereTheUplinkCarriesTheVoiceAlone() {
+        LinkSettings narrow = LinkSettings.of(Capacity.steps(0, 64, 60_000, 1_000), 50).queue(Queue.ofBytes(60_000));
+        SimulatedPublisher commune = hospital(CameraSettings.THREE_LAYERS, true, narrow);
+        SimulatedViewer viewer = viewer("viewer", commune, Consultation.good());
+        room.run(120_000);
+        LinkLog log = commune.transport().up().log();
+        assertTrue(log.waitedMs(Flow.AUDIO, 30_000, 60_000, 0.95) < 1_500,
+                said("voice waits " + log.waitedMs(Flow.AUDIO, 30_000, 60_000, 0.95)));
+        assertTrue(viewer.sound().concealedPercent(30_000, 60_000) < 2,
+                said("concealed " + viewer.sound().concealedPercent(30_000, 60_000)));
+        assertTrue(viewer.picture().framesPerSecond(105_000, 120_000, 0.5) > 15,
+                said("frames " + viewer.picture().framesPerSecond(105_000, 120_000, 0.5)));
+        room.close();
+    }
+
+    @Test
+    void shouldTellNothingToAStationOnAGoodLinkThatJittersAndLoses() {
+        LinkSettings fair = LinkSettings.of(Capacity.constant(8_000), 40).jitter(15).loss(0.05);
+        SimulatedPublisher station = hospital(CameraSettings.THREE_LAYERS, true, fair);
+        viewer("viewer", station, Consultation.good());
+        room.run(60_000);
+        assertEquals(Double.MAX_VALUE, station.lowestRembBps(), said("told"));
+        room.close();
+    }
+
+    @Test
+    void shouldLeaveAStationWhatItHasBesideAnUpload() {
+        LinkSettings shared = LinkSettings.of(Capacity.constant(1_900), 25).queue(Queue.ofMs(500));
+        SimulatedPublisher station = hospital(CameraSettings.THREE_LAYERS, true, shared);
+        SimulatedViewer viewer = viewer("viewer", station, Consultation.good());
+        room.run(10_000);
+        new TcpCompetitor(room.clock(), station.transport().up(), station.transport().down()).start();
+        room.run(80_000);
+        // Its own estimator gives way to the upload; of the little that it keeps nothing may be lost.
+        LinkLog log = station.transport().up().log();
+        double video = log.deliveredBytes(Flow.VIDEO, 20_000, 90_000) * 8.0 / 70_000;
+        assertTrue(video > 25, said("video " + video));
+        assertTrue(viewer.picture().freezeRatio(20_000, 90_000) < 0.4,
+                said("freezes " + viewer.picture().freezeRatio(20_000, 90_000)));
         room.close();
     }
 
