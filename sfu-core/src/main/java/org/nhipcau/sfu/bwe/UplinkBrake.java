@@ -61,6 +61,8 @@ public final class UplinkBrake {
     private static final long NARROW_BPS = 100_000;
     private static final long NARROW_HOLDS_NS = 30_000_000_000L;
     private static final long OWN_SHOWS_NS = 1_500_000_000L;
+    /** What a dead link held back comes in at once when it returns, and is soon through. */
+    private static final long AFTER_SILENCE_NS = 1_500_000_000L;
     private static final long MAX_LET_BE_NS = 160_000_000_000L;
     private static final double NS = 1e9;
 
@@ -99,6 +101,7 @@ public final class UplinkBrake {
     public void onPacket(int absSendTime, int lengthBytes, long nowNs) {
         if (!arrivals.onPacket(absSendTime, lengthBytes, nowNs)) {
             release();
+            letBeUntilNs = Math.max(letBeUntilNs, nowNs + AFTER_SILENCE_NS);
         }
         lastBits = (lengthBytes + SendSideEstimator.PACKET_OVERHEAD_BYTES) * 8;
     }
