@@ -10,14 +10,12 @@ package org.nhipcau.sfu.bwe;
  * more than is believed, a train makes the queue longer by no more than {@link EstimatorSettings#probeQueueMs}; so its
  * length follows from its rate, and its packets are small where the path is narrow. Only when both trains arrive as
  * fast as they left is the estimate raised, at once to what they showed. A failed probe doubles the pause before the
- * next, up to a bound that is short where little passes: it matters most there. Where probes have failed, the first
- * train goes ahead alone: most fail then, and the second would show nothing more. Filler is bounded by a share of all
- * that is sent.
+ * next, up to a bound that is short where little passes: it matters most there. Filler is bounded by a share of all that
+ * is sent.
  *
  * <pre>
- *   idle --wanted, allowed--> train 1 ------------> gap -> train 2 -> waiting --both settled--> verdict -> idle
- *                               '-> scouted --more--'                    '-----timeout--------> failed --'
- *                                      '-----------------not more, timeout------------------------'
+ *   idle --wanted, allowed--> train 1 -> gap -> train 2 -> waiting --both settled--> verdict -> idle
+ *                                                             '-----timeout--------> failed --'
  * </pre>
  * Thread: one. Time and bytes come in.
  */
@@ -47,14 +45,11 @@ final class ProbeController {
     /** What was carried so long ago counts for a third. */
     private static final double CARRIED_NS = 60e9;
     private static final double ARRIVED = 0.85;
-    private static final double MORE = 1.1;
-    /** After so many failures most probes fail: the second train leaves only when the first has shown something. */
-    private static final int SCOUT_AFTER = 2;
 
     /** What a probe showed. */
     enum Verdict { NONE, MORE, SOMEWHAT_MORE, NO_MORE }
 
-    private enum State { IDLE, TRAIN, SCOUTED, GAP, WAITING }
+    private enum State { IDLE, TRAIN, GAP, WAITING }
 
     private final ProbeTrain[] trains = {new ProbeTrain(), new ProbeTrain()};
     private final EstimatorSettings settings;
@@ -79,8 +74,6 @@ final class ProbeController {
     private boolean trials;
     /** The probe under way is not paid for. */
     private boolean free;
-    /** Its second train leaves only when the first has shown something. */
-    private boolean scouts;
 
     ProbeController(EstimatorSettings settings) {
         this.settings = settings;
@@ -117,7 +110,6 @@ final class ProbeController {
         trainBytes = bytes;
         probeFillerBytes = 0;
         free = trials;
-        scouts = failures >= SCOUT_AFTER && estimateBps >= STILLS_BPS && !trials;
         train = 0;
         beginTrain(sentBytes, nextSequence, nowNs);
     }
@@ -152,8 +144,7 @@ final class ProbeController {
                 || nowNs - trainSinceNs > MAX_TRAIN_NS)) {
             trains[train].end(nextSequence);
             endedNs = nowNs;
-            boolean last = train == TRAINS - 1;
-            state = last ? State.WAITING : scouts ? State.SCOUTED : State.GAP;
+            state = train == TRAINS - 1 ? State.WAITING : State.GAP;
         }
         if (state == State.GAP && nowNs - endedNs >= GAP_NS) {
             train++;
@@ -215,22 +206,14 @@ final class ProbeController {
      * @return what a probe that has just ended showed
      */
     Verdict judge(long settled, long estimateBps, double lossRatio, long roundTripNs, long nowNs) {
-        if (state != State.WAITING && state != State.SCOUTED) {
+        if (state != State.WAITING) {
             return Verdict.NONE;
         }
-        if (!trains[train].settled(settled)) {
+        if (!trains[1].settled(settled)) {
             if (nowNs - endedNs > roundTripNs + TIMEOUT_NS) {
                 failed(estimateBps, nowNs);
             }
             return Verdict.NONE;
-        }
-        if (state == State.SCOUTED && trains[0].shownBps(lossRatio) > estimateBps * MORE) {
-            state = State.GAP;
-            return Verdict.NONE;
-        }
-        if (state == State.SCOUTED) {
-            failed(estimateBps, nowNs);
-            return Verdict.NO_MORE;
         }
         state = State.IDLE;
         long least = Math.min(trains[0].shownBps(lossRatio), trains[1].shownBps(lossRatio));
@@ -242,7 +225,7 @@ final class ProbeController {
         }
         long sentBps = Math.min(trains[0].sentBps(), trains[1].sentBps());
         provenBps = Math.min(shown, rateBps);
-        if (shown >= sentBps * ARRIVED && provenBps > estimateBps * MORE) {
+        if (shown >= sentBps * ARRIVED && provenBps > estimateBps * 1.1) {
             failures = 0;
             pauseNs = FIRST_PAUSE_NS;
             nextNs = nowNs;

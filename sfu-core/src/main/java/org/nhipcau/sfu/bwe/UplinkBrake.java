@@ -33,6 +33,8 @@ public final class UplinkBrake {
     static final long LET_BE_NS = 20_000_000_000L;
     /** A shorter queue is no reason to send no picture at all. */
     static final long REST_QUEUE_US = 400_000;
+    /** A voice so late is no talk any more: such a queue goes sooner without any picture. */
+    static final long REST_AT_ONCE_US = 1_000_000;
     /** No jitter is as long. */
     private static final long LONG_QUEUE_US = 150_000;
     private static final long LASTS_NS = 100_000_000L;
@@ -54,7 +56,6 @@ public final class UplinkBrake {
     private static final double OWN = 0.8;
     /** Where the voice alone is so much of what the uplink carries, its queue is no stranger's. */
     private static final double VOICE_FILLS = 0.6;
-    private static final long OWN_QUEUE_US = 1_000_000;
     /** Where no less can be asked for, it is known sooner that this does not help. */
     private static final long SHORT_PATIENCE_NS = 1_000_000_000L;
     /** Beside a voice of 24 kbit/s with its headers, an uplink of less has no room for the smallest picture. */
@@ -175,7 +176,8 @@ public final class UplinkBrake {
         boolean again = nowNs - restedNs < AGAIN_NS;
         boolean least = carriedBps * BELOW_CARRIED <= LEAST_BPS;
         boolean shorter = shorterWithin(least ? SHORT_PATIENCE_NS : PATIENCE_NS, nowNs);
-        if (delay.standingUs() > REST_QUEUE_US && (again || !shorter)) {
+        if (delay.standingUs() > REST_AT_ONCE_US
+                || delay.standingUs() > REST_QUEUE_US && (again || !shorter)) {
             rest(again, nowNs);
         } else if (!shorter && carriedBps < firstBps * OWN && !voiceIsMost()) {
             letBe(nowNs);
@@ -211,7 +213,7 @@ public final class UplinkBrake {
 
     // Then it drains too slowly to be seen to. Beside an upload a voice may be as much, but few keep so long a queue.
     private boolean voiceFills(long nowNs) {
-        return voiceIsMost() && delay.standingUs() > OWN_QUEUE_US && nowNs - restSinceNs < MOST_REST_NS;
+        return voiceIsMost() && delay.standingUs() > REST_AT_ONCE_US && nowNs - restSinceNs < MOST_REST_NS;
     }
 
     private boolean voiceIsMost() {
