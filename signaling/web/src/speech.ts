@@ -27,14 +27,16 @@ export class ThinSpeech {
     const { localParticipant } = this.room;
     const publication = localParticipant.getTrackPublication(Track.Source.Microphone);
     if (publication) {
-      this.#last = this.#last.then(() => this.#set(publication, wantedSpeech(localParticipant.attributes, publication.trackSid)));
+      this.#last = this.#last.then(() => this.#set(publication, wantedSpeech(localParticipant.attributes, publication.trackSid)))
+        // The browser cannot, or the sender has ended: the voice goes on as it was.
+        .catch(() => {});
     }
   }
 
   async #set(publication: LocalTrackPublication, wanted: number | undefined): Promise<void> {
     const sender = publication.track?.sender;
     const parameters = sender?.getParameters();
-    const encoding = parameters?.encodings[0];
+    const encoding = parameters?.encodings?.[0];
     if (!sender || !encoding) {
       return;
     }
@@ -51,10 +53,6 @@ export class ThinSpeech {
     } else {
       encoding.maxBitrate = target;
     }
-    try {
-      await sender.setParameters(parameters!);
-    } catch {
-      // The browser cannot, or the sender has ended: the voice goes on as it was.
-    }
+    await sender.setParameters(parameters!);
   }
 }

@@ -84,7 +84,8 @@ public sealed interface MediaEvent {
      * The highest layer of a producer that any consumer wants right now changed (dynacast). Raised at once, lowered
      * after the configured delay.
      *
-     * @param maxQuality 0 low, 1 medium, 2 high; -1: nobody wants it
+     * @param maxQuality 0 low, 1 medium, 2 high; -1: nobody wants it; -2: its publisher's uplink carries no
+     *     picture for now, and those who want it see none
      */
     record WantedQualityChanged(String roomId, String trackId, int maxQuality) implements MediaEvent {}
 

@@ -72,7 +72,7 @@ public record SfuConfig(String bindAddress, int firstPort, int workers, List<Str
     /** The defaults that {@code reference.conf} documents. */
     public static final SfuConfig DEFAULT = new SfuConfig("::", 7882, 0, List.of(), List.of(), 15_000, 5_000,
             30_000, 120_000, 15_000, 1024, 1_500, 500, 3_000, 5_000, 5_000, 1_000, 400, 1_000, 500, 150, 16, 500, 64,
-            true, ThinSpeech.ANY, new Overload(85, true, 60));
+            true, ThinSpeech.ALL, new Overload(85, true, 60));
 
     /** @throws IllegalArgumentException naming the first value outside its range and the range */
     public SfuConfig {

@@ -48,10 +48,12 @@ final class TimedArrivals {
         return goesOn;
     }
 
-    // The sender's clock wraps every 64 s: after a silence its step may mean anything, and queues of before are gone.
+    // The sender's clock wraps every 64 s: its step is the one that is nearest to the time that has passed here.
     private void onSilence(int absSendTime, long nowNs) {
+        long passedTicks = (nowNs - lastNs) / 1_000 * (1 << FRACTION_BITS) / 1_000_000;
+        int beyond = absSendTime - lastSendTime - (int) passedTicks << Integer.SIZE - WRAP_BITS >> Integer.SIZE - WRAP_BITS;
         lastSendTime = absSendTime;
-        sentTicks += (nowNs - lastNs) / 1_000 * (1 << FRACTION_BITS) / 1_000_000;
+        sentTicks += passedTicks + beyond;
         delay.resume();
         delivery.reset();
     }

@@ -26,7 +26,7 @@ package org.nhipcau.sfu.bwe;
 public final class UplinkBrake {
     /** Nothing is asked of the publisher. */
     public static final long NONE = Long.MAX_VALUE;
-    /** The voice and its headers, and the smallest picture: less is not sent anyway. */
+    /** A thin voice with its headers, and the smallest picture: less is not sent anyway. */
     static final long LEAST_BPS = 60_000;
     static final long QUEUE_US = 60_000;
     static final long PATIENCE_NS = 5_000_000_000L;
@@ -50,8 +50,10 @@ public final class UplinkBrake {
     private static final long AGAIN_NS = 10_000_000_000L;
     private static final long MIN_REST_NS = 4_000_000_000L;
     private static final long MAX_REST_NS = 32_000_000_000L;
-    /** Longer than any queue of a voice's own takes to drain. */
-    private static final long MOST_REST_NS = 60_000_000_000L;
+    /** Longer than a queue of a voice's own takes to drain. Then the path itself has become longer. */
+    private static final long MOST_REST_NS = 40_000_000_000L;
+    /** From one packet to the next no queue grows by so much: they were held back, by a hole. */
+    private static final long HELD_US = 500_000;
     /** What comes out of a queue that is the publisher's own does not become less when it sends less. */
     private static final double OWN = 0.8;
     /** Where the voice alone is so much of what the uplink carries, its queue is no stranger's. */
@@ -75,10 +77,10 @@ public final class UplinkBrake {
     private double capBps;
     /** What comes out of the queue; 0: not known. */
     private double carriedBps;
-    /** Of the last packet, on the wire: so long it is on the link itself, which was faster before. */
-    private int lastBits;
     /** The same when it began. */
     private double firstBps;
+    /** Of the last packet, on the wire: so long it is on the link itself, which was faster before. */
+    private int lastBits;
     private boolean queued;
     private long queueSinceNs;
     private long longestUs;
@@ -86,6 +88,7 @@ public final class UplinkBrake {
     private long easingSinceNs;
     private long updatedNs;
     private long restSinceNs;
+    private long restLagUs;
     private long restedNs = Long.MIN_VALUE / 2;
     private long restNs;
     private long letBeUntilNs = Long.MIN_VALUE;
@@ -100,8 +103,12 @@ public final class UplinkBrake {
      * @param lengthBytes from the RTP header on
      */
     public void onPacket(int absSendTime, int lengthBytes, long nowNs) {
-        if (!arrivals.onPacket(absSendTime, lengthBytes, nowNs)) {
+        long waitedUs = delay.newestUs();
+        boolean goesOn = arrivals.onPacket(absSendTime, lengthBytes, nowNs);
+        if (!goesOn && state != State.EASING) {
             release();
+        }
+        if (!goesOn || delay.newestUs() - waitedUs > HELD_US) {
             letBeUntilNs = Math.max(letBeUntilNs, nowNs + AFTER_SILENCE_NS);
         }
         lastBits = (lengthBytes + SendSideEstimator.PACKET_OVERHEAD_BYTES) * 8;
@@ -150,9 +157,7 @@ public final class UplinkBrake {
         if (state == State.RESTING) {
             // However long it stands, it is none of the path's own delay.
             delay.keepBase(nowNs);
-        }
-        if ((state == State.BRAKING || state == State.RESTING) && carriedBps < NARROW_BPS) {
-            narrowNs = nowNs;
+            narrowNs = carriedBps < NARROW_BPS ? nowNs : narrowNs;
         }
         return !fresh || delay.standingUs() < QUEUE_US / 2 + ownUs;
     }
@@ -176,19 +181,22 @@ public final class UplinkBrake {
         boolean again = nowNs - restedNs < AGAIN_NS;
         boolean least = carriedBps * BELOW_CARRIED <= LEAST_BPS;
         boolean shorter = shorterWithin(least ? SHORT_PATIENCE_NS : PATIENCE_NS, nowNs);
-        if (delay.standingUs() > REST_AT_ONCE_US
+        if (delay.standingUs() > REST_AT_ONCE_US && nowNs >= letBeUntilNs
                 || delay.standingUs() > REST_QUEUE_US && (again || !shorter)) {
             rest(again, nowNs);
-        } else if (!shorter && carriedBps < firstBps * OWN && !voiceIsMost()) {
+        } else if (nowNs - longestNs >= PATIENCE_NS && (least || carriedBps < firstBps * OWN)) {
             letBe(nowNs);
         }
     }
 
     private void rest(boolean again, long nowNs) {
         state = State.RESTING;
+        // Who cannot be told to send no picture at all is told to send the smallest.
+        capBps = LEAST_BPS;
         restNs = again ? Math.clamp(restNs * 2, MIN_REST_NS, MAX_REST_NS) : 0;
         restSinceNs = nowNs;
-        longestUs = delay.standingUs();
+        restLagUs = delay.standingUs();
+        longestUs = restLagUs;
         longestNs = nowNs;
     }
 
@@ -201,23 +209,15 @@ public final class UplinkBrake {
             }
             return;
         }
-        longestUs = Math.max(longestUs, delay.standingUs());
+        restLagUs = Math.max(restLagUs, delay.standingUs());
         // What left since then comes in only behind the queue.
-        boolean shows = nowNs - restSinceNs > longestUs * 1_000 + OWN_SHOWS_NS;
-        boolean own = voiceFills(nowNs) || arrivals.delivery().busyBps() > carriedBps * OWN
-                || delay.standingUs() < longestUs * SHORTER;
-        if (shows && !own) {
+        boolean shows = nowNs - restSinceNs > restLagUs * 1_000 + OWN_SHOWS_NS;
+        boolean drains = shorterWithin(PATIENCE_NS, nowNs) && longestUs < restLagUs * SHORTER;
+        boolean own = drains || arrivals.delivery().busyBps() > carriedBps * OWN
+                || voiceBps > carriedBps * VOICE_FILLS && delay.standingUs() > REST_AT_ONCE_US;
+        if (shows && !own || nowNs - restSinceNs > MOST_REST_NS + restNs) {
             letBe(nowNs);
         }
-    }
-
-    // Then it drains too slowly to be seen to. Beside an upload a voice may be as much, but few keep so long a queue.
-    private boolean voiceFills(long nowNs) {
-        return voiceIsMost() && delay.standingUs() > REST_AT_ONCE_US && nowNs - restSinceNs < MOST_REST_NS;
-    }
-
-    private boolean voiceIsMost() {
-        return voiceBps > carriedBps * VOICE_FILLS;
     }
 
     private void release() {

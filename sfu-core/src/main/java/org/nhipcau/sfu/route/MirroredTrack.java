@@ -148,7 +148,8 @@ final class MirroredTrack {
         }
         if (wanted != WantedQuality.NOBODY && producer.kind() == MediaKind.AUDIO) {
             // Of sound there is one quality, and how thin it should be.
-            wanted = Math.max(wanted, ThinSpeech.wanted(producer.consumers(), room.config.thinSpeech()));
+            int speech = ThinSpeech.wanted(producer.consumers(), room.config.thinSpeech());
+            wanted = speech == ThinSpeech.NOBODY ? Math.max(wanted, told) : Math.max(wanted, speech);
         }
         if (wanted != told && crossing.sendWanted(wanted)) {
             told = wanted;

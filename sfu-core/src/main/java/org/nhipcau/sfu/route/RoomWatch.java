@@ -139,7 +139,7 @@ final class RoomWatch {
     /** Somebody wants a producer's packets, as far as its sender was told. */
     boolean wanted(Producer producer) {
         WantedQuality quality = wanted.get(producer);
-        return producer.watched() && (quality == null || quality.told() != WantedQuality.NOBODY);
+        return producer.watched() && (quality == null || quality.told() >= 0);
     }
 
     private void tellSpeakers(long nowNs) {

@@ -22,10 +22,12 @@ final class SpeechRate {
     /** For so long it must have been; the estimate dips for moments. */
     private static final long THINNER_AFTER_NS = 1_000_000_000L;
     private static final long RICHER_AFTER_NS = 20_000_000_000L;
+    /** Ten times a second: half a minute after it was heard a richer voice is hardly remembered. */
+    private static final double USUAL_FADES = 0.99;
     /** A viewer who hears less than that hears a pause, which says nothing. */
     private static final double LEAST_FRAMES_PER_SECOND = 25;
 
-    /** The richest voice that was heard, for what it would be without advice. */
+    /** The richest voice that was heard lately, for what it would be without advice. */
     private double usualBps = USUAL_BPS;
     private int wantedBps;
     private long thinnerSinceNs = Long.MIN_VALUE;
@@ -40,10 +42,12 @@ final class SpeechRate {
      */
     void update(AudioProtection protection, double framesPerSecond, double payloadBps, long estimateBps, long nowNs) {
         if (framesPerSecond < LEAST_FRAMES_PER_SECOND) {
+            thinnerSinceNs = Long.MIN_VALUE;
+            richerSinceNs = Long.MIN_VALUE;
             return;
         }
         double voices = framesPerSecond / AudioPlan.FRAMES_PER_SECOND;
-        usualBps = Math.max(usualBps, payloadBps / voices);
+        usualBps = Math.max(USUAL_BPS + (usualBps - USUAL_BPS) * USUAL_FADES, payloadBps / voices);
         int best = 0;
         double least = protection.leastPoints(usualBps * voices, estimateBps);
         double now = wantedBps == 0 ? least : Double.MAX_VALUE;

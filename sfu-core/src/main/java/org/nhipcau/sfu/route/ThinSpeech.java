@@ -7,9 +7,9 @@ import org.nhipcau.sfu.api.SfuConfig;
  * Finds out how thin the speech of a microphone should be for those who listen to it, on this worker or another: told to
  * its sender, who alone can make it thinner.
  *
- * <p>All listeners get the same speech. By default the one who needs it thinnest decides: 12 in place of 24 kbit/s costs
- * the others about 0.1 of a mean opinion score, and lets somebody on a narrow path hear at all. Where the publisher's own
- * uplink is as narrow, all hear more of thinner speech. Thread: one. Control path.
+ * <p>All listeners get the same speech. By default it is thinned only where each of them hears more then; where the one who needs
+ * it thinnest decides, the others pay with 0.1 to 0.25 of a mean opinion score. Where the publisher's own uplink is as
+ * narrow, all hear more of thinner speech. Thread: one. Control path.
  */
 final class ThinSpeech {
     /** Nobody listens. */

@@ -16,7 +16,7 @@ import org.nhipcau.sfu.bwe.UplinkBrake;
  * dynacast leaves out what is too much; it is kept smaller here where even its smallest layer is too much, and where its
  * best layer is a little too much for all who want it: encoded somewhat coarser it comes with all its frames, and not
  * with half of them or as the layer below. As long as one viewer can carry all, or watches from another worker, whose
- * path is not known here, nothing is asked of the publisher.
+ * path is not known here, nothing is asked of the publisher but to leave its own uplink's queue short ({@link UplinkBrake}).
  * Where the publisher measures nothing itself its uplink's own estimate counts as well ({@link ReceiveSideEstimator}).
  * Where it does it is told of a queue before its own estimator sees one, and its pictures rest where the uplink carries
  * the voice alone ({@link UplinkBrake}).
@@ -252,13 +252,14 @@ final class UplinkAdvice {
 
     private void setCap(long bps, long soundBps, long nowNs) {
         boolean capped = understood && bps != NO_CAP;
+        boolean brakes = received == null && understood && endpoint.room().config.adaptive();
         for (Producer producer : endpoint.producers()) {
             producer.capped(capped && producer.kind() == MediaKind.VIDEO);
-            producer.uplink(received == null && brake.resting(), received == null && brake.narrow(nowNs));
+            producer.uplink(brakes && brake.resting(), brakes && brake.narrow(nowNs));
         }
         if (received == null) {
             brake.update(soundBps, nowNs);
-            capBps = Math.min(bps, brake.capBps());
+            capBps = brakes ? Math.min(bps, brake.capBps()) : bps;
         } else {
             capBps = received.fresh(nowNs) ? Math.min(bps, received.estimateBps()) : bps;
         }

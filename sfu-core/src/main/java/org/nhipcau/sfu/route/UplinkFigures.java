@@ -183,7 +183,8 @@ final class UplinkFigures {
                 encoding.freezes().takeFrozenNs(nowNs);
                 encoding.freezes().takeFreezes();
             }
-            source.picture(-1, QualityCause.NONE);
+            boolean rests = producer.resting() && !producer.muted();
+            source.picture(rests ? 1 : -1, rests ? QualityCause.PUBLISHER_UPLINK : QualityCause.NONE);
             return;
         }
         double share = Math.clamp(frozenNs(producer, tally, nowNs) / (double) Math.max(1, intervalNs), 0, 1);

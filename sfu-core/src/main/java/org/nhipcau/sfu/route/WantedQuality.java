@@ -10,6 +10,8 @@ package org.nhipcau.sfu.route;
  */
 final class WantedQuality {
     static final int NOBODY = -1;
+    /** Whoever wants it, its publisher's uplink carries no picture for now. */
+    static final int RESTING = -2;
 
     private final Producer producer;
     private final long delayNs;
@@ -25,8 +27,8 @@ final class WantedQuality {
 
     /** Looks at the consumers. @return whether {@link #told} changed */
     boolean update(long nowNs) {
-        int wanted = producer.resting() ? NOBODY : highestWanted();
-        if (told == NOBODY || wanted == NOBODY) {
+        int wanted = producer.resting() ? RESTING : highestWanted();
+        if (told < 0 || wanted < 0) {
             producer.watch().excuseSilence(nowNs);
         }
         if (wanted >= told) {

@@ -96,7 +96,7 @@ class UplinkBrakeTest {
     @Test
     void shouldNotLetPicturesRestForLongWhereOthersFillALongQueue() {
         send(90_000, 2_000_000, 0, -1, 5_000);
-        send(90_000, 2_000_000, 0, 600_000, 6_500);
+        send(90_000, 2_000_000, 0, 600_000, 8_500);
         assertTrue(brake.resting());
         send(45_000, 2_000_000, 0, 600_000, 3_000);
         assertFalse(brake.resting());
@@ -129,5 +129,53 @@ class UplinkBrakeTest {
         assertTrue(brake.narrow(arrivedUs * US), "not again and again");
         send(20_000, 2_000_000, 0, -1, 15_000);
         assertFalse(brake.narrow(arrivedUs * US));
+    }
+
+    @Test
+    void shouldNotKeepPicturesFromAPathThatHasBecomeLonger() {
+        for (long longerUs : new long[] {60_000, 300_000, 900_000}) {
+            UplinkBrakeTest call = new UplinkBrakeTest();
+            call.voiceBps = 48_000;
+            call.send(90_000, 2_000_000, 0, 20_000, 5_000);
+            call.send(90_000, 2_000_000, 0, 1_400_000, 4_000);
+            assertTrue(call.brake.resting());
+            call.send(48_000, 2_000_000, 0, longerUs + 20_000, 60_000);
+            assertFalse(call.brake.resting(), () -> "longer by " + longerUs + " us");
+        }
+    }
+
+    @Test
+    void shouldNotTakeAVoiceAloneForANarrowUplink() {
+        voiceBps = 48_000;
+        send(48_000, 2_000_000, 0, 20_000, 5_000);
+        for (int i = 0; i < 30; i++) {
+            send(48_000, 2_000_000, 0, 150_000, 1_000);
+            assertFalse(brake.narrow(arrivedUs * US));
+            assertFalse(brake.resting());
+        }
+    }
+
+    @Test
+    void shouldNotTakeAHoleForAQueue() {
+        send(500_000, 1_000_000, 0, -1, 5_000);
+        // Nothing passes for 1.3 s, and then all that was held back.
+        linkFreeUs = nowUs + 1_300_000;
+        for (int i = 0; i < 30; i++) {
+            send(500_000, 1_000_000, 0, -1, 100);
+            assertFalse(brake.resting());
+        }
+    }
+
+    @Test
+    void shouldKnowAfterASilenceHowLatePacketsAre() {
+        send(90_000, 2_000_000, 0, 20_000, 5_000);
+        send(90_000, 2_000_000, 0, 1_400_000, 4_000);
+        assertTrue(brake.resting());
+        // The camera was all that was sent: it comes back to an empty link.
+        nowUs += 5_000_000;
+        for (int i = 0; i < 20; i++) {
+            send(300_000, 2_000_000, 0, 20_000, 500);
+            assertFalse(brake.resting());
+        }
     }
 }

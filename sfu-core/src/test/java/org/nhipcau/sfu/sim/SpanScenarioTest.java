@@ -500,7 +500,6 @@ class SpanScenarioTest {
     @Test
     void shouldTellOfThinSpeechThatAViewerOnTheBranchNeeds() {
         Span span = new Span(270, "");
-        span.viewer(span.call.home, "near", ConsumerSettings.DEFAULT);
         span.call.opensOn = span.branch;
         SimViewer far = new SimViewer(span.call, "far");
         span.call.consumeProtected(far, "mic");

@@ -229,7 +229,7 @@ final class MediaEvents {
 
     private void wantedSpeech(MediaEvent.WantedSpeechChanged changed) {
         PublishedTrack track = room.track(changed.trackId());
-        if (track != null && track.published() && track.wantedSpeechBps() != changed.maxBitrateBps()) {
+        if (track != null && track.wantedSpeechBps() != changed.maxBitrateBps()) {
             track.wantedSpeechBps(changed.maxBitrateBps());
             room.announcer().speechChanged(room.participant(track.publisherSid()));
         }

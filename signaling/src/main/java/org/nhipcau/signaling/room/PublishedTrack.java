@@ -27,6 +27,9 @@ final class PublishedTrack {
     private ProducerState state = ProducerState.ACTIVE;
     private boolean subscribedBefore;
     private boolean mutedByService;
+    /** The publisher's uplink carries no picture, as the node says. */
+    private static final int RESTING = -2;
+
     private int wantedQuality = 2;
     private int wantedSpeechBps;
 
@@ -124,7 +127,8 @@ final class PublishedTrack {
 
     /** Whether its picture or sound is missing without having been muted or been called off for want of viewers. */
     boolean stalled() {
-        return published() && !muted() && state != ProducerState.ACTIVE && wantedQuality >= 0;
+        return published() && !muted()
+                && (state != ProducerState.ACTIVE && wantedQuality >= 0 || wantedQuality == RESTING);
     }
 
     int wantedQuality() {

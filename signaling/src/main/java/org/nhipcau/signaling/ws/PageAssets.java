@@ -130,7 +130,11 @@ final class PageAssets {
     }
 
     /** @return null where there is no such file */
-    private Asset load(String name) {
+    private synchronized Asset load(String name) {
+        Asset known = loaded.get(name);
+        if (known != null) {
+            return known;
+        }
         try (InputStream in = loader.getResourceAsStream(directory + name)) {
             if (in == null) {
                 return null;
