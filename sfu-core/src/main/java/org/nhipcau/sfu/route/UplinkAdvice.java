@@ -68,7 +68,8 @@ final class UplinkAdvice {
     private final MediaEndpoint endpoint;
     /** Null where the publisher measures its uplink itself. */
     private ReceiveSideEstimator received;
-    private final UplinkBrake brake = new UplinkBrake();
+    /** Null until a packet came that tells when it left: most peers only watch. */
+    private UplinkBrake brake;
     private boolean understood;
     private boolean congestionFeedback;
     private long capBps = NO_CAP;
@@ -87,6 +88,9 @@ final class UplinkAdvice {
         if (received != null) {
             received.onPacket(absSendTime, lengthBytes, nowNs);
         } else {
+            if (brake == null) {
+                brake = new UplinkBrake();
+            }
             brake.onPacket(absSendTime, lengthBytes, nowNs);
         }
     }
@@ -252,16 +256,17 @@ final class UplinkAdvice {
 
     private void setCap(long bps, long soundBps, long nowNs) {
         boolean capped = understood && bps != NO_CAP;
-        boolean brakes = received == null && understood && endpoint.room().config.adaptive();
+        boolean brakes = received == null && brake != null && understood && endpoint.room().config.adaptive();
         for (Producer producer : endpoint.producers()) {
             producer.capped(capped && producer.kind() == MediaKind.VIDEO);
             producer.uplink(brakes && brake.resting(), brakes && brake.narrow(nowNs));
         }
-        if (received == null) {
+        capBps = bps;
+        if (brakes) {
             brake.update(soundBps, nowNs);
-            capBps = brakes ? Math.min(bps, brake.capBps()) : bps;
-        } else {
-            capBps = received.fresh(nowNs) ? Math.min(bps, received.estimateBps()) : bps;
+            capBps = Math.min(bps, brake.capBps());
+        } else if (received != null && received.fresh(nowNs)) {
+            capBps = Math.min(bps, received.estimateBps());
         }
     }
 
