@@ -10,6 +10,8 @@ package org.nhipcau.sfu.bwe;
  * of packets stay whole. Else they wait by rank:
  * <ol>
  *   <li>sound never waits; what it takes is taken from the others;
+ *   <li>nor do still pictures and their repairs, which whoever sends them spreads by what is set aside for them. Where
+ *       sound fills the path they would wait for ever; only while the pacer is {@link #held} must none be offered;
  *   <li>retransmissions, which complete pictures under way;
  *   <li>pictures, in their order;
  *   <li>padding, which is sent only where nothing waits, and never queued.
@@ -33,7 +35,7 @@ package org.nhipcau.sfu.bwe;
  */
 public final class Pacer<T> {
     /** What a packet is, most urgent first. */
-    public enum Rank { AUDIO, RTX, VIDEO, PADDING }
+    public enum Rank { AUDIO, STILL, RTX, VIDEO, PADDING }
 
     /** What to do with a packet. */
     public enum Verdict {
@@ -131,6 +133,11 @@ public final class Pacer<T> {
         held = on;
     }
 
+    /** Whether all but sound is kept back. */
+    public boolean held() {
+        return held;
+    }
+
     /** Bits per second; {@link #UNLIMITED_BPS}: no pacing. */
     public long rateBps() {
         return rateBps;
@@ -146,7 +153,7 @@ public final class Pacer<T> {
         if (rank == Rank.VIDEO && refusals > 0 && isRefused(frame(ssrc, timestamp), nowNs)) {
             return Verdict.REFUSED;
         }
-        if (rank == Rank.AUDIO || hasRoom(nowNs) && !othersFirst(rank)) {
+        if (rank == Rank.AUDIO || rank == Rank.STILL || hasRoom(nowNs) && !othersFirst(rank)) {
             count(lengthBytes, nowNs);
             if (rank == Rank.VIDEO) {
                 leavingFrame = frame(ssrc, timestamp);

@@ -38,6 +38,10 @@ final class AudioProtection {
     /** How fast a loss that is over is forgotten: halved in about three seconds. */
     private static final double FORGET = 0.955;
     private static final double SMOOTH = 0.2;
+    /** A queue that copies of sound fill makes the sound itself late. By simulation: what is let be, how fast it goes. */
+    private static final double TOLERATED_QUEUE_US = 30_000;
+    private static final double DRAINED_WITHIN_US = 500_000;
+    private static final double MOST_FOR_DRAINING = 0.5;
     /** Longer bursts are outages, against which no copy helps. */
     private static final double MAX_BURST = 20;
 
@@ -61,6 +65,16 @@ final class AudioProtection {
         this.plan = fixed == null ? AudioPlan.PLAIN : fixed;
     }
 
+    /**
+     * What sound with its copies may count with: what a path carries, less what its queue takes to drain.
+     *
+     * @param queueUs how long each packet waits in the path at least
+     */
+    static long roomBps(long estimateBps, long queueUs) {
+        double draining = Math.clamp((queueUs - TOLERATED_QUEUE_US) / DRAINED_WITHIN_US, 0, MOST_FOR_DRAINING);
+        return (long) (estimateBps * (1 - draining));
+    }
+
     /** Counts sound on its way to the viewer, of any track, before it is protected. */
     void onFrames(int count, int bytes) {
         frames += count;
@@ -77,7 +91,7 @@ final class AudioProtection {
      *
      * @param measuredLoss share of the packets lost on the way to the viewer lately, 0 to 1
      * @param measuredBurst packets lost in a row, on average; 1 or more
-     * @param estimateBps what the path to the viewer carries
+     * @param estimateBps what the path to the viewer carries, of which {@link #roomBps}
      */
     void update(double measuredLoss, double measuredBurst, long estimateBps, long nowNs) {
         measureRate(nowNs);

@@ -266,7 +266,8 @@ public final class MediaEndpoint implements Publisher {
     /** Decides anew how sound is protected. */
     void protectAudio(long nowNs) {
         SendSideEstimator estimator = outlet.estimator();
-        audioProtection.update(estimator.lossRatio(), estimator.burstLength(), estimator.estimateBps(), nowNs);
+        audioProtection.update(estimator.lossRatio(), estimator.burstLength(),
+                AudioProtection.roomBps(estimator.estimateBps(), estimator.queueUs()), nowNs);
     }
 
     @Override

@@ -120,6 +120,11 @@ final class PacedSender implements Pacer.Outlet<PacketBuffer> {
         return pacer.waitingNs();
     }
 
+    /** All but sound is kept back. */
+    boolean held() {
+        return pacer.held();
+    }
+
     int waitingPackets() {
         return pacer.waitingPackets();
     }

@@ -28,12 +28,11 @@ final class PriorityAllocator implements BandwidthAllocator {
     /** The same of the last that moves: the pacer leaves out pictures then, which is better than none moving. */
     private static final double LENIENCE_FOR_LOWEST = 0.2;
     /** The same of still pictures: they come more rarely then. */
-    private static final double LENIENCE_FOR_STILL = 0.5;
-    /**
-     * Of the path for pictures, at least: copies of sound take the rest, and would leave no still picture for half a
-     * minute. The pacer lets it go beside sound, which never waits for it.
-     */
-    private static final double LEAST_FOR_PICTURES = 0.08;
+    private static final double LENIENCE_FOR_STILL = 0.75;
+    /** A still picture is to come so often, however much the copies of sound could take. */
+    private static final long STILL_WITHIN_NS = 5_000_000_000L;
+    /** But no more than this share of the path goes to it: sound comes first. */
+    private static final double MOST_FOR_STILL = 0.12;
     /** Still pictures come no more often than each two seconds. */
     private static final long SHORTEST_STILL_NS = StillPicture.SHORTEST_NS;
     /** A picture from which nothing came for so long takes nothing. */
@@ -72,7 +71,8 @@ final class PriorityAllocator implements BandwidthAllocator {
         int count = collect(viewer, consumers, nowNs);
         long soundBps = viewer.sound(consumers, nowNs);
         double firstTime = viewer.firstTimeShare(consumers);
-        long left = divide(claims, count, (long) (forPictures(estimateBps, soundBps) * firstTime));
+        double picturesBps = forPictures(estimateBps, soundBps, stageStillBps(count) / firstTime);
+        long left = divide(claims, count, (long) (picturesBps * firstTime));
         viewer.wanted(missingBps == 0 ? 0 : estimateBps + (long) (missingBps / firstTime),
                 soundBps + (long) (wantedBps(count) / firstTime));
         for (int i = 0; i < count; i++) {
@@ -91,9 +91,19 @@ final class PriorityAllocator implements BandwidthAllocator {
         }
     }
 
-    /** What sound leaves, and never nothing. */
-    static double forPictures(long estimateBps, long soundBps) {
-        return Math.max(estimateBps - soundBps, estimateBps * LEAST_FOR_PICTURES);
+    /** What sound leaves, but for a still picture now and then. @param stillBps what that takes with its repairs */
+    static double forPictures(long estimateBps, long soundBps, double stillBps) {
+        return Math.max(estimateBps - soundBps, Math.min(stillBps, estimateBps * MOST_FOR_STILL));
+    }
+
+    // What it takes to see the stage now and then at least; nothing where nobody is on it.
+    private long stageStillBps(int count) {
+        for (int i = 0; i < count; i++) {
+            if (claims[i].stage) {
+                return claims[i].ladder.stillBps(STILL_WITHIN_NS);
+            }
+        }
+        return 0;
     }
 
     private long wantedBps(int count) {

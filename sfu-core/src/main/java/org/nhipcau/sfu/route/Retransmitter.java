@@ -75,29 +75,41 @@ final class Retransmitter {
         if (consumer.gate().mayNotSend(encoding, map.source(slot))) {
             return DropReason.GATE_SHUT;
         }
-        // A still picture leaves over seconds and is shown for longer: it has no deadline.
         SourcePacket packet = consumer.share().loadStill(encoding, map.source(slot));
-        boolean still = packet != null;
-        if (!still) {
-            packet = room.kept.load(encoding, map.source(slot), nowNs);
+        if (packet != null) {
+            return repeatStill(packet, slot, nowNs);
         }
+        packet = room.kept.load(encoding, map.source(slot), nowNs);
         if (packet == null || sender.formats().rtxPayloadType(packet.format) < 0
                 || packet.vp8 && packet.mark.temporalId > consumer.selector().temporal()) {
             return DropReason.RTX_NOT_CACHED;
         }
         boolean vital = packet.mark.temporalId <= 0;
-        if (!still && arrivalAgeNs(nowMs - map.lastMs(slot)) > (vital ? VITAL_DEADLINE_NS : DISCARDABLE_DEADLINE_NS)) {
+        if (arrivalAgeNs(nowMs - map.lastMs(slot)) > (vital ? VITAL_DEADLINE_NS : DISCARDABLE_DEADLINE_NS)) {
             return DropReason.RTX_TOO_LATE;
         }
         if (!vital && !budget.ample()) {
             return DropReason.RTX_BUDGET;
         }
-        rewriter.map().onRetry(slot, nowMs);
+        map.onRetry(slot, nowMs);
         DropReason reason = null;
         for (int left = vital ? budget.copies() : 1; left > 0 && reason == null; left--) {
-            reason = send(rewriter, packet, slot, nowNs);
+            reason = send(packet, slot, Pacer.Rank.RTX, nowNs);
         }
         return reason;
+    }
+
+    // It leaves over seconds and is shown for longer: it has no deadline, and it pays for its repairs itself.
+    private DropReason repeatStill(SourcePacket packet, int slot, long nowNs) {
+        if (sender.formats().rtxPayloadType(packet.format) < 0) {
+            return DropReason.RTX_NOT_CACHED;
+        }
+        if (outlet.held()) {
+            return DropReason.RTX_BUDGET;
+        }
+        sender.rewriter().map().onRetry(slot, (int) (nowNs / 1_000_000));
+        consumer.share().onStillRepeated(packet.rtp.packet().length());
+        return send(packet, slot, Pacer.Rank.STILL, nowNs);
     }
 
     // How long after it was sent the packet will be there: till now, what waits before it here and in the path, the way.
@@ -105,7 +117,8 @@ final class Retransmitter {
         return sinceSentMs * 1_000_000L + outlet.queueNs() + endpoint.roundTripNs() / 2;
     }
 
-    private DropReason send(StreamRewriter rewriter, SourcePacket packet, int slot, long nowNs) {
+    private DropReason send(SourcePacket packet, int slot, Pacer.Rank rank, long nowNs) {
+        StreamRewriter rewriter = sender.rewriter();
         if (rewriter.map().endsPicture(slot)) {
             packet.patchMarker(true);
         }
@@ -123,7 +136,7 @@ final class Retransmitter {
         stream.onRtxSent(length);
         room.counters.increment(Counter.RTX_PACKETS_OUT);
         room.counters.add(Counter.RTX_BYTES_OUT, length);
-        outlet.send(Pacer.Rank.RTX, out, headerLength, nowNs);
+        outlet.send(rank, out, headerLength, nowNs);
         outlet.onSent(1, length, nowNs);
         return null;
     }

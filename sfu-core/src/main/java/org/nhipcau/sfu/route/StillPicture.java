@@ -68,12 +68,16 @@ final class StillPicture {
         if (next == count && smallest.live(nowNs)) {
             seek(producer, smallest, rateBps, nowNs);
         }
-        while (next < count && creditBytes > 0 && sendNext(nowNs)) {
+        while (next < count && mayLeave() && sendNext(nowNs)) {
             if (next == count) {
                 toBeClosed = true;
                 room.counters.increment(Counter.STILL_PICTURES_OUT);
             }
         }
+    }
+
+    private boolean mayLeave() {
+        return creditBytes > 0 && !consumer.endpoint.outlet().held();
     }
 
     private void seek(Producer producer, Encoding from, long rateBps, long nowNs) {
@@ -107,6 +111,8 @@ final class StillPicture {
     // Takes a key frame out of the cache, if all of it is there.
     private boolean copy(Encoding from, LatestKeyFrame key, long nowNs) {
         clear();
+        // What is left of pictures that moved would wait for ever behind sound that fills the path.
+        consumer.endpoint.outlet().discardWaiting(consumer.stream());
         encoding = from;
         stream = from.stream();
         first = key.first();
@@ -142,10 +148,15 @@ final class StillPicture {
         }
         // The packets behind it are none of this picture.
         packet.newest = packet.extended;
-        creditBytes -= packet.rtp.packet().length() + SendSideEstimator.PACKET_OVERHEAD_BYTES;
+        spend(packet.rtp.packet().length());
         consumer.sender().sendStill(packet, next == 0, nowNs);
         next++;
         return true;
+    }
+
+    /** Of what is set aside for it a packet takes so much: the next leaves the later. */
+    void spend(int lengthBytes) {
+        creditBytes -= lengthBytes + SendSideEstimator.PACKET_OVERHEAD_BYTES;
     }
 
     /** A packet of the picture that is being shown, to be sent again; null when it is none. Valid as a cached one. */

@@ -124,10 +124,10 @@ final class TrackSender {
             room.counters.increment(Counter.LAYER_SWITCHES);
         }
         lastFormat = packet.format;
-        return send(packet, slot, nowNs);
+        return send(packet, slot, rank(), nowNs);
     }
 
-    private DropReason send(SourcePacket packet, int slot, long nowNs) {
+    private DropReason send(SourcePacket packet, int slot, Pacer.Rank rank, long nowNs) {
         PacketBuffer out = sink.begin();
         int headerLength = writeHeader(packet, slot, out, nowNs);
         if (headerLength < 0) {
@@ -137,7 +137,7 @@ final class TrackSender {
         if (!PayloadCopier.fits(headerLength, payloadLength + packet.rtp.paddingLength())) {
             return DropReason.TOO_LARGE;
         }
-        outlet.send(rank(), out, headerLength, packet, nowNs);
+        outlet.send(rank, out, headerLength, packet, nowNs);
         countSent(headerLength, payloadLength);
         if (!started) {
             onStarted(nowNs);
@@ -150,16 +150,16 @@ final class TrackSender {
         if (rewriter.running() && rewriter.encoding() == packet.encoding) {
             int missed = rewriter.skip(packet, nowNs);
             if (missed >= 0) {
-                sendEmpty(missed, nowNs);
+                sendEmpty(missed, rank(), nowNs);
             }
         }
     }
 
-    private void sendEmpty(int slot, long nowNs) {
+    private void sendEmpty(int slot, Pacer.Rank rank, long nowNs) {
         PacketBuffer out = sink.begin();
         int headerLength = rewriter.writeEmpty(slot, out, formats.payloadType(lastFormat), stream.ssrc(),
                 endpoint.extensions(), room.tools);
-        outlet.send(rank(), out, headerLength, nowNs);
+        outlet.send(rank, out, headerLength, nowNs);
         countSent(headerLength + 1, 0);
     }
 
@@ -174,7 +174,7 @@ final class TrackSender {
         }
         beginBatch();
         lastFormat = packet.format;
-        DropReason reason = send(packet, slot, nowNs);
+        DropReason reason = send(packet, slot, Pacer.Rank.STILL, nowNs);
         if (reason != null) {
             room.counters.drop(reason);
         }
@@ -185,7 +185,7 @@ final class TrackSender {
     void sendNothing(long nowNs) {
         if (rewriter.running()) {
             beginBatch();
-            sendEmpty(rewriter.pad(nowNs), nowNs);
+            sendEmpty(rewriter.pad(nowNs), Pacer.Rank.STILL, nowNs);
             endBatch(nowNs);
         }
     }

@@ -161,6 +161,11 @@ final class ViewerOutlet {
         }
     }
 
+    /** All but sound is kept back for now: too much is under way. */
+    boolean held() {
+        return paced != null && paced.held();
+    }
+
     /** What a packet that leaves now waits for: what is ahead of it here, and in the path. */
     long queueNs() {
         return estimator.queueUs() * 1_000 + (paced == null ? 0 : paced.waitingNs());

@@ -150,6 +150,11 @@ final class ViewerShare {
         return still == null ? null : still.load(encoding, extended);
     }
 
+    /** A packet of the still picture is sent again. */
+    void onStillRepeated(int lengthBytes) {
+        still.spend(lengthBytes);
+    }
+
     /** The still picture that is being shown ends here. */
     void clearStill() {
         if (still != null) {

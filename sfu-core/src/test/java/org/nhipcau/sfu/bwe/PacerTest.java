@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.bwe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -72,6 +73,20 @@ class PacerTest implements Pacer.Outlet<String> {
         assertEquals(1, pacer.release(nowNs));
         assertEquals(List.of("a"), sent);
         assertEquals(Long.MAX_VALUE, pacer.nextReleaseNs());
+    }
+
+    @Test
+    void shouldLetStillPicturesLeaveWhereSoundFillsThePath() {
+        fillBucket();
+        assertEquals(Verdict.WAIT, video("a", 1_000, 1));
+        assertEquals(Verdict.SEND, pacer.offer(Rank.STILL, 1_000, 8, 1, nowNs), "it is spread by its sender");
+        nowNs += 4 * MS;
+        assertEquals(0, pacer.release(nowNs), "what it took is taken from the others");
+        nowNs += MS;
+        assertEquals(1, pacer.release(nowNs));
+        assertFalse(pacer.held());
+        pacer.hold(true);
+        assertTrue(pacer.held(), "nor must its sender offer any then");
     }
 
     @Test

@@ -178,4 +178,12 @@ class AudioProtectionTest {
             }
         }
     }
+
+    @Test
+    void shouldCountWithLessWhileAQueueStands() {
+        assertEquals(60_000, AudioProtection.roomBps(60_000, 0));
+        assertEquals(60_000, AudioProtection.roomBps(60_000, 30_000));
+        assertEquals(48_000, AudioProtection.roomBps(60_000, 130_000));
+        assertEquals(30_000, AudioProtection.roomBps(60_000, 3_000_000), "sound itself goes on");
+    }
 }

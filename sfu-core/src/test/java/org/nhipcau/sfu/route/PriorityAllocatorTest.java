@@ -71,8 +71,8 @@ class PriorityAllocatorTest {
         assertEquals(List.of(0), divide(slow, 50), "slow pictures rather than none");
         assertEquals(List.of(Ladder.STILL), divide(slow, 45));
         slow[0].choice.grant(slow[0].ladder, Ladder.STILL, 20_000, 0);
-        assertEquals(List.of(Ladder.STILL), divide(slow, 7), "half as often");
-        assertEquals(List.of(Ladder.OFF), divide(slow, 5));
+        assertEquals(List.of(Ladder.STILL), divide(slow, 4), "a third as often");
+        assertEquals(List.of(Ladder.OFF), divide(slow, 2));
     }
 
     @Test
@@ -119,8 +119,10 @@ class PriorityAllocatorTest {
 
     @Test
     void shouldLeaveAStillPictureItsShareWhereSoundWithCopiesTakesAll() {
-        assertEquals(40_000, PriorityAllocator.forPictures(100_000, 60_000), 1);
-        assertEquals(4_960, PriorityAllocator.forPictures(62_000, 60_000), 1);
-        assertEquals(4_960, PriorityAllocator.forPictures(62_000, 90_000), 1);
+        assertEquals(40_000, PriorityAllocator.forPictures(100_000, 60_000, 6_000), 1);
+        assertEquals(6_000, PriorityAllocator.forPictures(62_000, 60_000, 6_000), 1);
+        assertEquals(6_000, PriorityAllocator.forPictures(62_000, 90_000, 6_000), 1);
+        assertEquals(3_600, PriorityAllocator.forPictures(30_000, 40_000, 6_000), 1, "sound comes first");
+        assertEquals(0, PriorityAllocator.forPictures(30_000, 40_000, 0), 1, "nobody is on the stage");
     }
 }

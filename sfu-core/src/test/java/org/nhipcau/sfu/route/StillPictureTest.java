@@ -15,6 +15,7 @@ import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.PictureStep;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.codec.Vp8PayloadDescriptor;
+import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.rtcp.RtcpHandler;
 import org.nhipcau.sfu.rtcp.RtcpReader;
@@ -159,6 +160,21 @@ class StillPictureTest {
             most = Math.max(most, sent().size() - before);
         }
         assertTrue(most >= 1 && most <= 2, most + " packets within 100 ms");
+    }
+
+    @Test
+    void shouldComeThroughWhereSoundFillsThePath() {
+        run(3_000, 60_000);
+        long before = f.counters.get(Counter.STILL_PICTURES_OUT);
+        f.viewerSink.rtp.clear();
+        for (int i = 0; i < 1_000; i++) {
+            f.viewer.outlet().onDataSent(250, f.nowNs);
+            run(33, 60_000);
+        }
+        long pictures = f.counters.get(Counter.STILL_PICTURES_OUT) - before;
+        assertTrue(pictures >= 6 && pictures <= 16, pictures + " pictures in half a minute");
+        assertEquals(pictures * PACKETS, sent().size(), PACKETS, "none waits, none is given up");
+        assertEquals(0, f.counters.get(DropReason.PACER_OVERFLOW));
     }
 
     @Test
