@@ -25,10 +25,11 @@ package org.nhipcau.sfu.bwe;
  *                          '------> RESTING ------'
  *
  *   BRAKING, RESTING --the queue is others'--> FREE, and let be for a while
- *   BRAKING, RESTING --silence--> FREE
+ *   BRAKING, RESTING --silence, or the sender's clock was set--> FREE
  * </pre>
- * A queue that comes at one blow was held back by a hole, and is let be for a moment in all states. By taste: the
- * constants, tuned in simulation. Thread: one. A packet allocates nothing.
+ * What comes late at one blow was held back by a hole: for a moment that is no reason to brake, nor to rest at once.
+ *
+ * <p>By taste: the constants, tuned in simulation. Thread: one. A packet allocates nothing.
  */
 public final class UplinkBrake {
     /** Nothing is asked of the publisher. */
@@ -36,7 +37,7 @@ public final class UplinkBrake {
     /** A thin voice with its headers, and the smallest picture: less is not sent anyway. */
     private static final long LEAST_BPS = 60_000;
 
-    // What is a queue.
+    // What counts as a queue.
     private static final long QUEUE_US = 60_000;
     private static final long LASTS_NS = 100_000_000L;
     /** No jitter is as long: it need not last. */

@@ -8,8 +8,8 @@ import org.nhipcau.sfu.pipe.PipeSlot;
 import org.nhipcau.sfu.stream.InboundStream;
 
 /**
- * The viewers' end of a producer that another worker owns: takes its packets out of the pipe, and tells its publisher's
- * worker what the viewers here want of it.
+ * The viewers' end of a producer that another worker owns: takes out of the pipe its packets and what else viewers must
+ * know of it, and tells its publisher's worker what the viewers here want of it.
  *
  * <p>What is wanted rises at once and falls at the next watch. A message that finds the pipe full is sent again at the
  * next watch.

@@ -217,7 +217,8 @@ class MediaEventsTest {
     void aRestingPictureIsNotTakenForALiveOne() {
         statistics(alice, GOOD, GOOD);
         round();
-        call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), camera, MediaEvent.WantedQualityChanged.RESTING));
+        call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), camera,
+                MediaEvent.WantedQualityChanged.RESTING));
         assertEquals(StreamState.PAUSED, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
                 .getStreamStates(0).getState());
         assertEquals(List.of(false, false, false), alice.last(MessageCase.SUBSCRIBED_QUALITY_UPDATE)
