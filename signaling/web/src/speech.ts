@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type LocalTrackPublication, type Room, RoomEvent, Track } from 'livekit-client';
+import { type LocalTrackPublication, type Room, RoomEvent } from 'livekit-client';
 
 /** What the server asks a microphone's speech to take at most, in bits per second; undefined: as it likes. */
 export function wantedSpeech(attributes: Readonly<Record<string, string>>, trackSid: string): number | undefined {
@@ -22,11 +22,10 @@ export class ThinSpeech {
     }
   }
 
-  /** Brings the microphone in line with what is asked for; one after the other. */
+  /** Brings each microphone in line with what is asked of it; one after the other. */
   apply(): void {
     const { localParticipant } = this.room;
-    const publication = localParticipant.getTrackPublication(Track.Source.Microphone);
-    if (publication) {
+    for (const publication of localParticipant.audioTrackPublications.values()) {
       this.#last = this.#last.then(() => this.#set(publication, wantedSpeech(localParticipant.attributes, publication.trackSid)))
         // The browser cannot, or the sender has ended: the voice goes on as it was.
         .catch(() => {});

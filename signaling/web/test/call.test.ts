@@ -41,6 +41,7 @@ vi.mock('../src/tile', () => ({
 
 /** The patient, as the library has them; only the camera matters. */
 class FakeMe {
+  readonly audioTrackPublications = new Map();
   identity = 'P_me';
   sid = 'PA_me';
   isLocal = true;

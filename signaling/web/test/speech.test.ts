@@ -15,42 +15,48 @@ describe('what the server asks of speech', () => {
   });
 });
 
+interface Sender {
+  maxBitrate: number | undefined;
+  set: (number | undefined)[];
+  refuses: boolean;
+}
+
 describe('thin speech', () => {
   let room: EventEmitter & { localParticipant: Record<string, unknown> };
   let attributes: Record<string, string>;
-  let sender: { maxBitrate: number | undefined; set: (number | undefined)[]; refuses: boolean };
-  let published: boolean;
+  let sender: Sender;
+  let publications: Map<string, unknown>;
   const settle = () => new Promise((resolve) => setTimeout(resolve));
-  const asks = async (bps: string | undefined) => {
-    Object.keys(attributes).forEach((key) => delete attributes[key]);
+  const asks = async (bps: string | undefined, track = 'TR_1') => {
+    delete attributes[`nhipcau.speech.${track}`];
     if (bps) {
-      attributes['nhipcau.speech.TR_1'] = bps;
+      attributes[`nhipcau.speech.${track}`] = bps;
     }
     room.emit('participantAttributesChanged');
     await settle();
   };
 
-  beforeEach(() => {
-    attributes = {};
-    published = true;
-    sender = { maxBitrate: 24_000, set: [], refuses: false };
+  const publish = (trackSid: string): Sender => {
+    const sends: Sender = { maxBitrate: 24_000, set: [], refuses: false };
     const rtc = {
-      getParameters: () => ({ encodings: [{ maxBitrate: sender.maxBitrate }] }),
+      getParameters: () => ({ encodings: [{ maxBitrate: sends.maxBitrate }] }),
       setParameters: async ({ encodings }: { encodings: { maxBitrate?: number }[] }) => {
-        if (sender.refuses) {
+        if (sends.refuses) {
           throw new Error('no');
         }
-        sender.maxBitrate = encodings[0]!.maxBitrate;
-        sender.set.push(sender.maxBitrate);
+        sends.maxBitrate = encodings[0]!.maxBitrate;
+        sends.set.push(sends.maxBitrate);
       },
     };
-    room = Object.assign(new EventEmitter(), {
-      localParticipant: {
-        attributes,
-        getTrackPublication: (source: string) =>
-          published && source === 'microphone' ? { trackSid: 'TR_1', track: { sender: rtc } } : undefined,
-      },
-    });
+    publications.set(trackSid, { trackSid, track: { sender: rtc } });
+    return sends;
+  };
+
+  beforeEach(() => {
+    attributes = {};
+    publications = new Map();
+    sender = publish('TR_1');
+    room = Object.assign(new EventEmitter(), { localParticipant: { attributes, audioTrackPublications: publications } });
     new ThinSpeech(room as unknown as Room);
   });
 
@@ -70,13 +76,31 @@ describe('thin speech', () => {
   });
 
   it('should be sent by a microphone that is published later', async () => {
-    published = false;
+    publications.clear();
     await asks('12000');
     expect(sender.set).toEqual([]);
-    published = true;
+    sender = publish('TR_1');
     room.emit('localTrackPublished');
     await settle();
     expect(sender.maxBitrate).toBe(12_000);
+  });
+
+  it('should be sent by each microphone as it is asked of that one', async () => {
+    const second = publish('TR_2');
+    await asks('12000', 'TR_2');
+    expect([sender.maxBitrate, second.maxBitrate]).toEqual([24_000, 12_000]);
+    await asks('10000');
+    expect([sender.maxBitrate, second.maxBitrate]).toEqual([10_000, 12_000]);
+    await asks(undefined, 'TR_2');
+    expect([sender.maxBitrate, second.maxBitrate]).toEqual([10_000, 24_000]);
+  });
+
+  it('should not be kept from one microphone by another that refuses', async () => {
+    const second = publish('TR_2');
+    sender.refuses = true;
+    attributes['nhipcau.speech.TR_1'] = '12000';
+    await asks('12000', 'TR_2');
+    expect([sender.maxBitrate, second.maxBitrate]).toEqual([24_000, 12_000]);
   });
 
   it('should leave the voice as it was where the browser refuses, and try again when asked anew', async () => {

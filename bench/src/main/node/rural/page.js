@@ -107,14 +107,13 @@ window.client = (() => {
 
   // Of as many bits as the server asks for, as the product's own page does.
   async function thinSpeech() {
-    const { attributes } = room.localParticipant;
-    const publication = room.localParticipant.getTrackPublication(LivekitClient.Track.Source.Microphone);
-    const sender = publication?.track?.sender;
-    const parameters = sender?.getParameters();
-    if (parameters?.encodings[0]) {
+    const { attributes, audioTrackPublications } = room.localParticipant;
+    for (const publication of audioTrackPublications.values()) {
+      const sender = publication.track?.sender;
+      const parameters = sender?.getParameters();
       const usual = LivekitClient.AudioPresets.speech.maxBitrate;
       const wanted = Number(attributes[`nhipcau.speech.${publication.trackSid}`] ?? usual);
-      if (parameters.encodings[0].maxBitrate !== wanted) {
+      if (parameters?.encodings[0] && parameters.encodings[0].maxBitrate !== wanted) {
         parameters.encodings[0].maxBitrate = wanted;
         await sender.setParameters(parameters);
         note('speech', wanted);
@@ -154,7 +153,10 @@ window.client = (() => {
         show(track);
       });
       room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach());
-      room.on(RoomEvent.ParticipantAttributesChanged, () => thinSpeech().catch((error) => note('speech', error.message)));
+      // What is asked for may be known before there is a microphone, and a microphone may be published again.
+      for (const name of ['ParticipantAttributesChanged', 'LocalTrackPublished', 'Reconnected']) {
+        room.on(RoomEvent[name], () => thinSpeech().catch((error) => note('speech', error.message)));
+      }
       for (const name of ['Connected', 'Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected']) {
         room.on(RoomEvent[name], (detail) => note(RoomEvent[name], detail ?? ''));
       }

@@ -84,10 +84,14 @@ public sealed interface MediaEvent {
      * The highest layer of a producer that any consumer wants right now changed (dynacast). Raised at once, lowered
      * after the configured delay.
      *
-     * @param maxQuality 0 low, 1 medium, 2 high; -1: nobody wants it; -2: its publisher's uplink carries no
-     *     picture for now, and those who want it see none
+     * @param maxQuality 0 low, 1 medium, 2 high; {@link #NOBODY}, {@link #RESTING}
      */
-    record WantedQualityChanged(String roomId, String trackId, int maxQuality) implements MediaEvent {}
+    record WantedQualityChanged(String roomId, String trackId, int maxQuality) implements MediaEvent {
+        /** Nobody wants it. */
+        public static final int NOBODY = -1;
+        /** Its publisher's uplink carries no picture for now: whoever wants it sees none. Told at once. */
+        public static final int RESTING = -2;
+    }
 
     /**
      * Those who listen to a microphone hear more of it if it sends fewer bits, or do not any more. At first it sends as

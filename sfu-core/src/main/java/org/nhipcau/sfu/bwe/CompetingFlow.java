@@ -231,7 +231,7 @@ final class CompetingFlow {
         return state == State.NONE ? 0 : delay.standingUs() * 1_000;
     }
 
-    /** How often others were found so far. */
+    /** How often others were found so far. A false alarm is over soon and leaves no other trace: for tests. */
     int found() {
         return found;
     }

@@ -190,4 +190,10 @@ final class DelayTrend {
     void resume() {
         slots = Math.min(slots, 1);
     }
+
+    /** Forgets all: the sender's clock was set, and what it says now cannot be compared with what it said. */
+    void forget() {
+        known = false;
+        slots = 0;
+    }
 }

@@ -8,7 +8,7 @@ package org.nhipcau.sfu.bwe;
  *
  * <p>Sound goes on: it is little, and its feedback tells first that the path is back.
  *
- * <p>Thread: one. Reads the {@link SentPacketLog} at feedback and timers, each entry once; nothing is done per packet.
+ * <p>Thread: one. Reads the {@link SentPacketLog} at feedback and timers; nothing is done per packet.
  */
 final class InFlightGuard {
     /** Feedback comes later than at its interval by about so much. */
@@ -29,15 +29,22 @@ final class InFlightGuard {
 
     private final SentPacketLog log;
     private final long allowanceNs;
+    /** Number of the first packet that is not in {@link #sentBytes}. */
     private long counted;
+    /** On the wire, since the beginning. */
     private long sentBytes;
+    /** Number of the first packet of which nothing was heard. */
     private long settled;
+    /** Of those before it. */
     private long settledBytes;
     private long lastFeedbackNs = Long.MIN_VALUE;
+    /** Between two reports on the average. */
     private long intervalNs = 100_000_000L;
+    /** The least of the window that runs, and of the one before; {@link Long#MAX_VALUE}: none was measured. */
     private long roundTripNs = Long.MAX_VALUE;
     private long previousRoundTripNs = Long.MAX_VALUE;
     private long roundTripSinceNs;
+    /** How late the last report was, and the one before. */
     private long lagNs;
     private long previousLagNs;
 
@@ -105,6 +112,7 @@ final class InFlightGuard {
         roundTripNs = Math.min(roundTripNs, measuredNs);
     }
 
+    /** One was measured within the last while. */
     boolean roundTripKnown() {
         return Math.min(roundTripNs, previousRoundTripNs) != Long.MAX_VALUE;
     }
@@ -118,6 +126,8 @@ final class InFlightGuard {
     /**
      * Bytes of which this feedback should have told and did not: sent longer ago than a round trip and some jitter. They
      * wait in the path, which is known here before the first of them arrives late.
+     *
+     * @param graceNs jitter, and waits that are no news
      */
     long overdueBytes(long graceNs, long nowNs) {
         long beforeUs = (nowNs - roundTripNs() - graceNs) / 1_000;
@@ -131,7 +141,7 @@ final class InFlightGuard {
         return sum;
     }
 
-    /** Bytes on the wire that nothing was heard of. */
+    /** Bytes on the wire of which nothing was heard. */
     long inFlightBytes() {
         count();
         return Math.max(0, sentBytes - settledBytes);
@@ -180,7 +190,11 @@ final class InFlightGuard {
         return Math.min(estimateBps, Math.max(UNSEEN_BPS, (long) (estimateBps * fresh * fresh)));
     }
 
-    /** Bytes that may be in flight at this rate, where packets wait so long among those of others. */
+    /**
+     * Bytes that may be in flight.
+     *
+     * @param queueNs for so long packets wait among those of others
+     */
     long windowBytes(long estimateBps, long queueNs) {
         long reportNs = Math.max(allowanceNs, intervalNs + REPORT_JITTER_NS);
         long bytes = bytes(estimateBps, roundTripNs() + queueNs + reportNs)

@@ -14,7 +14,7 @@ import org.nhipcau.sfu.buffer.PacketBuffer;
  * {@link PipePort#poll} to {@link PipePort#release}.
  */
 public final class PipeSlot {
-    /** What a message says. The first three go to the viewers' worker, the others back to the publisher's. */
+    /** What a message says. The first four go to the viewers' worker, the others back to the publisher's. */
     public enum Kind {
         /**
          * A packet in the clear: {@link #packet}, {@link #encoding}, {@link #generation}, {@link #afterDrop},
@@ -25,6 +25,8 @@ public final class PipeSlot {
         REPORT,
         /** The state of the track's privacy gate: {@link #epoch}, {@link #gate} and what follows it. */
         GATE,
+        /** Whether the track's picture rests: {@link #resting}. */
+        RESTING,
         /** Which {@link #quality} is wanted there; below 0: nothing, no packets need to cross. */
         WANTED,
         /** A key frame of {@link #encoding} is wanted. */
@@ -45,6 +47,8 @@ public final class PipeSlot {
     /** The packet belongs before the moment at which its track was proven to be covered, although it comes later. */
     public boolean unproven;
     public int quality;
+    /** Its publisher's uplink carries the voice alone: no picture is sent for now. */
+    public boolean resting;
     public long ntp;
     public int timestamp;
     /** Our clock less the publisher's. */

@@ -62,6 +62,13 @@ public final class Crossing {
         }
     }
 
+    /** Whether the producer's picture rests came over. Thread: the viewers'. */
+    public void onResting(PipeSlot slot) {
+        if (mirrored != null) {
+            mirrored.onResting(slot);
+        }
+    }
+
     /** A viewer over there needs a key frame. Thread: the publisher's. */
     public void onKeyframeWanted(PipeSlot slot, long nowNs) {
         if (export != null) {

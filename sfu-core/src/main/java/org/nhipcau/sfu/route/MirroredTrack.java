@@ -8,8 +8,8 @@ import org.nhipcau.sfu.pipe.PipeSlot;
 import org.nhipcau.sfu.stream.InboundStream;
 
 /**
- * The viewers' end of a producer that another worker owns: takes its packets out of the pipe, and tells its publisher's
- * worker what the viewers here want of it.
+ * The viewers' end of a producer that another worker owns: takes out of the pipe its packets and what else viewers must
+ * know of it, and tells its publisher's worker what the viewers here want of it.
  *
  * <p>What is wanted rises at once and falls at the next watch. A message that finds the pipe full is sent again at the
  * next watch.
@@ -32,21 +32,38 @@ final class MirroredTrack {
 
     /** Lets a packet wait for its turn, in its slot. @return why it went no further, or null */
     DropReason onPacket(PipeSlot slot, long nowNs) {
-        Encoding[] encodings = producer.encodings();
         if (room.queue.full()) {
             room.queue.forward(nowNs);
         }
         SourcePacket packet = room.queue.next();
-        if (slot.encoding >= encodings.length || !packet.rtp.wrapPlain(slot.packet)) {
+        if (slot.encoding >= producer.encodings().length || !packet.rtp.wrapPlain(slot.packet)) {
             return DropReason.PIPE_STALE;
         }
-        int format = producer.formats().of(packet.rtp.payloadType());
-        if (format < 0) {
+        Encoding encoding = producer.encodings()[slot.encoding];
+        packet.producer = producer;
+        packet.encoding = encoding;
+        packet.format = producer.formats().of(packet.rtp.payloadType());
+        if (packet.format < 0) {
             return DropReason.UNKNOWN_PAYLOAD_TYPE;
         }
-        Encoding encoding = encodings[slot.encoding];
         boolean wasLive = encoding.live(nowNs);
-        InboundStream stream = streamOf(encoding, (int) packet.rtp.ssrc(), slot.generation, nowNs);
+        DropReason reason = place(packet, slot, nowNs);
+        if (reason != null) {
+            return reason;
+        }
+        packet.readExtensions(producer.endpoint.extensions());
+        inspect(packet, slot, nowNs);
+        if (!wasLive && producer.kind() == MediaKind.VIDEO) {
+            encoding.keyframes.onLive(nowNs);
+            producer.onLayerLive(packet.startsKeyFrame(), nowNs);
+        }
+        room.queue.add(packet);
+        return null;
+    }
+
+    // Finds its place in its stream. @return why it goes no further, or null
+    private DropReason place(SourcePacket packet, PipeSlot slot, long nowNs) {
+        InboundStream stream = streamOf(packet.encoding, (int) packet.rtp.ssrc(), slot.generation, nowNs);
         InboundStream.Arrival arrival = stream.accept(packet.rtp.sequenceNumber(), packet.rtp.timestamp(),
                 slot.packet.length(), false, nowNs);
         if (arrival == InboundStream.Arrival.DUPLICATE) {
@@ -55,22 +72,12 @@ final class MirroredTrack {
         if (arrival == InboundStream.Arrival.TOO_OLD) {
             return DropReason.TOO_OLD;
         }
-        packet.producer = producer;
-        packet.encoding = encoding;
         packet.stream = stream;
-        packet.format = format;
         packet.extended = stream.extended();
-        if (slot.unproven) {
-            encoding.forbidUpTo(packet.extended);
-        }
         packet.newest = stream.newest();
-        packet.readExtensions(producer.endpoint.extensions());
-        inspect(packet, slot, nowNs);
-        if (!wasLive && producer.kind() == MediaKind.VIDEO) {
-            encoding.keyframes.onLive(nowNs);
-            producer.onLayerLive(packet.startsKeyFrame(), nowNs);
+        if (slot.unproven) {
+            packet.encoding.forbidUpTo(packet.extended);
         }
-        room.queue.add(packet);
         return null;
     }
 
@@ -131,6 +138,11 @@ final class MirroredTrack {
     /** The state of the track's gate over there. */
     void onGate(PipeSlot slot, long nowNs) {
         producer.gate().follow(slot, nowNs);
+    }
+
+    /** The picture rests over there, or does not any more. */
+    void onResting(PipeSlot slot) {
+        producer.uplink(slot.resting, false);
     }
 
     /** A viewer here wants this quality: tells it when that is more than was told before. */

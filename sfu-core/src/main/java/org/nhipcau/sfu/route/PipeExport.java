@@ -32,6 +32,10 @@ final class PipeExport {
     private int quality;
     /** The other side has not heard of the gate's present state: no packet may cross before that. */
     private boolean gateToTell;
+    /** What the other side was told of a picture that rests. */
+    private boolean toldResting;
+    /** It may know something else, from an export that was there before. */
+    private boolean restingToTell;
 
     PipeExport(Crossing crossing, Producer producer) {
         this.crossing = crossing;
@@ -39,6 +43,7 @@ final class PipeExport {
         this.pipe = crossing.toViewers;
         this.rank = producer.kind() == MediaKind.VIDEO ? PipePort.Rank.VIDEO : PipePort.Rank.AUDIO;
         this.gateToTell = producer.gate().state().restricts();
+        this.restingToTell = producer.kind() == MediaKind.VIDEO;
     }
 
     /** Copies a packet into the pipe. */
@@ -96,6 +101,20 @@ final class PipeExport {
             gateToTell = false;
         }
         return !gateToTell;
+    }
+
+    /** Tells whether the picture rests, where that has changed; when the pipe is full it is told the next time. */
+    void tellResting() {
+        restingToTell |= toldResting != producer.resting() && producer.kind() == MediaKind.VIDEO;
+        PipeSlot slot = restingToTell ? pipe.claim(PipePort.Rank.FEEDBACK) : null;
+        if (slot != null) {
+            slot.kind = PipeSlot.Kind.RESTING;
+            slot.target = crossing;
+            toldResting = producer.resting();
+            slot.resting = toldResting;
+            pipe.commit();
+            restingToTell = false;
+        }
     }
 
     /** Hands over the last sender report of an encoding; lost in a full pipe, the next one will do. */

@@ -45,10 +45,11 @@ final class PipeExports {
         }
     }
 
-    /** Tells of the gate what was not told yet. */
-    void tellGate() {
+    /** Tells of the gate, and of a picture that rests, what was not told yet. */
+    void tell() {
         for (PipeExport export : exports) {
             export.tellGate();
+            export.tellResting();
         }
     }
 

@@ -136,10 +136,10 @@ final class RoomWatch {
         return nodeLoss.ratio();
     }
 
-    /** Somebody wants a producer's packets, as far as its sender was told. */
+    /** Somebody wants a producer's packets, as far as its sender was told, and they can come. */
     boolean wanted(Producer producer) {
         WantedQuality quality = wanted.get(producer);
-        return producer.watched() && (quality == null || quality.told() >= 0);
+        return producer.watched() && !producer.resting() && (quality == null || quality.told() >= 0);
     }
 
     private void tellSpeakers(long nowNs) {
@@ -173,7 +173,7 @@ final class RoomWatch {
             }
         });
         for (Producer producer : producers) {
-            producer.exports().tellGate();
+            producer.exports().tell();
             for (Encoding encoding : producer.encodings()) {
                 if (encoding.stream() != null) {
                     encoding.stream().trim(nowNs);

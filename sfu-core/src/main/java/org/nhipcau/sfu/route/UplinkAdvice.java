@@ -16,10 +16,11 @@ import org.nhipcau.sfu.bwe.UplinkBrake;
  * dynacast leaves out what is too much; it is kept smaller here where even its smallest layer is too much, and where its
  * best layer is a little too much for all who want it: encoded somewhat coarser it comes with all its frames, and not
  * with half of them or as the layer below. As long as one viewer can carry all, or watches from another worker, whose
- * path is not known here, nothing is asked of the publisher but to leave its own uplink's queue short ({@link UplinkBrake}).
- * Where the publisher measures nothing itself its uplink's own estimate counts as well ({@link ReceiveSideEstimator}).
- * Where it does it is told of a queue before its own estimator sees one, and its pictures rest where the uplink carries
- * the voice alone ({@link UplinkBrake}).
+ * path is not known here, nothing is asked of the publisher for the viewers' sake.
+ *
+ * <p>What the uplink itself carries counts besides. A publisher that measures it is told of a queue before its own
+ * estimator sees one, and its pictures rest where the uplink carries the voice alone ({@link UplinkBrake}). For one that
+ * measures nothing it is estimated here ({@link ReceiveSideEstimator}).
  *
  * <p>What a key frame costs is seen from how long it takes to come in: a sender paces it by what its uplink carries.
  *
@@ -40,6 +41,7 @@ final class UplinkAdvice {
     private static final double OF_ROOM = 0.85;
     /** A picture is never asked to be smaller. By taste. */
     private static final long LEAST_PICTURE_BPS = 60_000;
+    /** Of its smallest layer, that the paths must carry before a picture in several is let go again. */
     private static final double LET_GO = 1.4;
     /** The same of the best layer of several: headers and the step to all frames are to fit besides. */
     private static final double OF_ROOM_FOR_BEST = 0.78;
@@ -53,7 +55,7 @@ final class UplinkAdvice {
     private static final long LEAST_SOUND_BPS = 40_000;
     private static final long MOST_SOUND_BPS = 110_000;
     private static final double PACKET_OVERHEAD_BITS = 8.0 * SendSideEstimator.PACKET_OVERHEAD_BYTES;
-    /** Ten times a second. */
+    /** Ten times a second: what was said half a minute ago hardly counts. */
     private static final double PEAK_FADES = 0.99;
     /** Paths that have just begun, or waver, ask nothing of a publisher. */
     private static final long CONFIRM_NS = 2_000_000_000L;
@@ -70,20 +72,28 @@ final class UplinkAdvice {
     private ReceiveSideEstimator received;
     /** Null until a packet came that tells when it left: most peers only watch. */
     private UplinkBrake brake;
+    /** The publisher takes REMB. */
     private boolean understood;
     private boolean congestionFeedback;
     private long capBps = NO_CAP;
     private long toldBps = NO_CAP;
     private long toldNs;
+    /** How often it is to be told still that nothing is asked. */
     private int liftsLeft;
-    private long narrowSinceNs = NEVER;
+    /** Since when no viewer's path carries all; {@link #NEVER}: one does. */
+    private long tooMuchSinceNs = NEVER;
     private long soundPeakBps = MOST_SOUND_BPS;
 
     UplinkAdvice(MediaEndpoint endpoint) {
         this.endpoint = endpoint;
     }
 
-    /** A packet came that tells when it left. */
+    /**
+     * A packet came that tells when it left.
+     *
+     * @param absSendTime 24 bits
+     * @param lengthBytes from the RTP header on
+     */
     void onPacket(int absSendTime, int lengthBytes, long nowNs) {
         if (received != null) {
             received.onPacket(absSendTime, lengthBytes, nowNs);
@@ -100,7 +110,7 @@ final class UplinkAdvice {
         return congestionFeedback;
     }
 
-    /** Works everything out anew. */
+    /** Works everything out anew. Ten times a second. */
     void update(long nowNs) {
         negotiated();
         long sum = 0;
@@ -245,13 +255,13 @@ final class UplinkAdvice {
 
     private long confirmed(long bps, long nowNs) {
         if (bps == NO_CAP) {
-            narrowSinceNs = NEVER;
+            tooMuchSinceNs = NEVER;
             return NO_CAP;
         }
-        if (narrowSinceNs == NEVER) {
-            narrowSinceNs = nowNs;
+        if (tooMuchSinceNs == NEVER) {
+            tooMuchSinceNs = nowNs;
         }
-        return nowNs - narrowSinceNs >= CONFIRM_NS ? bps : NO_CAP;
+        return nowNs - tooMuchSinceNs >= CONFIRM_NS ? bps : NO_CAP;
     }
 
     private void setCap(long bps, long soundBps, long nowNs) {
@@ -270,7 +280,7 @@ final class UplinkAdvice {
         }
     }
 
-    /** What to tell the publisher now; negative: nothing. */
+    /** What to tell the publisher now, in bits per second; negative: nothing. */
     long due(long nowNs) {
         if (!understood) {
             return -1;

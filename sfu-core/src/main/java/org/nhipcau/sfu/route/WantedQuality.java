@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
+import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
+
 /**
  * Finds out which quality of a video producer anybody wants, on this worker or another, so that its sender can stop
  * sending the rest (dynacast): told at once when it rises, only after a delay when it falls. Where the publisher's
@@ -9,9 +11,9 @@ package org.nhipcau.sfu.route;
  * <p>Thread: one. Control path.
  */
 final class WantedQuality {
-    static final int NOBODY = -1;
+    static final int NOBODY = WantedQualityChanged.NOBODY;
     /** Whoever wants it, its publisher's uplink carries no picture for now. */
-    static final int RESTING = -2;
+    static final int RESTING = WantedQualityChanged.RESTING;
 
     private final Producer producer;
     private final long delayNs;

@@ -193,6 +193,7 @@ public final class MediaWorker implements Output, WorkerPipes.Reader {
                     crossing.onGate(slot, nowNs);
                     timerDue(crossing.roomId(), nowNs);
                 }
+                case RESTING -> crossing.onResting(slot);
                 case KEYFRAME -> crossing.onKeyframeWanted(slot, nowNs);
                 case WANTED -> {
                     WorkerRoom room = rooms.get(crossing.roomId());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UplinkBrakeTest {
     private static final long US = 1_000L;
@@ -21,6 +23,8 @@ class UplinkBrakeTest {
     private long nextUpdateUs;
     private long arrivedUs;
     private long voiceBps;
+    /** The sender's clock less ours. */
+    private long clockUs;
 
     // Evenly, through a link of a rate; others keep the queue at a length where that is not negative.
     private void send(long bps, long linkBps, long jitterUs, long othersUs, long forMs) {
@@ -33,7 +37,7 @@ class UplinkBrakeTest {
                 brake.update(voiceBps, nextUpdateUs * US);
                 nextUpdateUs += UPDATE_US;
             }
-            brake.onPacket((int) ((nowUs << 18) / 1_000_000) & 0xffffff, BYTES, arrivedUs * US);
+            brake.onPacket((int) ((nowUs + clockUs << 18) / 1_000_000) & 0xffffff, BYTES, arrivedUs * US);
         }
     }
 
@@ -177,5 +181,98 @@ class UplinkBrakeTest {
             send(300_000, 2_000_000, 0, 20_000, 500);
             assertFalse(brake.resting());
         }
+    }
+
+    // Asks nothing of a sender on a good link, and still sees a cut.
+    private void assertAsksNothingUntilACut() {
+        for (int i = 0; i < 400; i++) {
+            send(300_000, 2_000_000, 20_000, -1, 100);
+            assertEquals(UplinkBrake.NONE, brake.capBps());
+        }
+        send(300_000, 150_000, 0, -1, 1_000);
+        assertTrue(brake.capBps() < 150_000, () -> "cap " + brake.capBps());
+    }
+
+    @ParameterizedTest(name = "by {0} ms")
+    @ValueSource(longs = {-32_500, -31_500, -5_000, -700, -200, 200, 5_000, 31_500, 32_500})
+    void shouldNotTakeAClockThatIsSetForAQueue(long byMs) {
+        send(300_000, 2_000_000, 20_000, -1, 5_000);
+        clockUs += byMs * 1_000;
+        assertAsksNothingUntilACut();
+    }
+
+    @Test
+    void shouldNotMindThatTheClockWraps() {
+        nowUs = 60_000_000;
+        assertAsksNothingUntilACut();
+    }
+
+    @ParameterizedTest(name = "for {0} ms")
+    @ValueSource(longs = {2_500, 10_000, 31_000})
+    void shouldNotTakeAClockThatStoodStillInASleepForAQueue(long forMs) {
+        send(300_000, 2_000_000, 20_000, -1, 5_000);
+        nowUs += forMs * 1_000;
+        clockUs -= forMs * 1_000;
+        assertAsksNothingUntilACut();
+    }
+
+    @Test
+    void shouldStillSeeAQueueThatADeadLinkLeftBehind() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        // Nothing passes for 3 s, and then hardly as much as is sent.
+        linkFreeUs = nowUs + 3_000_000;
+        send(90_000, 80_000, 0, -1, 6_000);
+        assertTrue(brake.resting());
+    }
+
+    @Test
+    void shouldForgetInASilenceWhatTheUplinkCarried() {
+        send(90_000, 2_000_000, 0, 20_000, 5_000);
+        send(60_000, 40_000, 0, -1, 1_000);
+        send(60_000, 2_000_000, 0, 20_000, 900);
+        assertTrue(brake.capBps() < 90_000, () -> "easing, cap " + brake.capBps());
+        nowUs += 2_000_000;
+        // Of 40 kbit/s each packet would take 90 ms, and hide that it waits as long.
+        send(200_000, 2_000_000, 0, 20_000, 1_000);
+        send(200_000, 2_000_000, 0, 130_000, 1_000);
+        assertTrue(brake.capBps() < 200_000, () -> "cap " + brake.capBps());
+    }
+
+    // Pictures are tried, and rest again. @return for how long the uplink counts as narrow after that
+    private long narrowForMs() {
+        send(90_000, 64_000, 0, -1, 8_000);
+        assertTrue(brake.narrow(arrivedUs * US));
+        long sinceUs = arrivedUs;
+        while (brake.narrow(arrivedUs * US)) {
+            send(20_000, 64_000, 0, -1, 1_000);
+        }
+        return (arrivedUs - sinceUs) / 1_000;
+    }
+
+    @Test
+    void shouldTryARicherVoiceEverMoreSeldomWhereThatFails() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        long firstMs = narrowForMs();
+        assertEquals(30_000, firstMs, 6_000);
+        assertEquals(60_000, narrowForMs(), 6_000);
+        assertEquals(120_000, narrowForMs(), 6_000);
+        assertEquals(240_000, narrowForMs(), 6_000);
+        assertEquals(240_000, narrowForMs(), 6_000);
+        // A trial that goes well for long: whatever comes then is another matter.
+        send(40_000, 64_000, 0, -1, 70_000);
+        assertEquals(30_000, narrowForMs(), 6_000);
+    }
+
+    @Test
+    void shouldTryARicherVoiceAsSoonAsMorePassed() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        narrowForMs();
+        send(90_000, 64_000, 0, -1, 8_000);
+        assertTrue(brake.narrow(arrivedUs * US));
+        send(20_000, 2_000_000, 0, -1, 4_000);
+        assertTrue(brake.narrow(arrivedUs * US), "nothing shows yet that it carries more");
+        send(200_000, 2_000_000, 0, -1, 2_000);
+        assertFalse(brake.narrow(arrivedUs * US));
+        assertEquals(30_000, narrowForMs(), 6_000);
     }
 }

@@ -278,10 +278,10 @@ class GateVariantTest extends GateFixture {
         pipe.publish();
         for (PipeSlot slot = pipe.poll(); slot != null; slot = pipe.poll()) {
             Crossing crossing = (Crossing) slot.target;
-            if (slot.kind == PipeSlot.Kind.GATE) {
-                crossing.onGate(slot, f.nowNs);
-            } else {
-                crossing.onPacket(slot, f.nowNs);
+            switch (slot.kind) {
+                case GATE -> crossing.onGate(slot, f.nowNs);
+                case RESTING -> crossing.onResting(slot);
+                default -> crossing.onPacket(slot, f.nowNs);
             }
             far.queue.forward(f.nowNs);
         }

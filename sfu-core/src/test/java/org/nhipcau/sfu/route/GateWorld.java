@@ -354,6 +354,7 @@ final class GateWorld {
                 case PACKET -> crossing.onPacket(slot, nowNs());
                 case REPORT -> crossing.onReport(slot);
                 case GATE -> crossing.onGate(slot, nowNs());
+                case RESTING -> crossing.onResting(slot);
                 default -> throw new AssertionError(slot.kind);
             }
         }

@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
+import org.nhipcau.sfu.api.QualityCause;
 import org.nhipcau.sfu.pipe.PipePort;
 import org.nhipcau.sfu.pipe.PipeSlot;
 
@@ -40,9 +42,18 @@ class MirroredTrackTest {
     private void send(boolean key) {
         int number = sequence++;
         near.receive(near.packet(96, number, number * 3_000L, SSRC, RoomFixture.vp8(key, number, number & 0xff, 0)));
+        readAtViewers();
+    }
+
+    private void readAtViewers() {
         toViewers.publish();
         for (PipeSlot slot = toViewers.poll(); slot != null; slot = toViewers.poll()) {
-            ((Crossing) slot.target).onPacket(slot, near.nowNs);
+            Crossing crossing = (Crossing) slot.target;
+            if (slot.kind == PipeSlot.Kind.RESTING) {
+                crossing.onResting(slot);
+            } else {
+                crossing.onPacket(slot, near.nowNs);
+            }
             far.queue.forward(near.nowNs);
         }
         toViewers.release();
@@ -83,5 +94,67 @@ class MirroredTrackTest {
         watchFor(4 * SECOND_NS);
         // At 0, 0.5, 1.5 and 3.5 s, not each two seconds as after many that went unanswered.
         assertEquals(4, keyframesWanted);
+    }
+
+    // Both workers' timers, with a picture each 33 ms or without.
+    private void call(long ns, boolean sends) {
+        for (long untilNs = near.nowNs + ns; near.nowNs < untilNs; near.nowNs += 33_000_000) {
+            if (sends) {
+                send(sequence == 100);
+            }
+            // What the advice to the publisher says of its uplink.
+            near.room.producer("cam").uplink(!sends, !sends);
+            near.room.onTimer(near.nowNs);
+            readAtViewers();
+            far.room.onTimer(near.nowNs);
+            readAtPublisher();
+        }
+    }
+
+    @Test
+    void shouldTellViewersOfAPictureThatRests() {
+        Producer mirrored = far.room.producer("cam");
+        call(3 * SECOND_NS, true);
+        assertTrue(far.room.watch.wanted(mirrored));
+        assertEquals(0, mirrored.source().frozenShare(), 0.1);
+        call(6 * SECOND_NS, false);
+        assertFalse(far.room.watch.wanted(mirrored), "no picture is missed here");
+        assertEquals(QualityCause.PUBLISHER_UPLINK, mirrored.source().frozenCause());
+        call(2 * SECOND_NS, true);
+        assertTrue(far.room.watch.wanted(mirrored));
+        assertEquals(QualityCause.NONE, mirrored.source().frozenCause());
+    }
+
+    @Test
+    void shouldTellTheNextViewerAlsoThatAPictureRestsNoMore() {
+        Producer mirrored = far.room.producer("cam");
+        call(SECOND_NS, true);
+        call(SECOND_NS, false);
+        assertTrue(mirrored.resting());
+        done(far.viewer.removeConsumer("c-cam", near.nowNs));
+        call(SECOND_NS, false);
+        call(SECOND_NS, true);
+        done(far.viewer.addConsumer(RoomFixture.consumer("cam", 701, List.of(RoomFixture.VIEWER_VP8)), near.nowNs));
+        call(SECOND_NS, true);
+        assertFalse(mirrored.resting());
+    }
+
+    @Test
+    void shouldTellThatAPictureRestsOnceThePipeHasRoom() {
+        call(SECOND_NS, true);
+        for (int i = 0; i < 64; i++) {
+            toViewers.claim(PipePort.Rank.FEEDBACK);
+            toViewers.commit();
+        }
+        near.room.producer("cam").uplink(true, true);
+        near.room.producer("cam").exports().tell();
+        toViewers.publish();
+        while (toViewers.poll() != null) {
+            // what was in its way
+        }
+        toViewers.release();
+        near.room.producer("cam").exports().tell();
+        readAtViewers();
+        assertTrue(far.room.producer("cam").resting());
     }
 }

@@ -212,12 +212,11 @@ class ForwardingAllocationTest {
         queue.forward(nowNs);
         for (PipeSlot slot = toViewers.poll(); slot != null; slot = toViewers.poll()) {
             Crossing crossing = (Crossing) slot.target;
-            if (slot.kind == PipeSlot.Kind.PACKET) {
-                assertNull(crossing.onPacket(slot, nowNs));
-            } else if (slot.kind == PipeSlot.Kind.GATE) {
-                crossing.onGate(slot, nowNs);
-            } else {
-                crossing.onReport(slot);
+            switch (slot.kind) {
+                case PACKET -> assertNull(crossing.onPacket(slot, nowNs));
+                case GATE -> crossing.onGate(slot, nowNs);
+                case RESTING -> crossing.onResting(slot);
+                default -> crossing.onReport(slot);
             }
         }
         branchQueue.forward(nowNs);

@@ -178,6 +178,7 @@ final class SimCall {
                 }
                 case REPORT -> crossing.onReport(slot);
                 case GATE -> crossing.onGate(slot, nowNs);
+                case RESTING -> crossing.onResting(slot);
                 case KEYFRAME -> crossing.onKeyframeWanted(slot, nowNs);
                 case WANTED -> room.onWanted(crossing, slot.quality, nowNs);
             }

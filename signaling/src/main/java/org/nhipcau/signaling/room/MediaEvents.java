@@ -21,6 +21,7 @@ import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
 import org.nhipcau.sfu.api.MediaEvent.PeerStateChanged;
 import org.nhipcau.sfu.api.MediaEvent.Speaker;
+import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
 import org.nhipcau.sfu.api.MediaKind;
 
 /**
@@ -51,7 +52,7 @@ final class MediaEvents {
             case PeerStateChanged changed -> peerState(changed);
             case MediaEvent.ProducerStateChanged changed -> producerState(changed);
             case MediaEvent.SpeakersChanged changed -> speakers(changed);
-            case MediaEvent.WantedQualityChanged changed -> wantedQuality(changed);
+            case WantedQualityChanged changed -> wantedQuality(changed);
             case MediaEvent.WantedSpeechChanged changed -> wantedSpeech(changed);
             case MediaEvent.ConsumerPaused paused -> {
                 Participant viewer = byPeer(paused.peerId());
@@ -217,12 +218,15 @@ final class MediaEvents {
         speaking.remove(participant.sid());
     }
 
-    private void wantedQuality(MediaEvent.WantedQualityChanged changed) {
+    private void wantedQuality(WantedQualityChanged changed) {
         PublishedTrack track = room.track(changed.trackId());
         if (track == null || track.kind() != MediaKind.VIDEO || !track.published()) {
             return;
         }
-        track.wantedQuality(changed.maxQuality());
+        boolean sendsOn = room.participant(track.publisherSid()).traits().encoder();
+        // An encoder hears of nothing but the rate: its picture becomes as small as can be, and is still to be seen.
+        track.wantedQuality(sendsOn && changed.maxQuality() == WantedQualityChanged.RESTING
+                ? VideoQuality.LOW_VALUE : changed.maxQuality());
         tellWantedQuality(track);
         room.subscribing().streamStateChanged(track);
     }

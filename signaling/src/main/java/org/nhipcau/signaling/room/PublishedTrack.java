@@ -9,6 +9,7 @@ import livekit.LivekitRtc.AddTrackRequest;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.MediaEvent.ProducerState;
+import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.ProducerParameters;
 import org.nhipcau.signaling.sdp.PublishIntent;
@@ -27,9 +28,6 @@ final class PublishedTrack {
     private ProducerState state = ProducerState.ACTIVE;
     private boolean subscribedBefore;
     private boolean mutedByService;
-    /** The publisher's uplink carries no picture, as the node says. */
-    private static final int RESTING = -2;
-
     private int wantedQuality = 2;
     private int wantedSpeechBps;
 
@@ -128,7 +126,7 @@ final class PublishedTrack {
     /** Whether its picture or sound is missing without having been muted or been called off for want of viewers. */
     boolean stalled() {
         return published() && !muted()
-                && (state != ProducerState.ACTIVE && wantedQuality >= 0 || wantedQuality == RESTING);
+                && (state != ProducerState.ACTIVE && wantedQuality >= 0 || wantedQuality == WantedQualityChanged.RESTING);
     }
 
     int wantedQuality() {

@@ -78,6 +78,10 @@ class ConfigLoaderTest {
         assertEquals("log.format is \"xml\"; allowed: text, json", problem(withKey().set("log.format=xml")));
         assertEquals("sfu.packet-cache-packets is 100; allowed: a power of two from 64 to 16384",
                 problem(withKey().set("sfu.packet-cache-packets=100")));
+        assertEquals("sfu.thin-speech is \"some\"; allowed: never, all, any",
+                problem(withKey().set("sfu.thin-speech=some")));
+        assertEquals("sfu.thin-speech is true; allowed: never, all, any",
+                problem(withKey().set("sfu.thin-speech=true")));
         assertEquals("sfu.workers is 257; allowed: 0 to 256", problem(withKey().set("sfu.workers=257")));
         assertEquals("signaling.http is 5; allowed: a section, { … }", problem(withKey().set("signaling.http=5")));
         assertEquals("signaling.webhooks.urls is 5; allowed: a list of texts, [\"a\", \"b\"]",

@@ -214,6 +214,24 @@ class MediaEventsTest {
     }
 
     @Test
+    void aRestingPictureIsNotTakenForALiveOne() {
+        statistics(alice, GOOD, GOOD);
+        round();
+        call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), camera,
+                MediaEvent.WantedQualityChanged.RESTING));
+        assertEquals(StreamState.PAUSED, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
+                .getStreamStates(0).getState());
+        assertEquals(List.of(false, false, false), alice.last(MessageCase.SUBSCRIBED_QUALITY_UPDATE)
+                .getSubscribedQualityUpdate().getSubscribedCodecs(0).getQualitiesList().stream()
+                .map(quality -> quality.getEnabled()).toList());
+        round();
+        assertEquals(ConnectionQuality.POOR, heard(bob, alice));
+        call.media.emit(new MediaEvent.WantedQualityChanged(alice.roomId(), camera, 2));
+        assertEquals(StreamState.ACTIVE, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
+                .getStreamStates(0).getState());
+    }
+
+    @Test
     void congestionPausesAreToldToTheViewerAlone() {
         call.media.emit(new MediaEvent.ConsumerPaused(bob.roomId(), bob.peerId(), camera, true));
         assertEquals(StreamState.PAUSED, bob.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
@@ -290,6 +308,20 @@ class MediaEventsTest {
                 .stream()).noneMatch(info -> info.getAttributesMap().containsKey("nhipcau.speech." + microphone)));
         call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 0));
         assertNull(speechNote(alice, microphone));
+    }
+
+    @Test
+    void eachMicrophoneOfAPersonIsToldOfItself() {
+        String one = alice.publish(TrackSource.MICROPHONE, "m1");
+        String other = alice.publish(TrackSource.MICROPHONE, "m2");
+        call.settle(alice, bob, carol);
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), one, 12_000));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), other, 10_000));
+        assertEquals("12000", speechNote(alice, one));
+        assertEquals("10000", speechNote(alice, other));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), one, 0));
+        assertNull(speechNote(alice, one));
+        assertEquals("10000", speechNote(alice, other));
     }
 
     private static String speechNote(FakeClient publisher, String microphone) {

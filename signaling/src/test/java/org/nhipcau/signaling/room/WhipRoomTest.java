@@ -20,6 +20,7 @@ import livekit.LivekitRoom.ListParticipantsRequest;
 import livekit.LivekitRoom.RoomParticipantIdentity;
 import livekit.LivekitRoom.UpdateParticipantRequest;
 import livekit.LivekitRtc.SignalResponse.MessageCase;
+import livekit.LivekitRtc.StreamState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.nhipcau.sfu.api.MediaCommand;
 import org.nhipcau.sfu.api.MediaEvent;
 import org.nhipcau.sfu.api.MediaEvent.PeerFailure;
 import org.nhipcau.sfu.api.MediaEvent.PeerState;
+import org.nhipcau.sfu.api.MediaEvent.ProducerState;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.signaling.sdp.DeviceOffer;
 import org.nhipcau.signaling.token.Grants;
@@ -102,6 +104,19 @@ class WhipRoomTest {
         call.settle(viewer);
         assertNull(probe());
         assertTrue(viewer.receiving().consumers.isEmpty());
+    }
+
+    @Test
+    void shouldNotBeShownAsPausedWhereItsUplinkCarriesTheVoiceAlone() throws Exception {
+        publish("", DeviceOffer.pictureAndSound());
+        media(PeerState.CONNECTED, PeerFailure.NONE);
+        String picture = probe().getTracks(1).getSid();
+        call.media.emit(new MediaEvent.WantedQualityChanged(viewer.roomId(), picture,
+                MediaEvent.WantedQualityChanged.RESTING));
+        assertTrue(viewer.of(MessageCase.STREAM_STATE_UPDATE).isEmpty(), "it cannot be told, and sends on");
+        call.media.emit(new MediaEvent.ProducerStateChanged(viewer.roomId(), picture, ProducerState.FROZEN));
+        assertEquals(StreamState.PAUSED, viewer.last(MessageCase.STREAM_STATE_UPDATE).getStreamStateUpdate()
+                .getStreamStates(0).getState());
     }
 
     @Test
