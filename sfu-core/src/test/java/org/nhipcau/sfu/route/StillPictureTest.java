@@ -168,7 +168,7 @@ class StillPictureTest {
         long before = f.counters.get(Counter.STILL_PICTURES_OUT);
         f.viewerSink.rtp.clear();
         for (int i = 0; i < 1_000; i++) {
-            f.viewer.outlet().onDataSent(500, f.nowNs);
+            f.viewer.outlet().onDataSent(800, f.nowNs);
             run(33, 60_000);
         }
         long pictures = f.counters.get(Counter.STILL_PICTURES_OUT) - before;
