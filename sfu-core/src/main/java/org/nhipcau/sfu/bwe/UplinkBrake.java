@@ -63,6 +63,8 @@ public final class UplinkBrake {
     /** Beside a voice of 24 kbit/s with its headers, an uplink of less has no room for the smallest picture. */
     private static final long NARROW_BPS = 100_000;
     private static final long NARROW_HOLDS_NS = 30_000_000_000L;
+    /** Each time it proves narrow again soon after, it is held for so for twice as long, up to this. */
+    private static final long NARROW_HOLDS_AT_MOST_NS = 480_000_000_000L;
     private static final long OWN_SHOWS_NS = 1_500_000_000L;
     /** What a dead link held back comes in at once when it returns, and is soon through. */
     private static final long AFTER_SILENCE_NS = 1_500_000_000L;
@@ -94,6 +96,7 @@ public final class UplinkBrake {
     private long letBeUntilNs = Long.MIN_VALUE;
     private long letBeNs = LET_BE_NS;
     private long narrowNs = Long.MIN_VALUE / 2;
+    private long narrowHoldsNs = NARROW_HOLDS_NS;
     private long voiceBps;
 
     /**
@@ -157,9 +160,23 @@ public final class UplinkBrake {
         if (state == State.RESTING) {
             // However long it stands, it is none of the path's own delay.
             delay.keepBase(nowNs);
-            narrowNs = carriedBps < NARROW_BPS ? nowNs : narrowNs;
         }
+        noteNarrow(nowNs);
         return !fresh || delay.standingUs() < QUEUE_US / 2 + ownUs;
+    }
+
+    // Thin speech in long packets leaves so much room that pictures need not rest: then any queue shows what it carries.
+    private void noteNarrow(long nowNs) {
+        boolean held = narrow(nowNs);
+        if ((state == State.RESTING || state == State.BRAKING && held) && carriedBps < NARROW_BPS) {
+            if (!held) {
+                boolean again = nowNs - narrowNs < 2 * narrowHoldsNs;
+                narrowHoldsNs = again ? Math.min(2 * narrowHoldsNs, NARROW_HOLDS_AT_MOST_NS) : NARROW_HOLDS_NS;
+            }
+            narrowNs = nowNs;
+        } else if (arrivals.delivery().overBps(RECEIVED_US) > 2 * NARROW_BPS) {
+            narrowHoldsNs = NARROW_HOLDS_NS;
+        }
     }
 
     private void brake(long nowNs) {
@@ -262,7 +279,7 @@ public final class UplinkBrake {
 
     /** It was seen lately to carry hardly more than a voice: thinner speech would leave it some room. */
     public boolean narrow(long nowNs) {
-        return nowNs - narrowNs < NARROW_HOLDS_NS;
+        return nowNs - narrowNs < narrowHoldsNs;
     }
 
     /** The uplink carries the voice alone: no picture should be sent for now. */

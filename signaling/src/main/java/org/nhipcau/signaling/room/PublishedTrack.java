@@ -32,6 +32,7 @@ final class PublishedTrack {
 
     private int wantedQuality = 2;
     private int wantedSpeechBps;
+    private int wantedPacketMs;
 
     PublishedTrack(String publisherSid, String sid, AddTrackRequest request) {
         this.publisherSid = publisherSid;
@@ -69,7 +70,7 @@ final class PublishedTrack {
     }
 
     PublishIntent publishIntent() {
-        return TrackAnnouncement.intent(request, info);
+        return TrackAnnouncement.intent(request, info, wantedPacketMs);
     }
 
     /** The intent to send this track to someone; only for a published track. */
@@ -144,8 +145,14 @@ final class PublishedTrack {
         return wantedSpeechBps;
     }
 
-    void wantedSpeechBps(int bps) {
+    /** What each packet of its speech should hold, in milliseconds; 0: as its publisher likes. */
+    int wantedPacketMs() {
+        return wantedPacketMs;
+    }
+
+    void wantedSpeech(int bps, int packetMs) {
         wantedSpeechBps = bps;
+        wantedPacketMs = packetMs;
     }
 
     /** Whether somebody has received it at some time. */
