@@ -65,6 +65,8 @@ public final class UplinkBrake {
     private static final long NARROW_HOLDS_NS = 30_000_000_000L;
     /** Each time it proves narrow again soon after, it is held for so for twice as long, up to this. */
     private static final long NARROW_HOLDS_AT_MOST_NS = 480_000_000_000L;
+    /** Loss in bursts makes what comes in dip for moments. */
+    private static final long OTHERS_LAST_NS = 1_000_000_000L;
     private static final long OWN_SHOWS_NS = 1_500_000_000L;
     /** What a dead link held back comes in at once when it returns, and is soon through. */
     private static final long AFTER_SILENCE_NS = 1_500_000_000L;
@@ -98,6 +100,7 @@ public final class UplinkBrake {
     private long narrowNs = Long.MIN_VALUE / 2;
     private long narrowHoldsNs = NARROW_HOLDS_NS;
     private long voiceBps;
+    private long ownNs;
 
     /**
      * Takes one packet.
@@ -232,7 +235,8 @@ public final class UplinkBrake {
         boolean drains = shorterWithin(PATIENCE_NS, nowNs) && longestUs < restLagUs * SHORTER;
         boolean own = drains || arrivals.delivery().busyBps() > carriedBps * OWN
                 || voiceBps > carriedBps * VOICE_FILLS && delay.standingUs() > REST_AT_ONCE_US;
-        if (shows && !own || nowNs - restSinceNs > MOST_REST_NS + restNs) {
+        ownNs = own || !shows ? nowNs : ownNs;
+        if (nowNs - ownNs >= OTHERS_LAST_NS || nowNs - restSinceNs > MOST_REST_NS + restNs) {
             letBe(nowNs);
         }
     }
