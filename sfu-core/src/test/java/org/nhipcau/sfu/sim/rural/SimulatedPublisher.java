@@ -36,7 +36,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private static final long REPORT_NS = 1_000_000_000L;
     /** Signaling takes this long to pass on what is wanted. */
     static final long SIGNALING_NS = 50_000_000L;
-    /** Of packets of 20 ms, 60 bytes each. */
+    /** Of 60 bytes each, in packets of 20 ms. */
     private static final double VOICE_HEADERS_BPS = 24_000;
     /** Of one whose uplink carries all: an estimate far above what it sends lets its pacer go so fast. */
     private static final double PACE = 2.5;
