@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Room } from 'livekit-client';
 
+type Transport = NonNullable<Room['engine']['pcManager']>['publisher'];
+
 const SENT = /^a=(recvonly|sendrecv)\r?$/m;
 const PTIME = /^a=ptime:(\d+)\r?\n/m;
 /** What differs between two offers of the same: versions, addresses, and what the client library asks of codecs once. */
@@ -90,33 +92,35 @@ export class PacketLength {
     if (now === target) {
       return true;
     }
-    if (transport.getSignallingState() !== 'stable') {
-      return false;
-    }
-    const send = transport.onOffer;
-    if (!send) {
-      return true;
-    }
-    let applied: Promise<boolean> | undefined;
-    transport.onOffer = (offer, id) => {
-      if (saysNothingNew(offered, transport.getLocalDescription()?.sdp ?? '')) {
-        const sdp = withPaused(withPacketMs(answer, target), restingLayers(transport.getTransceivers()));
-        applied = transport.setRemoteDescription({ type: 'answer', sdp }, id)
-          .catch(() => {
-            // The browser waits for an answer all the same.
-            send(offer, id);
-            return true;
-          });
-      } else {
-        send(offer, id);
-      }
-    };
-    try {
-      await transport.createAndSendOffer();
-    } finally {
-      transport.onOffer = send;
-    }
-    // What went to the server comes back with the length.
-    return await applied ?? true;
+    return transport.getSignallingState() === 'stable' && await exchange(transport, offered, withPacketMs(answer, target));
   }
+}
+
+/** Offers, and answers itself where the offer says nothing new. @return whether the answer is taken, or on its way */
+async function exchange(transport: Transport, offered: string, answer: string): Promise<boolean> {
+  const send = transport.onOffer;
+  if (!send) {
+    return true;
+  }
+  let applied: Promise<boolean> | undefined;
+  transport.onOffer = (offer, id) => {
+    if (saysNothingNew(offered, transport.getLocalDescription()?.sdp ?? '')) {
+      const sdp = withPaused(answer, restingLayers(transport.getTransceivers()));
+      applied = transport.setRemoteDescription({ type: 'answer', sdp }, id)
+        .catch(() => {
+          // The browser waits for an answer all the same.
+          send(offer, id);
+          return true;
+        });
+    } else {
+      send(offer, id);
+    }
+  };
+  try {
+    await transport.createAndSendOffer();
+  } finally {
+    transport.onOffer = send;
+  }
+  // What went to the server comes back with the length.
+  return await applied ?? true;
 }
