@@ -2,12 +2,17 @@
 import { EventEmitter } from 'node:events';
 import type { Room } from 'livekit-client';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ThinSpeech, wantedSpeech } from '../src/speech';
+import { ThinSpeech, wantedPacketMs, wantedSpeech } from '../src/speech';
 
 describe('what the server asks of speech', () => {
   it.each([['12000', 12_000], ['6000', 6_000], ['5999', undefined], ['much', undefined], ['', undefined], ['-1', undefined],
     ['1e9', undefined]])('should read %j as %j', (told, bps) => {
     expect(wantedSpeech({ 'nhipcau.speech.TR_1': told }, 'TR_1')).toBe(bps);
+  });
+
+  it.each([['60', 60], ['40', 40], ['61', undefined], ['', undefined], ['0', undefined]])('should read packets of %j as %j', (told, ms) => {
+    expect(wantedPacketMs({ 'nhipcau.packet.TR_1': told }, 'TR_1')).toBe(ms);
+    expect(wantedPacketMs({ 'nhipcau.packet.TR_2': told }, 'TR_1')).toBeUndefined();
   });
 
   it('should take nothing that is about another track', () => {

@@ -121,6 +121,35 @@ window.client = (() => {
     }
   }
 
+  // In packets as long as the server asks for: browsers take that from the server's description, which is given to them
+  // once more with another length. Nothing of it goes over the link.
+  async function longPackets() {
+    const publication = room.localParticipant.getTrackPublication(LivekitClient.Track.Source.Microphone);
+    const pc = connections.map((connection) => connection.pc).find((each) => each.signalingState !== 'closed'
+      && each.getSenders().includes(publication?.track?.sender));
+    const ms = room.localParticipant.attributes[`nhipcau.packet.${publication?.trackSid}`];
+    const told = pc?.currentRemoteDescription?.sdp ?? '';
+    if (!told || told.match(/^a=ptime:(\d+)/m)?.[1] === ms) {
+      return;
+    }
+    if (pc.signalingState !== 'stable') {
+      setTimeout(() => longPackets().catch((error) => note('packets', error.message)), 1000);
+      return;
+    }
+    await pc.setLocalDescription(await pc.createOffer());
+    // Layers that are not sent would be taken up again, were they not told of as paused.
+    const resting = new Set(pc.getSenders().flatMap((sender) => sender.getParameters().encodings)
+      .filter((encoding) => !encoding.active).map((encoding) => encoding.rid));
+    const sdp = told.split(/^(?=m=)/m).map((section) => {
+      const plain = section.replace(/^a=(max)?ptime:.*\r\n/gm, '')
+        .replace(/^a=simulcast:recv (.*)/m, (line) => line.replace(/\w+(?=;|\r|$)/g, (rid) => resting.has(rid) ? `~${rid}` : rid));
+      return ms && section.startsWith('m=audio') && /^a=(recvonly|sendrecv)\r$/m.test(section)
+        ? `${plain}a=ptime:${ms}\r\na=maxptime:${ms}\r\n` : plain;
+    }).join('');
+    await pc.setRemoteDescription({ type: 'answer', sdp });
+    note('packets', ms ?? 'usual');
+  }
+
   function payloadTypes() {
     const names = {};
     for (const { pc } of connections) {
@@ -155,7 +184,10 @@ window.client = (() => {
       room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach());
       // What is asked for may be known before there is a microphone, and a microphone may be published again.
       for (const name of ['ParticipantAttributesChanged', 'LocalTrackPublished', 'Reconnected']) {
-        room.on(RoomEvent[name], () => thinSpeech().catch((error) => note('speech', error.message)));
+        room.on(RoomEvent[name], () => {
+          thinSpeech().catch((error) => note('speech', error.message));
+          longPackets().catch((error) => note('packets', error.message));
+        });
       }
       for (const name of ['Connected', 'Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected']) {
         room.on(RoomEvent[name], (detail) => note(RoomEvent[name], detail ?? ''));

@@ -94,12 +94,13 @@ public sealed interface MediaEvent {
     }
 
     /**
-     * Those who listen to a microphone hear more of it if it sends fewer bits, or do not any more. At first it sends as
-     * it likes.
+     * Those who listen to a microphone hear more of it if it sends fewer bits or longer packets, or do not any more. At
+     * first it sends as it likes.
      *
      * @param maxBitrateBps of the codec alone; 0: as it likes
+     * @param packetMs that each packet should hold; 0: as it likes
      */
-    record WantedSpeechChanged(String roomId, String trackId, int maxBitrateBps) implements MediaEvent {}
+    record WantedSpeechChanged(String roomId, String trackId, int maxBitrateBps, int packetMs) implements MediaEvent {}
 
     /**
      * The first packet of a consumer went out; of a video consumer it begins a key frame.

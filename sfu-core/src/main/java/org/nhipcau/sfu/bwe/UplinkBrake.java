@@ -78,6 +78,8 @@ public final class UplinkBrake {
     private static final double OWN = 0.8;
     /** Where the voice alone is so much of what the uplink carries, its queue is no stranger's. */
     private static final double VOICE_FILLS = 0.6;
+    /** Loss in bursts makes what comes in dip for moments. */
+    private static final long OTHERS_LAST_NS = 1_000_000_000L;
     /** What was sent since the pictures rest is told from the rest so long after it came out of the queue. */
     private static final long OWN_SHOWS_NS = 1_500_000_000L;
     /** Longer than a queue of a voice's own takes to drain. Then the path itself has become longer. */
@@ -125,6 +127,8 @@ public final class UplinkBrake {
     private long letBeUntilNs = LONG_AGO;
     /** For so long the next time. */
     private long letBeNs = LET_BE_NS;
+    /** When the queue was the publisher's own, or not known to be another's, while pictures rest. */
+    private long ownNs;
 
     /**
      * Takes one packet.
@@ -189,6 +193,9 @@ public final class UplinkBrake {
         if (state == State.RESTING) {
             // However long it stands, it is none of the path's own delay.
             delay.keepBase(nowNs);
+        }
+        // Thin speech in long packets leaves so much room that pictures need not rest: then any queue shows it again.
+        if (state == State.RESTING || state == State.BRAKING && narrow(nowNs)) {
             narrow.onQueue(carriedBps, nowNs);
         } else if (fresh && gone) {
             narrow.onNoQueue(arrivals.delivery().overBps(RECEIVED_US));
@@ -249,7 +256,8 @@ public final class UplinkBrake {
         boolean drains = shorterWithin(PATIENCE_NS, nowNs) && longestUs < restLongestUs * SHORTER;
         boolean own = drains || arrivals.delivery().busyBps() > carriedBps * OWN
                 || voiceBps > carriedBps * VOICE_FILLS && delay.standingUs() > REST_AT_ONCE_US;
-        if (shows && !own || nowNs - restSinceNs > MOST_REST_NS + restNs) {
+        ownNs = own || !shows ? nowNs : ownNs;
+        if (nowNs - ownNs >= OTHERS_LAST_NS || nowNs - restSinceNs > MOST_REST_NS + restNs) {
             letBe(nowNs);
         }
     }

@@ -86,6 +86,16 @@ record AudioPlan(int framesPerPacket, int... distances) {
     }
 
     /**
+     * How many packets back a copy is to be found as long ago as the plan means.
+     *
+     * @param distance of the plan's own
+     * @param frames of 20 ms that a packet holds; more than the plan's where its sender made it longer
+     */
+    int packetsBack(int distance, int frames) {
+        return frames <= framesPerPacket ? distance : Math.ceilDiv(distance * framesPerPacket, frames);
+    }
+
+    /**
      * Bits per second on the wire.
      *
      * @param framesPerSecond frames of 20 ms, of all tracks together

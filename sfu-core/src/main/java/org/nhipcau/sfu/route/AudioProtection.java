@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
+import org.nhipcau.sfu.codec.OpusPacket;
+
 /**
  * Decides how one viewer's sound is protected, by the loss that this viewer measured, how long its bursts are, and what
  * its path carries.
@@ -75,7 +77,20 @@ final class AudioProtection {
         return (long) (estimateBps * (1 - draining));
     }
 
-    /** Counts sound on its way to the viewer, of any track, before it is protected. */
+    /** Counts packets of one track on their way to the viewer, before they are protected. */
+    void onPackets(SourcePacket[] packets, int count) {
+        int bytes = 0;
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+            int length = packets[i].rtp.payloadLength();
+            int durationUs = OpusPacket.durationUs(packets[i].rtp.packet(), packets[i].rtp.headerLength(), length);
+            bytes += length;
+            sum += Math.max(1, durationUs / AudioTools.FRAME_US);
+        }
+        onFrames(sum, bytes);
+    }
+
+    /** Counts frames of 20 ms, of any track. */
     void onFrames(int count, int bytes) {
         frames += count;
         payloadBytes += bytes;

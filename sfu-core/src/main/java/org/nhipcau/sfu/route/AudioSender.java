@@ -92,11 +92,7 @@ final class AudioSender {
      * @return whether they are to be sent by {@link #decide} rather than as they came
      */
     boolean takes(SourcePacket[] packets, int count, long nowNs) {
-        int bytes = 0;
-        for (int i = 0; i < count; i++) {
-            bytes += packets[i].rtp.payloadLength();
-        }
-        protection.onFrames(count, bytes);
+        protection.onPackets(packets, count);
         if (protection.due(nowNs)) {
             endpoint.protectAudio(nowNs);
         }
@@ -145,7 +141,7 @@ final class AudioSender {
     }
 
     private static int framesOf(OpusHistory history, int slot) {
-        return Math.max(1, history.durationTicks(slot) / AudioTools.FRAME_TICKS);
+        return slot < 0 ? 1 : Math.max(1, history.durationTicks(slot) / AudioTools.FRAME_TICKS);
     }
 
     private boolean joins(SourcePacket packet) {
@@ -299,10 +295,12 @@ final class AudioSender {
             left = addCopy(tools, packet, askedFirst[i], askedCount[i], left);
         }
         asked = 0;
-        int[] distances = protection.plan().distances();
-        for (int distance : distances) {
-            if (distance <= sentTotal) {
-                int at = sentTotal - distance & SENT - 1;
+        AudioPlan plan = protection.plan();
+        int held = framesOf(packet.stream.history(), packet.stream.history().find(packet.extended));
+        for (int distance : plan.distances()) {
+            int back = plan.packetsBack(distance, held);
+            if (back <= sentTotal) {
+                int at = sentTotal - back & SENT - 1;
                 left = addCopy(tools, packet, sentFirst[at], sentCount[at], left);
             }
         }

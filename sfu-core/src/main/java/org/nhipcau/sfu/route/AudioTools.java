@@ -18,6 +18,7 @@ final class AudioTools {
     static final int MAX_COPIES = 6;
     /** 20 ms, in which plans count. */
     static final int FRAME_TICKS = OpusPacket.CLOCK_RATE_HZ / 50;
+    static final int FRAME_US = 20_000;
     private static final int LEVEL_ID = 1;
     private static final HeaderExtensions LEVEL_ONLY = new HeaderExtensions(0, 0, 0, LEVEL_ID, 0, 0, 0, 0, 0, 0);
     private static final int HEADER_BYTES = 20;

@@ -169,7 +169,8 @@ final class RoomWatch {
         }
         speech.forEach((producer, thin) -> {
             if (thin.update(nowNs)) {
-                room.emit(new WantedSpeechChanged(room.id(), producer.trackId(), thin.toldBps()));
+                room.emit(new WantedSpeechChanged(room.id(), producer.trackId(), thin.toldBps(),
+                        thin.toldPacketMs()));
             }
         });
         for (Producer producer : producers) {

@@ -4,12 +4,16 @@ package org.nhipcau.sfu.route;
 import org.nhipcau.sfu.api.SfuConfig;
 
 /**
- * Finds out how thin the speech of a microphone should be for those who listen to it, on this worker or another: told to
- * its sender, who alone can make it thinner.
+ * Finds out how thin the speech of a microphone should be for those who listen to it, on this worker or another, and how
+ * long its packets: told to its sender, who alone can make it so.
  *
  * <p>All listeners get the same speech. By default it is thinned only where each of them hears more then; where the one who needs
  * it thinnest decides, the others pay with 0.1 to 0.25 of a mean opinion score. Where the publisher's own uplink is as
- * narrow, all hear more of thinner speech. Thread: one. Control path.
+ * narrow, all hear more of thinner speech.
+ *
+ * <p>In packets of 20 ms a voice's headers take more of such an uplink than thin speech itself; in longer ones a third of
+ * that. They cost all who listen as much delay, and so are wanted there only: for a narrow way to a listener the server
+ * puts frames together itself ({@link AudioSender}). Thread: one. Control path.
  */
 final class ThinSpeech {
     /** Nobody listens. */
@@ -18,11 +22,14 @@ final class ThinSpeech {
     static final int AS_IT_COMES = 0;
     /** Where the publisher's own uplink carries hardly more than a voice. */
     private static final int NARROW_UPLINK_BPS = 12_000;
+    /** The longest that Opus codes as one frame, and that every implementation takes (RFC 7587 §4.2). */
+    private static final int NARROW_UPLINK_PACKET_MS = 60;
 
     private final Producer producer;
     private final SfuConfig.ThinSpeech rule;
     private final long delayNs;
     private int toldBps = AS_IT_COMES;
+    private int toldPacketMs;
     private long richerSinceNs = Long.MIN_VALUE;
 
     /** @param delayNs for so long more must be wanted: somebody on a narrow path may be away for a moment */
@@ -32,18 +39,21 @@ final class ThinSpeech {
         this.delayNs = delayNs;
     }
 
-    /** Looks at the listeners; where nobody listens for now, all stays. @return whether {@link #toldBps} changed */
+    /** Looks at the listeners; where nobody listens for now, all stays. @return whether what to tell changed */
     boolean update(long nowNs) {
         int wanted = wanted(producer.consumers(), rule);
         wanted = together(wanted, producer.exports().wantedSpeech(rule), rule);
+        int packetMs = 0;
         if (rule != SfuConfig.ThinSpeech.NEVER && producer.narrowUplink()) {
             wanted = wanted > AS_IT_COMES ? Math.min(wanted, NARROW_UPLINK_BPS) : NARROW_UPLINK_BPS;
+            packetMs = NARROW_UPLINK_PACKET_MS;
         }
-        if (wanted == NOBODY || wanted == toldBps) {
+        if (wanted == NOBODY || wanted == toldBps && packetMs == toldPacketMs) {
             richerSinceNs = Long.MIN_VALUE;
             return false;
         }
-        if (wanted == AS_IT_COMES || toldBps != AS_IT_COMES && wanted > toldBps) {
+        if (packetMs < toldPacketMs || wanted != toldBps
+                && (wanted == AS_IT_COMES || toldBps != AS_IT_COMES && wanted > toldBps)) {
             richerSinceNs = richerSinceNs == Long.MIN_VALUE ? nowNs : richerSinceNs;
             if (nowNs - richerSinceNs < delayNs) {
                 return false;
@@ -51,6 +61,7 @@ final class ThinSpeech {
         }
         richerSinceNs = Long.MIN_VALUE;
         toldBps = wanted;
+        toldPacketMs = packetMs;
         return true;
     }
 
@@ -83,5 +94,10 @@ final class ThinSpeech {
     /** What the sender was told last, in bits per second; 0: as it likes. */
     int toldBps() {
         return toldBps;
+    }
+
+    /** What each packet was told to hold, in milliseconds; 0: as the sender likes. */
+    int toldPacketMs() {
+        return toldPacketMs;
     }
 }

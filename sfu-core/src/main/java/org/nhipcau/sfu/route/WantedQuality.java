@@ -6,7 +6,8 @@ import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
 /**
  * Finds out which quality of a video producer anybody wants, on this worker or another, so that its sender can stop
  * sending the rest (dynacast): told at once when it rises, only after a delay when it falls. Where the publisher's
- * uplink carries the voice alone no quality is wanted, and that is told at once.
+ * uplink carries the voice alone no quality is wanted, and that is told at once; and again while pictures come all the
+ * same, for a client may not know its own track yet when it is told first, or have taken its layers up again.
  *
  * <p>Thread: one. Control path.
  */
@@ -15,9 +16,13 @@ final class WantedQuality {
     /** Whoever wants it, its publisher's uplink carries no picture for now. */
     static final int RESTING = WantedQualityChanged.RESTING;
 
+    /** What was sent before it was told is in by then, out of any queue that is worth waiting for. By taste. */
+    private static final long REPEAT_NS = 4_000_000_000L;
+
     private final Producer producer;
     private final long delayNs;
     private int told;
+    private long toldNs;
     private long lowerSinceNs = Long.MIN_VALUE;
 
     /** Starts from "everything is wanted": that is what a sender sends before it is told anything. */
@@ -27,11 +32,14 @@ final class WantedQuality {
         this.told = highest();
     }
 
-    /** Looks at the consumers. @return whether {@link #told} changed */
+    /** Looks at the consumers. @return whether {@link #told} is to be told */
     boolean update(long nowNs) {
         int wanted = producer.resting() ? RESTING : highestWanted();
         if (told < 0 || wanted < 0) {
             producer.watch().excuseSilence(nowNs);
+        }
+        if (wanted == RESTING && told == RESTING) {
+            return comesAllTheSame(nowNs);
         }
         if (wanted >= told) {
             lowerSinceNs = Long.MIN_VALUE;
@@ -47,7 +55,21 @@ final class WantedQuality {
         }
         lowerSinceNs = Long.MIN_VALUE;
         told = wanted;
+        toldNs = nowNs;
         return true;
+    }
+
+    private boolean comesAllTheSame(long nowNs) {
+        if (nowNs - toldNs < REPEAT_NS) {
+            return false;
+        }
+        for (Encoding encoding : producer.encodings()) {
+            if (encoding.live(nowNs)) {
+                toldNs = nowNs;
+                return true;
+            }
+        }
+        return false;
     }
 
     private int highestWanted() {

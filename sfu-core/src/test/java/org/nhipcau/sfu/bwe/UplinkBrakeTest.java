@@ -136,6 +136,35 @@ class UplinkBrakeTest {
     }
 
     @Test
+    void shouldCallItNarrowForLongerWhereItSoonProvesSoAgain() {
+        send(300_000, 2_000_000, 0, -1, 5_000);
+        send(90_000, 64_000, 0, -1, 3_000);
+        send(20_000, 64_000, 0, -1, 36_000);
+        assertFalse(brake.narrow(arrivedUs * US));
+        send(90_000, 64_000, 0, -1, 3_000);
+        assertTrue(brake.narrow(arrivedUs * US));
+        send(20_000, 64_000, 0, -1, 50_000);
+        assertTrue(brake.narrow(arrivedUs * US), "twice as long");
+        send(300_000, 2_000_000, 0, -1, 20_000);
+        assertFalse(brake.narrow(arrivedUs * US), "and no longer where it carries more");
+        send(90_000, 64_000, 0, -1, 3_000);
+        send(20_000, 64_000, 0, -1, 36_000);
+        assertFalse(brake.narrow(arrivedUs * US), "which makes it a new one");
+    }
+
+    @Test
+    void shouldCallItNarrowOnWhileQueuesShowThatItIs() {
+        send(300_000, 2_000_000, 0, -1, 5_000);
+        send(90_000, 64_000, 0, -1, 3_000);
+        for (int i = 0; i < 6; i++) {
+            send(40_000, 64_000, 0, -1, 16_000);
+            send(75_000, 64_000, 0, -1, 1_500);
+            assertFalse(brake.resting());
+            assertTrue(brake.narrow(arrivedUs * US));
+        }
+    }
+
+    @Test
     void shouldNotKeepPicturesFromAPathThatHasBecomeLonger() {
         for (long longerUs : new long[] {60_000, 300_000, 900_000}) {
             UplinkBrakeTest call = new UplinkBrakeTest();

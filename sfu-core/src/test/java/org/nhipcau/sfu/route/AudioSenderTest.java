@@ -258,6 +258,30 @@ class AudioSenderTest {
     }
 
     @Test
+    void shouldRepeatWhatWasSaidAsLongAgoOfAPublisherThatSendsLongPackets() {
+        say(100);
+        force(0.2, 2.5, 256_000, "20 ms + copies at [6, 4, 2]");
+        for (int i = 0; i < 4; i++) {
+            sayThree(101 + i, 101 + 3 * i);
+        }
+        List<List<Integer>> sent = sent(1, 100);
+        assertEquals(List.of(101, 102, 103, 104, 105, 106), sent.get(1));
+        assertEquals(List.of(104, 105, 106, 107, 108, 109, 110, 111, 112), sent.get(3), "at 120 and 60 ms, each once");
+    }
+
+    // Three frames in one packet of 60 ms.
+    private void sayThree(int sequence, int firstNumber) {
+        byte[] payload = new byte[2 + 3 * 5];
+        payload[0] = 0x7b;
+        payload[1] = 3;
+        for (int i = 0; i < 3; i++) {
+            System.arraycopy(frame(firstNumber + i), 1, payload, 2 + 5 * i, 5);
+        }
+        f.nowNs += 60_000_000L;
+        f.receive(packet(111, sequence, firstNumber * 960L, false, payload));
+    }
+
+    @Test
     void shouldPutThreeFramesIntoOnePacketAndGoBack() {
         say(100);
         force(0, 1, 36_000, "60 ms");

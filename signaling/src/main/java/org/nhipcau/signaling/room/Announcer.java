@@ -67,7 +67,7 @@ final class Announcer {
         }
     }
 
-    /** Tells a participant that its speech should be thinner, or need not be any more. */
+    /** Tells a participant that its speech should be thinner or in longer packets, or need not be any more. */
     void speechChanged(Participant participant) {
         if (participant.admitted()) {
             participant.touch();
@@ -79,9 +79,11 @@ final class Announcer {
     private static ParticipantInfo ownInfo(Participant participant) {
         ParticipantInfo.Builder own = participant.info().toBuilder();
         for (PublishedTrack track : participant.publishedTracks()) {
-            String note = SpeechNotes.note(track.wantedSpeechBps());
-            if (note != null) {
-                own.putAttributes(SpeechNotes.key(track.sid()), note);
+            if (track.wantedSpeechBps() != 0) {
+                own.putAttributes(SpeechNotes.rateKey(track.sid()), Integer.toString(track.wantedSpeechBps()));
+            }
+            if (track.wantedPacketMs() != 0) {
+                own.putAttributes(SpeechNotes.packetKey(track.sid()), Integer.toString(track.wantedPacketMs()));
             }
         }
         return own.build();

@@ -233,8 +233,9 @@ final class MediaEvents {
 
     private void wantedSpeech(MediaEvent.WantedSpeechChanged changed) {
         PublishedTrack track = room.track(changed.trackId());
-        if (track != null && track.wantedSpeechBps() != changed.maxBitrateBps()) {
-            track.wantedSpeechBps(changed.maxBitrateBps());
+        if (track != null && (track.wantedSpeechBps() != changed.maxBitrateBps()
+                || track.wantedPacketMs() != changed.packetMs())) {
+            track.wantedSpeech(changed.maxBitrateBps(), changed.packetMs());
             room.announcer().speechChanged(room.participant(track.publisherSid()));
         }
     }

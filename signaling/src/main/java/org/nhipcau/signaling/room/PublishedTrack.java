@@ -30,6 +30,7 @@ final class PublishedTrack {
     private boolean mutedByService;
     private int wantedQuality = 2;
     private int wantedSpeechBps;
+    private int wantedPacketMs;
 
     PublishedTrack(String publisherSid, String sid, AddTrackRequest request) {
         this.publisherSid = publisherSid;
@@ -67,7 +68,7 @@ final class PublishedTrack {
     }
 
     PublishIntent publishIntent() {
-        return TrackAnnouncement.intent(request, info);
+        return TrackAnnouncement.intent(request, info, wantedPacketMs);
     }
 
     /** The intent to send this track to someone; only for a published track. */
@@ -142,8 +143,14 @@ final class PublishedTrack {
         return wantedSpeechBps;
     }
 
-    void wantedSpeechBps(int bps) {
+    /** What each packet of its speech should hold, in milliseconds; 0: as its publisher likes. */
+    int wantedPacketMs() {
+        return wantedPacketMs;
+    }
+
+    void wantedSpeech(int bps, int packetMs) {
         wantedSpeechBps = bps;
+        wantedPacketMs = packetMs;
     }
 
     /** Whether somebody has received it at some time. */

@@ -217,10 +217,10 @@ final class OfferAnswerer {
                 answer.simulcast = new Simulcast(List.of(), rids);
             }
         }
-        if (published.filter(intent -> intent.kind() == MediaKind.AUDIO).isPresent()
-                && formats.sound().packetMs() != SoundFormat.USUAL_PACKET_MS) {
-            answer.packetMs = formats.sound().packetMs();
-        }
+        published.filter(intent -> intent.kind() == MediaKind.AUDIO)
+                .map(intent -> Math.max(intent.packetMs(), formats.sound().packetMs()))
+                .filter(packetMs -> packetMs != SoundFormat.USUAL_PACKET_MS)
+                .ifPresent(packetMs -> answer.packetMs = packetMs);
         sent.ifPresent(bound -> SectionWriter.track(answer, bound));
     }
 

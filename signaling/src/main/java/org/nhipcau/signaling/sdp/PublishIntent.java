@@ -16,9 +16,11 @@ import org.nhipcau.sfu.api.TrackSource;
  * @param red true: audio/red may come first in the answer
  * @param dtx Opus discontinuous transmission is wanted
  * @param stereo stereo Opus is wanted
+ * @param packetMs that each packet of sound should hold; 0: as all do
  */
 public record PublishIntent(String trackId, List<String> cids, MediaKind kind, TrackSource source, String mimeType,
-        List<EncodingParameters> layers, boolean muted, boolean red, boolean dtx, boolean stereo) {
+        List<EncodingParameters> layers, boolean muted, boolean red, boolean dtx, boolean stereo,
+        int packetMs) {
     public PublishIntent {
         cids = List.copyOf(cids);
         layers = List.copyOf(layers);

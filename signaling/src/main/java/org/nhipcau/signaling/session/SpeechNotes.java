@@ -2,26 +2,27 @@
 package org.nhipcau.signaling.session;
 
 /**
- * How a publisher is told that those who listen hear more of thinner speech, for which the protocol has no word: by an
- * attribute of its own, that it alone is told of. It needs no right and gives none; clients that do not know it send on
- * as they did.
+ * How a publisher is told that those who listen hear more of thinner speech, or of speech in longer packets, for which the
+ * protocol has no word: by attributes of its own, that it alone is told of. They need no right and give none; clients
+ * that do not know them send on as they did.
  *
  * <pre>
  *   nhipcau.speech.TR_AMxxxx = "12000"     bits per second of the codec, at most;   absent: as the client likes
+ *   nhipcau.packet.TR_AMxxxx = "60"        milliseconds in each packet;             absent: as negotiated
  * </pre>
- * Pure.
+ * Whoever negotiates while longer packets are wanted is told of them in the answer as well ({@code a=ptime}). Pure.
  */
 public final class SpeechNotes {
     private static final String SPEECH = PictureNotes.RESERVED + "speech.";
+    private static final String PACKET = PictureNotes.RESERVED + "packet.";
 
     private SpeechNotes() {}
 
-    public static String key(String trackSid) {
+    public static String rateKey(String trackSid) {
         return SPEECH + trackSid;
     }
 
-    /** The note for a rate in bits per second; null: nothing is to be said. */
-    public static String note(int maxBitrateBps) {
-        return maxBitrateBps == 0 ? null : Integer.toString(maxBitrateBps);
+    public static String packetKey(String trackSid) {
+        return PACKET + trackSid;
     }
 }

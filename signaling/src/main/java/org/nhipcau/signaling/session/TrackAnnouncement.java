@@ -109,8 +109,12 @@ public final class TrackAnnouncement {
         return info.build();
     }
 
-    /** What the description of the client's next offer shall carry for this track. */
-    public static PublishIntent intent(AddTrackRequest request, TrackInfo info) {
+    /**
+     * What the description of the client's next offer shall carry for this track.
+     *
+     * @param packetMs that its packets of sound should hold; 0: as all do
+     */
+    public static PublishIntent intent(AddTrackRequest request, TrackInfo info, int packetMs) {
         Set<String> cids = new LinkedHashSet<>();
         cids.add(request.getCid());
         String first = info.getCodecs(0).getCid();
@@ -121,7 +125,7 @@ public final class TrackAnnouncement {
         boolean red = redundant(request) && !stereo(request);
         return new PublishIntent(info.getSid(), List.copyOf(cids), audio ? MediaKind.AUDIO : MediaKind.VIDEO,
                 sourceOf(info.getSource()), audio ? "" : info.getCodecs(0).getMimeType(), encodings(info),
-                info.getMuted(), red, dtx(request), stereo(request));
+                info.getMuted(), red, dtx(request), stereo(request), packetMs);
     }
 
     /**

@@ -83,7 +83,7 @@ class AwayTest {
         String microphone = alice.publish(TrackSource.MICROPHONE, "m1");
         call.settle(alice, bob);
         alice.dropSocket();
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000, 60));
         FakeClient back = alice.resume();
         assertEquals("12000", back.of(MessageCase.UPDATE).getFirst().getUpdate().getParticipantsList().stream()
                 .filter(info -> info.getSid().equals(alice.sid())).findFirst().orElseThrow()

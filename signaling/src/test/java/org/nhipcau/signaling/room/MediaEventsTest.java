@@ -295,18 +295,22 @@ class MediaEventsTest {
     void thePublisherAloneLearnsHowThinItsSpeechShouldBe() {
         String microphone = alice.publish(TrackSource.MICROPHONE, "m1");
         call.settle(alice, bob, carol);
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000, 60));
         assertEquals("12000", speechNote(alice, microphone));
+        assertEquals("60", ownNote(alice, "nhipcau.packet." + microphone));
         int told = alice.of(MessageCase.UPDATE).size();
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000));
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), "TR_AMnone", 10_000));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000, 60));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), "TR_AMnone", 10_000, 0));
         assertEquals(told, alice.of(MessageCase.UPDATE).size());
         call.registry.updateParticipant(UpdateParticipantRequest.newBuilder().setRoom(CallFixture.ROOM)
                 .setIdentity("alice").setMetadata("m").build());
         assertEquals("12000", speechNote(alice, microphone), "goes along with what else it is told of itself");
         assertTrue(bob.of(MessageCase.UPDATE).stream().flatMap(update -> update.getUpdate().getParticipantsList()
                 .stream()).noneMatch(info -> info.getAttributesMap().containsKey("nhipcau.speech." + microphone)));
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 0));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 12_000, 0));
+        assertEquals("12000", speechNote(alice, microphone));
+        assertNull(ownNote(alice, "nhipcau.packet." + microphone));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), microphone, 0, 0));
         assertNull(speechNote(alice, microphone));
     }
 
@@ -325,9 +329,13 @@ class MediaEventsTest {
     }
 
     private static String speechNote(FakeClient publisher, String microphone) {
+        return ownNote(publisher, "nhipcau.speech." + microphone);
+    }
+
+    private static String ownNote(FakeClient publisher, String key) {
         return publisher.last(MessageCase.UPDATE).getUpdate().getParticipantsList().stream()
                 .filter(info -> info.getSid().equals(publisher.sid())).findFirst().orElseThrow()
-                .getAttributesMap().get("nhipcau.speech." + microphone);
+                .getAttributesMap().get(key);
     }
 
     @Test

@@ -39,12 +39,12 @@ final class Samples {
 
     static PublishIntent microphone(String trackId, String cid) {
         return new PublishIntent(trackId, List.of(cid), MediaKind.AUDIO, TrackSource.MICROPHONE, "", List.of(), false,
-                true, true, false);
+                true, true, false, 0);
     }
 
     static PublishIntent camera(String trackId, String cid, String mimeType) {
         return new PublishIntent(trackId, List.of(cid), MediaKind.VIDEO, TrackSource.CAMERA, mimeType, CAMERA_LAYERS,
-                false, false, false, false);
+                false, false, false, false, 0);
     }
 
     static SubscribeIntent audio(String trackId) {

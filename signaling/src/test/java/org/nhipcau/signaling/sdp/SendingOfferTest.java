@@ -76,7 +76,7 @@ class SendingOfferTest {
     void shouldBeAnsweredWithTheLayersThatItOffers() throws Exception {
         PublishIntent intent = new PublishIntent("TR_v", List.of("video"), MediaKind.VIDEO, TrackSource.SCREEN_SHARE,
                 "", List.of(new EncodingParameters("", 0, 0, 0, 0, 0, 0), new EncodingParameters("", 0, 0, 1, 0, 0, 0)),
-                false, false, false, false);
+                false, false, false, false, 0);
         Negotiated answer = Samples.negotiation().answer(DeviceOffer.simulcast("low", "high"), Samples.LOCAL,
                 List.of(intent), List.of());
         assertTrue(answer.sdp().contains("a=rid:low recv\r\n"));

@@ -290,7 +290,7 @@ class ServerNegotiationTest {
         assertEquals(List.of("audio/red", "audio/opus"), mimeTypes(with.producers().getFirst().codecs()));
         assertEquals(63, section(with, "0").formats().getFirst().payloadType());
         PublishIntent plain = new PublishIntent("TR_A", List.of("cid-a"), MediaKind.AUDIO, TrackSource.MICROPHONE,
-                "", List.of(), true, false, false, true);
+                "", List.of(), true, false, false, true, 0);
         Negotiated without = answer(new BrowserOffer().sendAudio("0", "cid-a"), List.of(plain), List.of());
         assertEquals(List.of("audio/opus"), mimeTypes(without.producers().getFirst().codecs()));
         assertTrue(without.producers().getFirst().muted());
@@ -304,7 +304,7 @@ class ServerNegotiationTest {
     void shouldNotMixUpTracksWhoseOfferOrderDiffersFromTheAnnouncements() throws SdpException {
         PublishIntent camera = Samples.camera("TR_C", "cid-c", "video/VP8");
         PublishIntent screen = new PublishIntent("TR_S", List.of("cid-s"), MediaKind.VIDEO,
-                TrackSource.SCREEN_SHARE, "video/VP8", List.of(), false, false, false, false);
+                TrackSource.SCREEN_SHARE, "video/VP8", List.of(), false, false, false, false, 0);
         Negotiated negotiated = answer(new BrowserOffer().sendVideo("0", "cid-s").sendSimulcast("1", "cid-c", "q"),
                 List.of(camera, screen), List.of());
         assertEquals(List.of("TR_S", "TR_C"), negotiated.producers().stream().map(ProducerParameters::trackId)
@@ -601,6 +601,25 @@ class ServerNegotiationTest {
         assertTrue(answer.contains("minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=20000\r\n"
                 + "a=ptime:60\r\na=maxptime:60\r\n"), answer);
         assertEquals(1, answer.split("a=ptime:", -1).length - 1, "only where the client sends");
+    }
+
+    @Test
+    void shouldAskForLongerPacketsWhileTheyAreWantedOfATrack() throws SdpException {
+        ServerNegotiation usual = Samples.negotiation();
+        BrowserOffer offer = new BrowserOffer().sendAudio("0", "cid-a").sendAudio("1", "cid-b");
+        PublishIntent other = Samples.microphone("TR_B", "cid-b");
+        PublishIntent wanted = new PublishIntent("TR_A", List.of("cid-a"), MediaKind.AUDIO, TrackSource.MICROPHONE, "",
+                List.of(), false, true, true, false, 60);
+        assertFalse(answerSdp(usual, offer, Samples.microphone("TR_A", "cid-a"), other).contains("a=ptime"));
+        String answer = answerSdp(usual, offer, wanted, other);
+        assertEquals(1, answer.split("a=ptime:60\r\na=maxptime:60\r\n", -1).length - 1, answer);
+        assertTrue(answer.indexOf("a=ptime") < answer.lastIndexOf("m=audio"), answer);
+        assertFalse(answerSdp(usual, offer, Samples.microphone("TR_A", "cid-a"), other).contains("a=ptime"));
+    }
+
+    private static String answerSdp(ServerNegotiation negotiation, BrowserOffer offer, PublishIntent... publish)
+            throws SdpException {
+        return negotiation.answer(offer.text(), Samples.LOCAL, List.of(publish), List.of()).sdp();
     }
 
     @Test

@@ -173,7 +173,7 @@ class WebRtcInteropTest {
         client.sendAudio("cid-mic");
         client.sendAudio("cid-music");
         PublishIntent music = new PublishIntent("TR_M", List.of("cid-music"), org.nhipcau.sfu.api.MediaKind.AUDIO,
-                org.nhipcau.sfu.api.TrackSource.SCREEN_SHARE_AUDIO, "", List.of(), false, false, false, true);
+                org.nhipcau.sfu.api.TrackSource.SCREEN_SHARE_AUDIO, "", List.of(), false, false, false, true, 0);
         Negotiated negotiated = round(List.of(Samples.microphone("TR_A", "cid-mic"), music),
                 List.of(Samples.audio("TR_X")));
         CodecParameters opus = negotiated.producers().getLast().codecs().getFirst();

@@ -48,7 +48,7 @@ class SessionRulesTest {
 
     private static PublishIntent intent(AddTrackRequest.Builder request) {
         AddTrackRequest built = request.build();
-        return TrackAnnouncement.intent(built, TrackAnnouncement.describe(built, "TR_x"));
+        return TrackAnnouncement.intent(built, TrackAnnouncement.describe(built, "TR_x"), 0);
     }
 
     @Test

@@ -36,7 +36,8 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private static final long REPORT_NS = 1_000_000_000L;
     /** Signaling takes this long to pass on what is wanted. */
     static final long SIGNALING_NS = 50_000_000L;
-    private static final int OPUS_WIDEBAND_20_MS = 9 << 3;
+    /** Of 60 bytes each, in packets of 20 ms. */
+    private static final double VOICE_HEADERS_BPS = 24_000;
     /** Of one whose uplink carries all: an estimate far above what it sends lets its pacer go so fast. */
     private static final double PACE = 2.5;
     /** A second key frame is not made sooner after the first. */
@@ -68,6 +69,8 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     private final int soundSsrc;
     private int soundSequence;
     private int soundFrame;
+    private final SoundWriter sound = new SoundWriter();
+    private int framesPerPacket = 1;
     private int frame;
     private int transportSequence;
     private long lastKeyNs = Long.MIN_VALUE / 2;
@@ -156,21 +159,34 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
 
     private void onSound(long nowNs) {
         int bytes = speech.nextFrame();
-        int sequenceFrame = soundFrame++;
+        int number = soundFrame++;
         if (bytes > 0) {
-            header.begin(out, false, SimulatedRoom.OPUS.payloadType(), soundSequence++, sequenceFrame * 960L,
-                    soundSsrc);
+            sound.add(number, bytes, speech.talking());
+        }
+        if (sound.frames() > 0 && (!speech.talking() || sound.frames() >= framesPerPacket)) {
+            int length = sound.lengthBytes();
+            header.begin(out, false, SimulatedRoom.OPUS.payloadType(), soundSequence++, sound.first() * 960L, soundSsrc);
             header.extension(ids.mid(), soundMid);
             header.extensionByte(ids.audioLevel(), speech.talking() ? 20 : 127);
-            stamp(bytes);
+            stamp(length);
             int from = header.finish();
-            out.setLength(from + bytes);
-            out.putByte(from, OPUS_WIDEBAND_20_MS);
-            out.putInt(from + 1, sequenceFrame);
-            out.putByte(from + 5, speech.talking() ? 1 : 0);
+            out.setLength(from + length);
+            sound.write(out, from);
             transport.sendRtp(out, Flow.AUDIO);
         }
         room.clock().set(soundAlarm, nowNs + SOUND_NS);
+    }
+
+    // What the server asks of the voice.
+    void onWantedSpeech(int maxBitrateBps, int packetMs) {
+        speech.limit(maxBitrateBps);
+        framesPerPacket = packetMs == 0 ? 1 : Math.min(packetMs / 20, SoundWriter.MAX_FRAMES);
+        allocate();
+    }
+
+    // As a browser reckons: with the headers.
+    private double voiceBps() {
+        return speech.bps() + VOICE_HEADERS_BPS / framesPerPacket;
     }
 
     // Begins a packet of the camera; the layer appends its payload.
@@ -253,7 +269,7 @@ public final class SimulatedPublisher implements SimulatedTransport.Client {
     // Layers from the lowest on, each as soon as a fair share of it fits; the best of them takes what is left.
     private void allocate() {
         double measured = estimator == null ? Double.MAX_VALUE : estimator.estimateBps();
-        double left = Math.min(measured, rembBps) - 2 * AUDIO_BPS;
+        double left = Math.min(measured, rembBps) - voiceBps();
         for (SimulatedLayer layer : layers) {
             double full = layer.settings().bps();
             boolean lowest = layer == layers.getFirst();

@@ -96,7 +96,7 @@ public final class SimulatedRoom {
             case MediaEvent.WantedSpeechChanged wanted -> {
                 events.add(event);
                 publishers.stream().filter(each -> each.microphoneId().equals(wanted.trackId())).forEach(each -> clock.at(
-                        clock.nowNs() + SimulatedPublisher.SIGNALING_NS, now -> each.speech().limit(wanted.maxBitrateBps())));
+                        clock.nowNs() + SimulatedPublisher.SIGNALING_NS, now -> each.onWantedSpeech(wanted.maxBitrateBps(), wanted.packetMs())));
             }
             case MediaEvent.QualityReport report -> quality.put(report.peerId(), report);
             case MediaEvent.SpeakersChanged speakers -> { }

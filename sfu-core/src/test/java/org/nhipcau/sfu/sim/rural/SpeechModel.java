@@ -39,6 +39,11 @@ final class SpeechModel {
         meanBytes = (maxBps == 0 ? usualBps : Math.min(maxBps, usualBps)) / 8.0 / 50;
     }
 
+    /** Of the codec alone, while there is something to hear. */
+    double bps() {
+        return meanBytes * 8 * 50;
+    }
+
     /** Bytes of the next frame with its table of contents; 0: it is not sent. */
     int nextFrame() {
         int frame = next++;

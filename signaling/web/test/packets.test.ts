@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Room } from 'livekit-client';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PacketLength, packetMsOf, saysNothingNew, withPacketMs, withPaused } from '../src/packets';
+
+const lines = (...all: string[]) => all.map((line) => `${line}\r\n`).join('');
+const HEAD = lines('v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-');
+const SOUND = lines('m=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=recvonly', 'a=rtpmap:111 opus/48000/2');
+const HEARD = SOUND.replace('recvonly', 'sendonly').replace('mid:0', 'mid:2');
+const PICTURE = lines('m=video 9 UDP/TLS/RTP/SAVPF 96', 'a=mid:1', 'a=recvonly', 'a=rid:q recv', 'a=rid:h recv', 'a=simulcast:recv q;h');
+const LONG = lines('a=ptime:60', 'a=maxptime:60');
+
+describe('the length of packets in an answer', () => {
+  it('should be that of the sound which is sent', () => {
+    const answer = HEAD + HEARD + SOUND + PICTURE;
+    expect(packetMsOf(answer)).toBeUndefined();
+    expect(withPacketMs(answer, 60)).toBe(HEAD + HEARD + SOUND + LONG + PICTURE);
+    expect(packetMsOf(withPacketMs(answer, 60))).toBe(60);
+    expect(withPacketMs(withPacketMs(answer, 60), undefined)).toBe(answer);
+    expect(withPacketMs(withPacketMs(answer, 60), 40)).toBe(withPacketMs(answer, 40));
+  });
+});
+
+describe('layers that are not sent', () => {
+  it('should be paused in the answer, and no others', () => {
+    const paused = withPaused(HEAD + PICTURE, new Map([['1', ['h']]]));
+    expect(paused).toContain('a=simulcast:recv q;~h\r\n');
+    expect(withPaused(paused, new Map([['1', ['q']]]))).toContain('a=simulcast:recv ~q;h\r\n');
+    expect(withPaused(paused, new Map())).toContain('a=simulcast:recv q;h\r\n');
+  });
+});
+
+describe('an offer', () => {
+  it('should say nothing new in another version, with other addresses', () => {
+    expect(saysNothingNew(HEAD + SOUND, HEAD.replace('1 1', '1 2') + SOUND.replace('m=audio 9', 'm=audio 4711')
+      + lines('a=candidate:1 1 udp 1 192.0.2.1 4711 typ host'))).toBe(true);
+  });
+
+  it.each([['another section', SOUND + PICTURE], ['another direction', HEARD],
+    ['other credentials', SOUND + lines('a=ice-ufrag:b')]])('should say something new with %s', (_, after) => {
+    expect(saysNothingNew(HEAD + SOUND, HEAD + after)).toBe(false);
+  });
+});
+
+describe('the length of packets', () => {
+  let transport: Record<string, unknown> & { onOffer: ((offer: unknown, id: number) => void) };
+  let local: string;
+  let next: string;
+  let remote: string;
+  let state: string;
+  let sent: unknown[];
+  let refuses: boolean;
+  let packets: PacketLength;
+
+  beforeEach(() => {
+    local = HEAD + SOUND;
+    next = local;
+    remote = HEAD + SOUND;
+    state = 'stable';
+    sent = [];
+    refuses = false;
+    transport = {
+      onOffer: (offer) => sent.push(offer),
+      getRemoteDescription: () => ({ sdp: remote }),
+      getLocalDescription: () => ({ sdp: local }),
+      getSignallingState: () => state,
+      getTransceivers: () => [],
+      createAndSendOffer: async () => {
+        local = next;
+        state = 'have-local-offer';
+        transport.onOffer({ type: 'offer', sdp: local }, 7);
+      },
+      setRemoteDescription: async ({ sdp }: { sdp: string }) => {
+        if (refuses) {
+          throw new Error('no');
+        }
+        remote = sdp;
+        state = 'stable';
+        return true;
+      },
+    };
+    packets = new PacketLength({ engine: { pcManager: { publisher: transport } } } as unknown as Room);
+  });
+
+  it('should change in the browser alone, and back', async () => {
+    expect(await packets.set(60)).toBe(true);
+    expect(remote).toBe(HEAD + SOUND + LONG);
+    expect(await packets.set(undefined)).toBe(true);
+    expect(remote).toBe(HEAD + SOUND);
+    expect(sent).toEqual([]);
+    expect(state).toBe('stable');
+  });
+
+  it('should become again what the server asks of everybody', async () => {
+    remote = withPacketMs(remote, 40);
+    await packets.set(60);
+    await packets.set(undefined);
+    expect(packetMsOf(remote)).toBe(40);
+  });
+
+  it('should wait for a negotiation under way', async () => {
+    state = 'have-local-offer';
+    expect(await packets.set(60)).toBe(false);
+    expect(packetMsOf(remote)).toBeUndefined();
+  });
+
+  it('should be left to the server where the offer says something new', async () => {
+    next = HEAD + SOUND + PICTURE;
+    expect(await packets.set(60)).toBe(true);
+    expect(sent).toHaveLength(1);
+    expect(packetMsOf(remote)).toBeUndefined();
+  });
+
+  it('should be left to the server where the browser refuses', async () => {
+    refuses = true;
+    expect(await packets.set(60)).toBe(true);
+    expect(sent).toHaveLength(1);
+    transport.onOffer('another', 8);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('should do nothing before anything is sent', async () => {
+    remote = HEAD + HEARD;
+    expect(await packets.set(60)).toBe(false);
+    expect(await packets.set(undefined)).toBe(true);
+    expect(local).toBe(HEAD + SOUND);
+  });
+});
