@@ -319,11 +319,11 @@ class MediaEventsTest {
         String one = alice.publish(TrackSource.MICROPHONE, "m1");
         String other = alice.publish(TrackSource.MICROPHONE, "m2");
         call.settle(alice, bob, carol);
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), one, 12_000));
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), other, 10_000));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), one, 12_000, 0));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), other, 10_000, 0));
         assertEquals("12000", speechNote(alice, one));
         assertEquals("10000", speechNote(alice, other));
-        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), one, 0));
+        call.media.emit(new MediaEvent.WantedSpeechChanged(alice.roomId(), one, 0, 0));
         assertNull(speechNote(alice, one));
         assertEquals("10000", speechNote(alice, other));
     }
