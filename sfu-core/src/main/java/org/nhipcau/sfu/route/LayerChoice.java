@@ -23,10 +23,12 @@ final class LayerChoice {
     static final long TEMPORAL_HOLD_NS = 400_000_000L;
     static final long MIN_HOLD_NS = 500_000_000L;
     static final long MAX_HOLD_NS = 16_000_000_000L;
-    /** From no motion to motion. */
-    static final long RESUME_HOLD_NS = 1_000_000_000L;
-    /** A step up that is taken back within this time was a mistake. */
-    static final long MISTAKE_NS = 10_000_000_000L;
+    /**
+     * A step up that is taken back within this time was a mistake. What held for longer was right for the link as it was:
+     * over a mobile link that moves by half within seconds a longer time calls nearly each step a mistake, and pictures
+     * stand still for the hold that follows while the link would carry them.
+     */
+    static final long MISTAKE_NS = 4_000_000_000L;
     /** After so long without a step down by more than temporal layers, earlier mistakes are forgotten. */
     static final long FORGET_NS = 40_000_000_000L;
     /** A viewer that has just asked for more gets it without a hold. */
@@ -122,7 +124,7 @@ final class LayerChoice {
         shortSinceNs = NEVER;
         boolean mistake = lastUpNs != NEVER && nowNs - lastUpNs < MISTAKE_NS;
         if (mistake) {
-            holdNs = Math.min(MAX_HOLD_NS, Math.max(holdNs * 2, RESUME_HOLD_NS));
+            holdNs = Math.min(MAX_HOLD_NS, holdNs * 2);
         } else if (lastDownNs == NEVER || nowNs - lastDownNs > FORGET_NS) {
             holdNs = MIN_HOLD_NS;
         }
@@ -144,7 +146,7 @@ final class LayerChoice {
         }
         boolean another = held < 0 || ladder.layer(target) != heldLayer;
         long passedNs = nowNs - upSinceNs;
-        if (another && passedNs >= holdFor(held, nowNs)) {
+        if (another && passedNs >= (held >= 0 && nowNs < eagerUntilNs ? 0 : holdNs)) {
             upSinceNs = NEVER;
             eagerUntilNs = NEVER;
             lastUpNs = nowNs;
@@ -156,13 +158,6 @@ final class LayerChoice {
                 stand(ladder, within);
             }
         }
-    }
-
-    private long holdFor(int held, long nowNs) {
-        if (held >= 0) {
-            return nowNs < eagerUntilNs ? 0 : holdNs;
-        }
-        return Math.max(holdNs, RESUME_HOLD_NS);
     }
 
     // On the same layer: what flows now is what is chosen.

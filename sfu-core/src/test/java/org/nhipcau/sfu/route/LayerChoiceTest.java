@@ -111,6 +111,40 @@ class LayerChoiceTest {
         assertStands(2, 3);
     }
 
+    /** What held for five seconds was no mistake when the path falls: a mobile link falls and rises again all the time. */
+    @Test
+    void shouldFollowALinkThatFallsAndRisesAgainAndAgain() {
+        grant(160);
+        for (int i = 0; i < 6; i++) {
+            grantFor(700, 500);
+            assertStands(1, 3);
+            grantFor(4_300, 500);
+            grantFor(5_000, 160);
+            assertStands(0, 3);
+        }
+        for (int i = 0; i < 6; i++) {
+            grantFor(5_000, 30);
+            assertEquals(PictureStep.STILL, choice.step());
+            grantFor(700, 160);
+            assertEquals(PictureStep.MOVING, choice.step());
+            grantFor(4_300, 160);
+        }
+    }
+
+    /** What is taken back at once was one, and is tried again more and more rarely. */
+    @Test
+    void shouldWaitLongerAfterEachStepThatIsTakenBackAtOnce() {
+        grant(160);
+        for (long holdMs = 500; holdMs <= 8_000; holdMs *= 2) {
+            grantFor(holdMs, 500);
+            assertStands(0, 3);
+            grant(500);
+            assertStands(1, 3);
+            grantFor(1_000, 160);
+            assertStands(0, 3);
+        }
+    }
+
     @Test
     void shouldKeepToALayerWhoseKeyFramePassesTheLink() {
         grant(160);
