@@ -127,7 +127,7 @@ public final class UplinkBrake {
     private long letBeUntilNs = LONG_AGO;
     /** For so long the next time. */
     private long letBeNs = LET_BE_NS;
-    /** When the queue was the publisher's own, or not known to be another's, while pictures rest. */
+    /** When there was no queue, or the publisher's own, or one not known to be another's, while pictures rest. */
     private long ownNs;
 
     /**
@@ -243,6 +243,7 @@ public final class UplinkBrake {
 
     private void onResting(boolean gone, long nowNs) {
         if (gone) {
+            ownNs = nowNs;
             if (nowNs - restSinceNs >= restNs) {
                 letBeNs = LET_BE_NS;
                 restedNs = nowNs;

@@ -104,7 +104,7 @@ final class Retransmitter {
         if (sender.formats().rtxPayloadType(packet.format) < 0) {
             return DropReason.RTX_NOT_CACHED;
         }
-        if (outlet.held()) {
+        if (outlet.held() || !consumer.share().affordsStillRepair()) {
             return DropReason.RTX_BUDGET;
         }
         sender.rewriter().map().onRetry(slot, (int) (nowNs / 1_000_000));

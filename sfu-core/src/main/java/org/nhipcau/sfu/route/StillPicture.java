@@ -28,6 +28,11 @@ final class StillPicture {
     private static final int MAX_PACKETS = 64;
     /** What may leave at once: a packet, so that sound waits behind one at most. */
     private static final double MAX_CREDIT_BYTES = 600;
+    /**
+     * What its repairs may owe: they leave as they are asked for, and sound is not to wait behind a row of them, nor the
+     * next picture for long. A viewer asks again for what is refused. By taste: two packets.
+     */
+    private static final double MAX_DEBT_BYTES = 2_400;
 
     private final Consumer consumer;
     private final Room room;
@@ -157,6 +162,11 @@ final class StillPicture {
     /** Of what is set aside for it a packet takes so much: the next leaves the later. */
     void spend(int lengthBytes) {
         creditBytes -= lengthBytes + SendSideEstimator.PACKET_OVERHEAD_BYTES;
+    }
+
+    /** One more of its packets may be sent again now. */
+    boolean affordsRepair() {
+        return creditBytes > -MAX_DEBT_BYTES;
     }
 
     /** A packet of the picture that is being shown, to be sent again; null when it is none. Valid as a cached one. */

@@ -150,6 +150,11 @@ final class ViewerShare {
         return still == null ? null : still.load(encoding, extended);
     }
 
+    /** One more packet of the still picture may be sent again now; asked only where there is one. */
+    boolean affordsStillRepair() {
+        return still.affordsRepair();
+    }
+
     /** A packet of the still picture is sent again. */
     void onStillRepeated(int lengthBytes) {
         still.spend(lengthBytes);

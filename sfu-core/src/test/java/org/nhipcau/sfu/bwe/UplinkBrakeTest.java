@@ -85,6 +85,26 @@ class UplinkBrakeTest {
     }
 
     @Test
+    void shouldNotTakeAMomentsQueueForOthersWhilePicturesRest() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        send(90_000, 64_000, 0, -1, 7_000);
+        // Tried again and again they rest for ever longer: for 16 s in the end.
+        for (int i = 0; i < 3; i++) {
+            while (brake.resting()) {
+                send(20_000, 64_000, 0, -1, 500);
+            }
+            send(90_000, 64_000, 0, -1, 2_500);
+        }
+        send(20_000, 64_000, 0, -1, 9_000);
+        for (int i = 0; i < 4; i++) {
+            send(90_000, 64_000, 0, -1, 300);
+            assertTrue(brake.resting());
+            send(20_000, 64_000, 0, -1, 700);
+            assertTrue(brake.resting());
+        }
+    }
+
+    @Test
     void shouldLetBeWhereOthersFillTheQueue() {
         send(300_000, 2_000_000, 0, -1, 5_000);
         send(300_000, 2_000_000, 0, 300_000, 1_000);

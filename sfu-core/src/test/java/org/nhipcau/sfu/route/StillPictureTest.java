@@ -215,17 +215,49 @@ class StillPictureTest {
         answers = false;
         f.nowNs += f.room.config.packetCacheMs() * MS + MS;
         int before = f.viewerSink.rtp.size();
-        PacketBuffer report = PacketBuffer.allocate();
-        RtcpWriter writer = new RtcpWriter();
-        writer.begin(report, 1_000);
-        writer.nack(1, 500, new int[] {missing}, 0, 1);
-        f.viewer.onRtcp(report, f.nowNs);
+        ask(missing);
         for (int i = 0; i < 100; i++) {
             f.nowNs += 5 * MS;
             f.viewer.release(f.nowNs);
         }
         assertEquals(before + 1, f.viewerSink.rtp.size());
         assertEquals(501, f.viewerSink.packet(before).ssrc());
+    }
+
+    private void ask(int... missing) {
+        PacketBuffer report = PacketBuffer.allocate();
+        RtcpWriter writer = new RtcpWriter();
+        writer.begin(report, 1_000);
+        writer.nack(1, 500, missing, 0, missing.length);
+        f.viewer.onRtcp(report, f.nowNs);
+    }
+
+    private long repaired() {
+        return f.viewerSink.rtp.size() - sent().size();
+    }
+
+    @Test
+    void shouldLetSoundWaitBehindFewRepairsWhateverIsAskedFor() {
+        run(10_000, 60_000);
+        while (sent().getLast().payloadLength() > 0) {
+            run(33, 60_000);
+        }
+        int last = sent().getLast().sequenceNumber() - 1;
+        int[] whole = new int[KEY_PACKETS];
+        for (int i = 0; i < KEY_PACKETS; i++) {
+            whole[i] = last - KEY_PACKETS + 1 + i & 0xffff;
+        }
+        long before = repaired();
+        long pictures = f.counters.get(Counter.STILL_PICTURES_OUT);
+        ask(whole);
+        long atOnce = repaired() - before;
+        assertTrue(atOnce >= 1 && atOnce <= 3, atOnce + " at once");
+        for (int i = 0; i < 40; i++) {
+            ask(whole);
+            run(250, 60_000);
+        }
+        assertTrue(repaired() - before > atOnce, "the rest as it is paid for, until the next picture comes");
+        assertTrue(f.counters.get(Counter.STILL_PICTURES_OUT) > pictures, "nor does the next one wait for long");
     }
 
     @Test
