@@ -17,10 +17,10 @@ function sections(sdp: string): string[] {
 
 const sentSound = (section: string): boolean => section.startsWith('m=audio') && SENT.test(section);
 
-/** Milliseconds in each packet of the sound that an answer lets a client send; undefined: the codec's own. */
-export function packetMsOf(answer: string): number | undefined {
-  const told = sections(answer).find(sentSound)?.match(PTIME)?.[1];
-  return told === undefined ? undefined : Number(told);
+/** Milliseconds in each packet, by section of sound that an answer lets a client send; undefined: the codec's own. */
+export function packetMsIn(answer: string): (number | undefined)[] {
+  return sections(answer).filter(sentSound).map((section) => section.match(PTIME)?.[1])
+    .map((told) => told === undefined ? undefined : Number(told));
 }
 
 /** The answer with other packets of the sound that the client sends (RFC 8866 §6.4). */
@@ -87,19 +87,19 @@ export class PacketLength {
     }
     const answer = transport?.getRemoteDescription()?.sdp;
     const offered = transport?.getLocalDescription()?.sdp;
-    if (!transport || !answer || !offered || !sections(answer).some(sentSound)) {
+    const now = packetMsIn(answer ?? '');
+    if (!transport || !answer || !offered || now.length === 0) {
       return wanted === undefined;
     }
     if (wanted === undefined && this.#usualOf !== transport) {
       return true;
     }
-    const now = packetMsOf(answer);
     if (wanted !== undefined && this.#usualOf !== transport) {
       this.#usualOf = transport;
-      this.#usual = now === wanted ? undefined : now;
+      this.#usual = now[0] === wanted ? undefined : now[0];
     }
     const target = wanted ?? this.#usual;
-    if (now === target) {
+    if (now.every((ms) => ms === target)) {
       return true;
     }
     return this.#quiet(transport) && await inTime(exchange(transport, offered, withPacketMs(answer, target)));
