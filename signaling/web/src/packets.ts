@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Room } from 'livekit-client';
+import { ConnectionState, type Room } from 'livekit-client';
 
 type Transport = NonNullable<Room['engine']['pcManager']>['publisher'];
+
+/** An exchange takes some ten milliseconds. Of one whose connection is closed meanwhile no browser ever says how it went. */
+const GIVE_UP_MS = 10_000;
 
 const SENT = /^a=(recvonly|sendrecv)\r?$/m;
 const PTIME = /^a=ptime:(\d+)\r?\n/m;
@@ -14,10 +17,10 @@ function sections(sdp: string): string[] {
 
 const sentSound = (section: string): boolean => section.startsWith('m=audio') && SENT.test(section);
 
-/** Milliseconds in each packet of the sound that an answer lets a client send; undefined: the codec's own. */
-export function packetMsOf(answer: string): number | undefined {
-  const told = sections(answer).find(sentSound)?.match(PTIME)?.[1];
-  return told === undefined ? undefined : Number(told);
+/** Milliseconds in each packet, by section of sound that an answer lets a client send; undefined: the codec's own. */
+export function packetMsIn(answer: string): (number | undefined)[] {
+  return sections(answer).filter(sentSound).map((section) => section.match(PTIME)?.[1])
+    .map((told) => told === undefined ? undefined : Number(told));
 }
 
 /** The answer with other packets of the sound that the client sends (RFC 8866 §6.4). */
@@ -51,10 +54,13 @@ function restingLayers(transceivers: readonly RTCRtpTransceiver[]): Map<string, 
     .filter((encoding) => encoding.active === false).map((encoding) => encoding.rid ?? '')]));
 }
 
-/** Whether an offer has nothing that the one before it had not. */
+/**
+ * Whether an offer has nothing that the one before it had not. Which layers rest is no news: browsers call those paused
+ * (RFC 8853 §5.1), and the server, who asked for it, answers the same to either.
+ */
 export function saysNothingNew(before: string, after: string): boolean {
   const lasting = (sdp: string) => sdp.split(/\r?\n/).filter((line) => !PASSING.test(line))
-    .map((line) => line.replace(/^(m=\w+) \d+/, '$1')).join('\n');
+    .map((line) => line.startsWith('a=simulcast:') ? line.replaceAll('~', '') : line.replace(/^(m=\w+) \d+/, '$1')).join('\n');
   return lasting(before) === lasting(after);
 }
 
@@ -75,24 +81,35 @@ export class PacketLength {
   /** @param wanted milliseconds; undefined: as negotiated @return whether it is so now; if not, ask again later */
   async set(wanted: number | undefined): Promise<boolean> {
     const transport = this.room.engine?.pcManager?.publisher;
+    if (transport?.getSignallingState() === 'closed') {
+      // To ask a closed one for more would have the library open a connection.
+      return wanted === undefined;
+    }
     const answer = transport?.getRemoteDescription()?.sdp;
     const offered = transport?.getLocalDescription()?.sdp;
-    if (!transport || !answer || !offered || !sections(answer).some(sentSound)) {
+    const now = packetMsIn(answer ?? '');
+    if (!transport || !answer || !offered || now.length === 0) {
       return wanted === undefined;
     }
     if (wanted === undefined && this.#usualOf !== transport) {
       return true;
     }
-    const now = packetMsOf(answer);
     if (wanted !== undefined && this.#usualOf !== transport) {
       this.#usualOf = transport;
-      this.#usual = now === wanted ? undefined : now;
+      this.#usual = now[0] === wanted ? undefined : now[0];
     }
     const target = wanted ?? this.#usual;
-    if (now === target) {
+    if (now.every((ms) => ms === target)) {
       return true;
     }
-    return transport.getSignallingState() === 'stable' && await exchange(transport, offered, withPacketMs(answer, target));
+    return this.#quiet(transport) && await inTime(exchange(transport, offered, withPacketMs(answer, target)));
+  }
+
+  /** Nobody else negotiates: whoever does at the same time gets in the way, most of all with new ICE credentials. */
+  #quiet(transport: Transport): boolean {
+    return this.room.state === ConnectionState.Connected && transport.getSignallingState() === 'stable'
+      // The browser is stable as well while the library has it make an offer.
+      && transport.latestOfferId === transport.latestAcknowledgedOfferId;
   }
 }
 
@@ -108,6 +125,9 @@ async function exchange(transport: Transport, offered: string, answer: string): 
       const sdp = withPaused(answer, restingLayers(transport.getTransceivers()));
       applied = transport.setRemoteDescription({ type: 'answer', sdp }, id)
         .catch(() => {
+          if (transport.getSignallingState() !== 'have-local-offer') {
+            return false;
+          }
           // The browser waits for an answer all the same.
           send(offer, id);
           return true;
@@ -123,4 +143,13 @@ async function exchange(transport: Transport, offered: string, answer: string): 
   }
   // What went to the server comes back with the length.
   return await applied ?? true;
+}
+
+/** @return false where it takes too long */
+function inTime(done: Promise<boolean>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, GIVE_UP_MS, false);
+  });
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Room } from 'livekit-client';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { PacketLength, packetMsOf, saysNothingNew, withPacketMs, withPaused } from '../src/packets';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PacketLength, packetMsIn, saysNothingNew, withPacketMs, withPaused } from '../src/packets';
 
 const lines = (...all: string[]) => all.map((line) => `${line}\r\n`).join('');
 const HEAD = lines('v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-');
@@ -13,9 +13,9 @@ const LONG = lines('a=ptime:60', 'a=maxptime:60');
 describe('the length of packets in an answer', () => {
   it('should be that of the sound which is sent', () => {
     const answer = HEAD + HEARD + SOUND + PICTURE;
-    expect(packetMsOf(answer)).toBeUndefined();
+    expect(packetMsIn(answer)).toEqual([undefined]);
     expect(withPacketMs(answer, 60)).toBe(HEAD + HEARD + SOUND + LONG + PICTURE);
-    expect(packetMsOf(withPacketMs(answer, 60))).toBe(60);
+    expect(packetMsIn(withPacketMs(answer, 60))).toEqual([60]);
     expect(withPacketMs(withPacketMs(answer, 60), undefined)).toBe(answer);
     expect(withPacketMs(withPacketMs(answer, 60), 40)).toBe(withPacketMs(answer, 40));
   });
@@ -36,6 +36,13 @@ describe('an offer', () => {
       + lines('a=candidate:1 1 udp 1 192.0.2.1 4711 typ host'))).toBe(true);
   });
 
+  it('should say nothing new with other layers that rest', () => {
+    const sends = (layers: string) => HEAD + SOUND + PICTURE.replace('recv q;h', `send ${layers}`);
+    expect(saysNothingNew(sends('q;h;f'), sends('q;~h;~f'))).toBe(true);
+    expect(saysNothingNew(sends('~q;h;f'), sends('q;h;~f'))).toBe(true);
+    expect(saysNothingNew(sends('q;h;f'), sends('q;h'))).toBe(false);
+  });
+
   it.each([['another section', SOUND + PICTURE], ['another direction', HEARD],
     ['other credentials', SOUND + lines('a=ice-ufrag:b')]])('should say something new with %s', (_, after) => {
     expect(saysNothingNew(HEAD + SOUND, HEAD + after)).toBe(false);
@@ -43,7 +50,8 @@ describe('an offer', () => {
 });
 
 describe('the length of packets', () => {
-  let transport: Record<string, unknown> & { onOffer: ((offer: unknown, id: number) => void) };
+  let transport: Record<string, unknown> & { onOffer: ((offer: unknown, id: number) => void); latestOfferId: number };
+  let room: Record<string, unknown>;
   let local: string;
   let next: string;
   let remote: string;
@@ -60,6 +68,8 @@ describe('the length of packets', () => {
     sent = [];
     refuses = false;
     transport = {
+      latestOfferId: 6,
+      latestAcknowledgedOfferId: 6,
       onOffer: (offer) => sent.push(offer),
       getRemoteDescription: () => ({ sdp: remote }),
       getLocalDescription: () => ({ sdp: local }),
@@ -68,18 +78,21 @@ describe('the length of packets', () => {
       createAndSendOffer: async () => {
         local = next;
         state = 'have-local-offer';
-        transport.onOffer({ type: 'offer', sdp: local }, 7);
+        transport.latestOfferId += 1;
+        transport.onOffer({ type: 'offer', sdp: local }, transport.latestOfferId);
       },
-      setRemoteDescription: async ({ sdp }: { sdp: string }) => {
+      setRemoteDescription: async ({ sdp }: { sdp: string }, id: number) => {
         if (refuses) {
           throw new Error('no');
         }
         remote = sdp;
         state = 'stable';
+        transport.latestAcknowledgedOfferId = id;
         return true;
       },
     };
-    packets = new PacketLength({ engine: { pcManager: { publisher: transport } } } as unknown as Room);
+    room = { state: 'connected', engine: { pcManager: { publisher: transport } } };
+    packets = new PacketLength(room as unknown as Room);
   });
 
   it('should change in the browser alone, and back', async () => {
@@ -91,24 +104,80 @@ describe('the length of packets', () => {
     expect(state).toBe('stable');
   });
 
+  it('should change for sound that is sent besides later', async () => {
+    local += SOUND;
+    next = local;
+    remote = withPacketMs(remote, 60) + SOUND;
+    expect(await packets.set(60)).toBe(true);
+    expect(packetMsIn(remote)).toEqual([60, 60]);
+    await packets.set(undefined);
+    expect(packetMsIn(remote)).toEqual([undefined, undefined]);
+  });
+
   it('should become again what the server asks of everybody', async () => {
     remote = withPacketMs(remote, 40);
     await packets.set(60);
     await packets.set(undefined);
-    expect(packetMsOf(remote)).toBe(40);
+    expect(packetMsIn(remote)).toEqual([40]);
   });
 
   it('should wait for a negotiation under way', async () => {
     state = 'have-local-offer';
     expect(await packets.set(60)).toBe(false);
-    expect(packetMsOf(remote)).toBeUndefined();
+    expect(packetMsIn(remote)).toEqual([undefined]);
+  });
+
+  it('should wait for an offer that is being made', async () => {
+    transport.latestOfferId += 1;
+    expect(await packets.set(60)).toBe(false);
+    transport.latestAcknowledgedOfferId = transport.latestOfferId;
+    expect(await packets.set(60)).toBe(true);
+    expect(packetMsIn(remote)).toEqual([60]);
+  });
+
+  it('should wait for a connection that comes back', async () => {
+    room.state = 'signalReconnecting';
+    expect(await packets.set(60)).toBe(false);
+    room.state = 'connected';
+    expect(await packets.set(60)).toBe(true);
+    expect(packetMsIn(remote)).toEqual([60]);
+  });
+
+  it('should ask nothing of a closed connection', async () => {
+    state = 'closed';
+    transport.getRemoteDescription = () => {
+      throw new Error('opens another');
+    };
+    expect(await packets.set(60)).toBe(false);
+    expect(await packets.set(undefined)).toBe(true);
+  });
+
+  it('should be tried again where a browser never says how it went', async () => {
+    vi.useFakeTimers();
+    try {
+      transport.setRemoteDescription = () => new Promise(() => {});
+      const done = packets.set(60);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await done).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('should send no offer that is answered otherwise', async () => {
+    transport.setRemoteDescription = async () => {
+      state = 'stable';
+      throw new Error('not any more');
+    };
+    expect(await packets.set(60)).toBe(false);
+    expect(sent).toEqual([]);
   });
 
   it('should be left to the server where the offer says something new', async () => {
     next = HEAD + SOUND + PICTURE;
     expect(await packets.set(60)).toBe(true);
     expect(sent).toHaveLength(1);
-    expect(packetMsOf(remote)).toBeUndefined();
+    expect(packetMsIn(remote)).toEqual([undefined]);
   });
 
   it('should be left to the server where the browser refuses', async () => {

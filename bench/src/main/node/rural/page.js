@@ -142,7 +142,8 @@ window.client = (() => {
       .filter((encoding) => !encoding.active).map((encoding) => encoding.rid));
     const sdp = told.split(/^(?=m=)/m).map((section) => {
       const plain = section.replace(/^a=(max)?ptime:.*\r\n/gm, '')
-        .replace(/^a=simulcast:recv (.*)/m, (line) => line.replace(/\w+(?=;|\r|$)/g, (rid) => resting.has(rid) ? `~${rid}` : rid));
+        .replace(/^a=simulcast:recv (.*)/m, (line) => line.replaceAll('~', '')
+          .replace(/\w+(?=;|$)/g, (rid) => resting.has(rid) ? `~${rid}` : rid));
       return ms && section.startsWith('m=audio') && /^a=(recvonly|sendrecv)\r$/m.test(section)
         ? `${plain}a=ptime:${ms}\r\na=maxptime:${ms}\r\n` : plain;
     }).join('');
