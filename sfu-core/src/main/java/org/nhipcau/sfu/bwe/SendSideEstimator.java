@@ -56,7 +56,7 @@ public final class SendSideEstimator {
     private final ProbeController probes;
     private final RateController control;
     private final InFlightGuard guard;
-
+    private final UntoldPackets untold = new UntoldPackets();
     private long wantedBps = MAX_BPS;
     private final RembBound remb = new RembBound();
     private long lastFeedbackNs = Long.MIN_VALUE;
@@ -156,6 +156,7 @@ public final class SendSideEstimator {
         long skipped = sequence - reportedUpTo;
         boolean received = arrivals.received(index);
         countedLost = (skipped >= 63 ? 0 : countedLost << skipped + 1) | (received ? 0 : 1);
+        untold.onGap(Math.max(reportedUpTo, outageBefore), sequence);
         reportedUpTo = sequence + 1;
         if (sequence < outageBefore) {
             return;
@@ -168,7 +169,9 @@ public final class SendSideEstimator {
         long arrivalUs = arrivals.arrivalUs(index);
         if (timed) {
             delay.onArrival(sentUs, arrivalUs, nowNs);
-            delivery.onArrival(arrivalUs, wireBytes, delay.standingUs() > delay.thresholdUs() / 2);
+            boolean queued = delay.standingUs() > delay.thresholdUs() / 2;
+            untold.settle(log, delivery, sentUs, arrivalUs, 1 - loss.inherentRatio(), queued);
+            delivery.onArrival(arrivalUs, wireBytes, queued);
         }
         probes.onPacket(sequence, timed, sentUs, arrivalUs, wireBytes);
     }
@@ -182,8 +185,7 @@ public final class SendSideEstimator {
     }
 
     private void onNewest(long sequence, long nowNs) {
-        long measuredNs = nowNs - log.sentUs(sequence) * 1_000;
-        guard.onRoundTrip(Math.max(1, measuredNs), delay.latestUs() * 1_000, nowNs);
+        guard.onRoundTrip(Math.max(1, nowNs - log.sentUs(sequence) * 1_000), delay.latestUs() * 1_000, nowNs);
         if (returning && (sequence >= outageBefore || delay.latestUs() < delay.thresholdUs())) {
             returning = false;
         }
@@ -373,10 +375,8 @@ public final class SendSideEstimator {
 
     /** Round trip without waiting in the path, in ns; -1: not known. */
     public long roundTripNs() {
-        if (guard.roundTripKnown()) {
-            return roundTripNs < 0 ? guard.roundTripNs() : Math.min(roundTripNs, guard.roundTripNs());
-        }
-        return roundTripNs;
+        long known = guard.roundTripKnown() ? guard.roundTripNs() : roundTripNs;
+        return roundTripNs < 0 ? known : Math.min(roundTripNs, known);
     }
 
     /** How long each packet waits in the path at least, in us. */

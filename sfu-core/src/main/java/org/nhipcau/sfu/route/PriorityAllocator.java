@@ -82,7 +82,8 @@ final class PriorityAllocator implements BandwidthAllocator {
             long stillBps = roomBps;
             if (claim.granted == Ladder.STILL) {
                 long usual = claim.ladder.bps(Ladder.STILL);
-                stillBps = Math.clamp(usual + left, usual / 2, claim.ladder.stillBps(SHORTEST_STILL_NS));
+                long least = (long) (usual * (1 - LENIENCE_FOR_STILL));
+                stillBps = Math.clamp(usual + left, least, claim.ladder.stillBps(SHORTEST_STILL_NS));
                 left -= stillBps - usual;
             }
             claim.consumer.share().allocate(roomBps, stillBps, nowNs);

@@ -65,7 +65,7 @@ final class StillPicture {
         creditNs = nowNs;
         Producer producer = consumer.producer();
         Encoding smallest = LayerSelector.smallest(producer.layers(), nowNs).encoding;
-        if (toBeClosed) {
+        if (toBeClosed && !consumer.endpoint.outlet().held()) {
             // Nothing follows for seconds by which the viewer could see that the end of the picture is missing.
             toBeClosed = false;
             consumer.sender().sendNothing(nowNs);
@@ -116,8 +116,6 @@ final class StillPicture {
     // Takes a key frame out of the cache, if all of it is there.
     private boolean copy(Encoding from, LatestKeyFrame key, long nowNs) {
         clear();
-        // What is left of pictures that moved would wait for ever behind sound that fills the path.
-        consumer.endpoint.outlet().discardWaiting(consumer.stream());
         encoding = from;
         stream = from.stream();
         first = key.first();
@@ -138,7 +136,10 @@ final class StillPicture {
             packets[count++] = kept;
             whole = packet.rtp.marker();
         }
-        if (!whole) {
+        if (whole) {
+            // What is left of pictures that moved would wait for ever behind sound that fills the path.
+            consumer.endpoint.outlet().discardWaiting(consumer.stream());
+        } else {
             clear();
         }
         return whole;

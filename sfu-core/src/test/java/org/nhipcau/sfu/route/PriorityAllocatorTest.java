@@ -71,7 +71,7 @@ class PriorityAllocatorTest {
         assertEquals(List.of(0), divide(slow, 50), "slow pictures rather than none");
         assertEquals(List.of(Ladder.STILL), divide(slow, 45));
         slow[0].choice.grant(slow[0].ladder, Ladder.STILL, 20_000, 0);
-        assertEquals(List.of(Ladder.STILL), divide(slow, 4), "a third as often");
+        assertEquals(List.of(Ladder.STILL), divide(slow, 4), "more rarely");
         assertEquals(List.of(Ladder.OFF), divide(slow, 2));
     }
 

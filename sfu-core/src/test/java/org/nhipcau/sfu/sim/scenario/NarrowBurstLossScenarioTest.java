@@ -9,4 +9,9 @@ class NarrowBurstLossScenarioTest {
     void shouldSaveTheVoiceWhereHardlyMoreFits() {
         Pins.hold(Scenarios.burst64());
     }
+
+    @Test
+    void row6ShouldHoldItsPinsWhereReportsAreLostToo() {
+        Pins.hold(Scenarios.burst64Sending());
+    }
 }

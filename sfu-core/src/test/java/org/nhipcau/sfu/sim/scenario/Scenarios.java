@@ -44,7 +44,7 @@ public final class Scenarios {
         for (int percent : new int[] {10, 20, 30}) {
             all.add(loss(percent));
         }
-        all.addAll(List.of(burst256(), burst64(), gprs()));
+        all.addAll(List.of(burst256(), burst64(), burst64Sending(), gprs()));
         for (int seconds : new int[] {2, 5, 10}) {
             all.add(outage(seconds, false));
             all.add(outage(seconds, true));
@@ -158,6 +158,19 @@ public final class Scenarios {
                 Map.of(Metric.AUDIO_CONCEALED, 3.0, Metric.AUDIO_INDEX, 3.3, Metric.LONGEST_GAP, 5_000.0),
                 (seed, constants) -> watched(seed, constants, LinkSettings.of(Capacity.constant(64), 50)
                         .loss(Burst.of(0.2, 2.5)), true, 60_000, SETTLE_MS, 60_000));
+    }
+
+    /** Row 6 as browsers show it: the other way is as poor, so that reports are lost too, and the station sends. */
+    static Scenario burst64Sending() {
+        return new Scenario("burst_64_sending", 6, "as burst_64, both ways, the station sends; three layers",
+                Map.of(Metric.AUDIO_CONCEALED, 3.0, Metric.AUDIO_INDEX, 3.3, Metric.LONGEST_GAP, 5_000.0),
+                (seed, constants) -> {
+                    LinkSettings link = LinkSettings.of(Capacity.constant(64), 50).loss(Burst.of(0.2, 2.5));
+                    Consultation call = new Consultation(seed, constants, CameraSettings.PAGE_LAYERS, link, link, true)
+                            .showing(CameraSettings.PAGE_LAYERS).run(60_000);
+                    return call.close(new Outcome(seed).watch(call.station, SETTLE_MS, 60_000,
+                            Consultation.wantedBps()));
+                });
     }
 
     /** Row 7: the last resort. */
