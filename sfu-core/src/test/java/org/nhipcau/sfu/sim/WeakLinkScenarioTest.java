@@ -78,7 +78,7 @@ class WeakLinkScenarioTest {
             }
             assertTrue(call.nowNs() - before <= 5_000 * MS, call::toString);
             assertEquals(3_000, soundBetween(bob, stillNs, call.nowNs()), 5, call.toString());
-            claimedBps = 40_000;
+            claimedBps = 15_000;
             call.run(5_000);
             assertEquals(PictureStep.OFF, steps(call).getLast(), call::toString);
             assertEquals(List.of(true), call.events(ConsumerPaused.class).stream().map(ConsumerPaused::paused).toList());
