@@ -143,7 +143,8 @@ final class SfuMetrics {
             case MediaEvent.SpeakersChanged speakers -> { }
             case MediaEvent.WantedQualityChanged wanted -> { }
             case MediaEvent.WantedSpeechChanged wanted -> registry.counter("nhipcau.sfu.speech.changes", "thin",
-                    wanted.maxBitrateBps() == 0 ? "no" : "yes", "packets", wanted.packetMs() == 0 ? "usual" : "long").increment();
+                    wanted.maxBitrateBps() == 0 ? "no" : "yes",
+                    "packets", wanted.packetMs() == 0 ? "usual" : "long").increment();
             case MediaEvent.ConsumerPaused paused -> { }
             case MediaEvent.PictureStepChanged changed -> registry.counter("nhipcau.sfu.picture.step.changes",
                     "step", label(changed.step())).increment();

@@ -11,7 +11,7 @@
  * <p>Reading order: {@link org.nhipcau.sfu.bwe.TwccRecorder}, {@link org.nhipcau.sfu.bwe.CongestionRecorder},
  * {@link org.nhipcau.sfu.bwe.ReceiveSideEstimator}, {@link org.nhipcau.sfu.bwe.UplinkBrake}, TimedArrivals, NarrowUplink,
  * {@link org.nhipcau.sfu.bwe.SentPacketLog}, {@link org.nhipcau.sfu.bwe.SendSideEstimator},
- * {@link org.nhipcau.sfu.bwe.Arrivals}, DelayTrend, DeliveryRate, LossModel, RateController, CompetingFlow,
+ * {@link org.nhipcau.sfu.bwe.Arrivals}, DelayTrend, DeliveryRate, UntoldPackets, LossModel, RateController, CompetingFlow,
  * ProbeController, InFlightGuard, {@link org.nhipcau.sfu.bwe.WarmStart}, {@link org.nhipcau.sfu.bwe.Pacer}.
  */
 package org.nhipcau.sfu.bwe;

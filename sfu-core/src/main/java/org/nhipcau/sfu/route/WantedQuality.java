@@ -7,7 +7,8 @@ import org.nhipcau.sfu.api.MediaEvent.WantedQualityChanged;
  * Finds out which quality of a video producer anybody wants, on this worker or another, so that its sender can stop
  * sending the rest (dynacast): told at once when it rises, only after a delay when it falls. Where the publisher's
  * uplink carries the voice alone no quality is wanted, and that is told at once; and again while pictures come all the
- * same, for a client may not know its own track yet when it is told first, or have taken its layers up again.
+ * same, for a client may not know its own track yet when it is told first, or have taken its layers up again. One that
+ * heeds none of it sends on for all that it is told: its viewers must not be told that it rests.
  *
  * <p>Thread: one. Control path.
  */
@@ -18,12 +19,15 @@ final class WantedQuality {
 
     /** What was sent before it was told is in by then, out of any queue that is worth waiting for. By taste. */
     private static final long REPEAT_NS = 4_000_000_000L;
+    /** Seen to come so often all the same, they come for good: until the next rest. */
+    private static final int MOST_UNHEEDED = 4;
 
     private final Producer producer;
     private final long delayNs;
     private int told;
     private long toldNs;
     private long lowerSinceNs = Long.MIN_VALUE;
+    private int unheeded;
 
     /** Starts from "everything is wanted": that is what a sender sends before it is told anything. */
     WantedQuality(Producer producer, long delayNs) {
@@ -34,7 +38,8 @@ final class WantedQuality {
 
     /** Looks at the consumers. @return whether {@link #told} is to be told */
     boolean update(long nowNs) {
-        int wanted = producer.resting() ? RESTING : highestWanted();
+        unheeded = producer.resting() ? unheeded : 0;
+        int wanted = producer.resting() && unheeded < MOST_UNHEEDED ? RESTING : highestWanted();
         if (told < 0 || wanted < 0) {
             producer.watch().excuseSilence(nowNs);
         }
@@ -66,7 +71,7 @@ final class WantedQuality {
         for (Encoding encoding : producer.encodings()) {
             if (encoding.live(nowNs)) {
                 toldNs = nowNs;
-                return true;
+                return ++unheeded < MOST_UNHEEDED;
             }
         }
         return false;

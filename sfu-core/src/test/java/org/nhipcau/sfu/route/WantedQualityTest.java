@@ -49,6 +49,20 @@ class WantedQualityTest {
     }
 
     @Test
+    void shouldNotBeCalledRestingWhereItHeedsNoWord() {
+        told(16_000, true);
+        assertEquals(1, told(1_000, true), "what is wanted, as ever");
+        assertTrue(quality.told() >= 0);
+        assertEquals(0, told(20_000, true));
+        Producer camera = f.room.producer("cam");
+        camera.uplink(false, false);
+        told(1_000, true);
+        camera.uplink(true, true);
+        assertEquals(1, told(1_000, true));
+        assertEquals(WantedQuality.RESTING, quality.told(), "another rest, another word");
+    }
+
+    @Test
     void shouldNotBeToldAgainWhereItRests() {
         assertEquals(0, told(2_000, true));
         assertEquals(0, told(20_000, false));
