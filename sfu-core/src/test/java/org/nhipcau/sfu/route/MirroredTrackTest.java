@@ -96,14 +96,18 @@ class MirroredTrackTest {
         assertEquals(4, keyframesWanted);
     }
 
-    // Both workers' timers, with a picture each 33 ms or without.
     private void call(long ns, boolean sends) {
+        call(ns, sends, !sends);
+    }
+
+    // Both workers' timers, with a picture each 33 ms or without.
+    private void call(long ns, boolean sends, boolean rests) {
         for (long untilNs = near.nowNs + ns; near.nowNs < untilNs; near.nowNs += 33_000_000) {
             if (sends) {
                 send(sequence == 100);
             }
             // What the advice to the publisher says of its uplink.
-            near.room.producer("cam").uplink(!sends, !sends);
+            near.room.producer("cam").uplink(rests, rests);
             near.room.onTimer(near.nowNs);
             readAtViewers();
             far.room.onTimer(near.nowNs);
@@ -123,6 +127,19 @@ class MirroredTrackTest {
         call(2 * SECOND_NS, true);
         assertTrue(far.room.watch.wanted(mirrored));
         assertEquals(QualityCause.NONE, mirrored.source().frozenCause());
+    }
+
+    @Test
+    void shouldNotTellViewersOfARestThatIsNotHeeded() {
+        Producer mirrored = far.room.producer("cam");
+        call(SECOND_NS, true);
+        call(5 * SECOND_NS, true, true);
+        assertTrue(mirrored.resting());
+        call(15 * SECOND_NS, true, true);
+        assertFalse(mirrored.resting());
+        assertTrue(far.room.watch.wanted(mirrored));
+        assertTrue(near.room.watch.wanted(near.room.producer("cam")));
+        assertEquals(0, mirrored.source().frozenShare(), 0.1);
     }
 
     @Test
