@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.QualityCause;
+import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.pipe.PipePort;
 import org.nhipcau.sfu.pipe.PipeSlot;
 
@@ -173,5 +174,30 @@ class MirroredTrackTest {
         near.room.producer("cam").exports().tell();
         readAtViewers();
         assertTrue(far.room.producer("cam").resting());
+    }
+
+    @Test
+    void shouldLeaveItToThoseWhoListenHowThinSpeechIs() {
+        done(near.publisher.addProducer(RoomFixture.producer("mic", MediaKind.AUDIO, "1", List.of(RoomFixture.OPUS)),
+                near.nowNs));
+        Producer microphone = near.room.producer("mic");
+        done(far.room.mirror(new RemotePeer("alice", "alice", RoomFixture.IDS,
+                List.of(near.room.producer("cam").parameters(), microphone.parameters())), toPublisher, toViewers,
+                near.nowNs));
+        done(far.viewer.addConsumer(RoomFixture.consumer("mic", 800, List.of(RoomFixture.OPUS)), near.nowNs));
+        call(SECOND_NS, true);
+        for (SfuConfig.ThinSpeech rule : List.of(SfuConfig.ThinSpeech.ALL, SfuConfig.ThinSpeech.ANY)) {
+            assertEquals(ThinSpeech.AS_IT_COMES, microphone.exports().wantedSpeech(rule), "as good as it is");
+        }
+        far.viewerSink.ready = false;
+        call(SECOND_NS, true);
+        assertFalse(microphone.exports().none(), "its packets come");
+        for (SfuConfig.ThinSpeech rule : List.of(SfuConfig.ThinSpeech.ALL, SfuConfig.ThinSpeech.ANY)) {
+            int wanted = microphone.exports().wantedSpeech(rule);
+            assertEquals(12_000, ThinSpeech.together(12_000, wanted, rule), "nobody hears it there");
+        }
+        far.viewerSink.ready = true;
+        call(SECOND_NS, true);
+        assertEquals(ThinSpeech.AS_IT_COMES, microphone.exports().wantedSpeech(SfuConfig.ThinSpeech.ALL));
     }
 }
