@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +42,7 @@ class ScalableWeakLinkTest {
     private static final long MS = 1_000_000L;
     private static final long TICK_NS = 3 * MS;
     private static final int TICKS_PER_PICTURE = 11;
-    /** What carries all, the lowest spatial layer, its lowest temporal layer, still pictures, nothing. */
+    /** What carries all, the lowest spatial layer, its lowest temporal layer, still pictures, sound alone. */
     private static final long WIDE_BPS = 5_000_000;
     private static final long SMALL_BPS = 240_000;
     private static final long SLOW_BPS = 90_000;
@@ -53,6 +54,8 @@ class ScalableWeakLinkTest {
     private final PacketBuffer sound = PacketBuffer.allocate();
     private int spoken;
     private ScalableCamera camera;
+    /** When each packet left. */
+    private final List<Long> times = new ArrayList<>();
     /** How the packets of a picture come in. */
     private Uplink uplink = packets -> packets;
 
@@ -96,8 +99,6 @@ class ScalableWeakLinkTest {
             hearRequests();
         }
     }
-
-    private final List<Long> times = new ArrayList<>();
 
     private void stamp() {
         while (times.size() < f.viewerSink.rtp.size()) {
@@ -218,8 +219,8 @@ class ScalableWeakLinkTest {
         assertEquals(Set.of(), layersAt(NOTHING_BPS));
         assertEquals(PictureStep.OFF, steps().getLast());
         assertEquals(all, layersAt(WIDE_BPS));
-        List<PictureStep> down = new ArrayList<>(List.of(slow, PictureStep.STILL, PictureStep.OFF, PictureStep.MOVING));
-        assertEquals(down.stream().distinct().toList(), steps());
+        assertEquals(Stream.of(slow, PictureStep.STILL, PictureStep.OFF, PictureStep.MOVING).distinct().toList(),
+                steps());
         assertEquals(List.of(), undecodable());
     }
 
@@ -286,7 +287,7 @@ class ScalableWeakLinkTest {
             Frame frame = packet.part.frame();
             assertTrue(frame.key() && frame.spatial() == 0, () -> frame + " shown");
             assertEquals(next++, packet.part.index());
-            assertEquals(next == ScalableCamera.packets(frame), packet.marker, "the last of the picture bears the marker");
+            assertEquals(next == ScalableCamera.packets(frame), packet.marker, "only the last bears the marker");
         }
         return pictures;
     }
