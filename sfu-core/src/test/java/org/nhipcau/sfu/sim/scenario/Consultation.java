@@ -54,8 +54,8 @@ final class Consultation {
         this(seed, constants, camera, Feedback.TRANSPORT_WIDE, up, down, talksOn);
     }
 
-    private Consultation(long seed, EstimatorSettings constants, CameraSettings camera, Feedback feedback, LinkSettings up,
-            LinkSettings down, boolean talksOn) {
+    private Consultation(long seed, EstimatorSettings constants, CameraSettings camera, Feedback feedback,
+            LinkSettings up, LinkSettings down, boolean talksOn) {
         room = new SimulatedRoom(seed, constants);
         hospital = new SimulatedPublisher(room, "hospital", camera, talksOn, good(), good());
         room.run(HEAD_START_MS);
