@@ -19,7 +19,6 @@ final class LatestKeyFrame {
     /** By spatial layer, with those below. */
     private final long[] bytes = new long[LayerSet.LAYERS];
     private final long[] earlierBytes = new long[LayerSet.LAYERS];
-    private long baseEnd;
 
     /** Takes note of a packet with a payload. */
     void onPacket(SourcePacket packet, long nowNs) {
@@ -30,7 +29,6 @@ final class LatestKeyFrame {
                 bytes[i] = 0;
             }
             known = true;
-            baseEnd = -1;
             first = packet.extended;
             timestamp = (int) packet.rtp.timestamp();
             arrivedNs = nowNs;
@@ -48,9 +46,6 @@ final class LatestKeyFrame {
     private void onPart(SourcePacket packet) {
         for (int i = Math.min(packet.mark.spatialId, LayerSet.LAYERS - 1); i < LayerSet.LAYERS; i++) {
             bytes[i] += packet.rtp.packet().length() + SendSideEstimator.PACKET_OVERHEAD_BYTES;
-        }
-        if (packet.mark.spatialId == 0 && packet.mark.frameEnd) {
-            baseEnd = packet.extended;
         }
     }
 
@@ -87,10 +82,5 @@ final class LatestKeyFrame {
     /** What a key frame takes on the wire up to a spatial layer; 0 while unknown. */
     long bytes(int spatial) {
         return Math.max(bytes[spatial], earlierBytes[spatial]);
-    }
-
-    /** Extended number of the last packet of its lowest spatial layer; -1 where only the marker tells. */
-    long baseEnd() {
-        return baseEnd;
     }
 }

@@ -173,14 +173,19 @@ final class PacketReceiver {
         }
     }
 
+    /** A reader for packets of the same format as this one, which knows of none yet. */
+    static PayloadReader newReader(SourcePacket packet) {
+        String mimeKey = packet.producer.parameters().codecs().get(packet.format).mimeKey();
+        return PayloadReaders.create(mimeKey, packet.producer.endpoint.extensions());
+    }
+
     /** Reads frame and layers of a video packet. */
     static void readFrame(SourcePacket packet) {
         InboundStream stream = packet.encoding.stream();
         int payloadType = packet.rtp.payloadType();
         PayloadReader reader = stream.reader(payloadType);
         if (reader == null) {
-            String mimeKey = packet.producer.parameters().codecs().get(packet.format).mimeKey();
-            reader = PayloadReaders.create(mimeKey, packet.producer.endpoint.extensions());
+            reader = newReader(packet);
             stream.useReader(payloadType, reader);
         }
         reader.read(packet.rtp, packet.mark);

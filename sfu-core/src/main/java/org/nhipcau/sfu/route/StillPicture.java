@@ -4,6 +4,7 @@ package org.nhipcau.sfu.route;
 import java.util.Arrays;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.SendSideEstimator;
+import org.nhipcau.sfu.codec.PayloadReader;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.stream.InboundStream;
 
@@ -119,6 +120,7 @@ final class StillPicture {
         encoding = from;
         stream = from.stream();
         first = key.first();
+        PayloadReader reader = null;
         boolean whole = false;
         while (!whole && count < MAX_PACKETS) {
             SourcePacket packet = room.kept.load(from, first + count, nowNs);
@@ -127,14 +129,14 @@ final class StillPicture {
             if (kept == null) {
                 break;
             }
-            // Of a scalable stream the lowest layer alone: it is the whole picture then.
-            packet.rtp.setMarker(packet.rtp.marker() || packet.extended == key.baseEnd());
             kept.copyFrom(packet.rtp.packet());
             if (count == packets.length) {
                 packets = Arrays.copyOf(packets, count * 2);
             }
             packets[count++] = kept;
-            whole = packet.rtp.marker();
+            // The stream's own is ahead. To this one it does not matter in which order the packets came.
+            reader = reader == null ? PacketReceiver.newReader(packet) : reader;
+            whole = packet.marker || endsLowestLayer(packet, reader);
         }
         if (whole) {
             // What is left of pictures that moved would wait for ever behind sound that fills the path.
@@ -143,6 +145,11 @@ final class StillPicture {
             clear();
         }
         return whole;
+    }
+
+    // Of a scalable stream the lowest layer is taken alone: it is the whole picture then.
+    private static boolean endsLowestLayer(SourcePacket packet, PayloadReader reader) {
+        return reader.read(packet.rtp, packet.mark) && packet.mark.spatialId == 0 && packet.mark.frameEnd;
     }
 
     private boolean sendNext(long nowNs) {
@@ -154,6 +161,7 @@ final class StillPicture {
         }
         // The packets behind it are none of this picture.
         packet.newest = packet.extended;
+        packet.patchMarker(next == count - 1);
         spend(packet.rtp.packet().length());
         consumer.sender().sendStill(packet, next == 0, nowNs);
         next++;

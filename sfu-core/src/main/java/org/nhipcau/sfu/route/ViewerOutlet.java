@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
+import java.util.List;
+import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
 import org.nhipcau.sfu.buffer.PacketBuffer;
 import org.nhipcau.sfu.bwe.Pacer;
@@ -31,6 +33,8 @@ final class ViewerOutlet {
     private PacedSender paced;
     /** Null while packets carry transport-wide numbers. */
     private TransportNumbers transportNumbers;
+    /** RFC 8888 feedback was negotiated for a track that the viewer is sent. */
+    private boolean congestionFeedback;
 
     ViewerOutlet(MediaEndpoint endpoint, PacketSink sink) {
         this.endpoint = endpoint;
@@ -43,7 +47,19 @@ final class ViewerOutlet {
     void configure(HeaderExtensions negotiated) {
         transportNumbers = negotiated.transportCc() != 0 ? null
                 : new TransportNumbers(room.config.maxConsumersPerPeer() * 2);
-        estimator.agreeFeedback(negotiated.transportCc() != 0);
+        agreeFeedback();
+    }
+
+    /** Takes the formats negotiated for a track that the viewer is to be sent, before anything of it leaves. */
+    void configure(List<CodecParameters> formats) {
+        for (CodecParameters format : formats) {
+            congestionFeedback |= format.ccfb();
+        }
+        agreeFeedback();
+    }
+
+    private void agreeFeedback() {
+        estimator.agreeFeedback(congestionFeedback || endpoint.extensions().transportCc() != 0);
     }
 
     /** Sends one packet made with the room's tools, now or when its turn comes. */

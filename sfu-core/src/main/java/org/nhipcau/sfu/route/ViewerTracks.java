@@ -48,6 +48,7 @@ final class ViewerTracks {
         if (refused != null) {
             return refused;
         }
+        endpoint.outlet().configure(parameters.codecs());
         Consumer consumer = new Consumer(endpoint, parameters, takeNumbering(parameters), nowNs);
         bySsrc.put((int) parameters.ssrc(), consumer);
         if (parameters.rtxSsrc() != 0) {

@@ -2,6 +2,7 @@
 package org.nhipcau.sfu.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -14,12 +15,14 @@ import org.nhipcau.sfu.api.MediaEvent.PictureStepChanged;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.PictureStep;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.bwe.TwccRecorder;
 import org.nhipcau.sfu.codec.Vp8PayloadDescriptor;
 import org.nhipcau.sfu.metrics.DropReason;
 import org.nhipcau.sfu.metrics.WorkerCounters.Counter;
 import org.nhipcau.sfu.rtcp.RtcpHandler;
 import org.nhipcau.sfu.rtcp.RtcpReader;
 import org.nhipcau.sfu.rtcp.RtcpWriter;
+import org.nhipcau.sfu.rtp.HeaderExtensionReader;
 import org.nhipcau.sfu.rtp.RtpPacketFlyweight;
 
 /** A camera of 30 pictures a second in packets of 1,000 bytes, for a viewer that claims 60 kbit/s. */
@@ -38,6 +41,10 @@ class StillPictureTest {
     private int asked;
     private int lostPacket = -1;
     private long ssrc = 9;
+    private final TwccRecorder recorder = new TwccRecorder();
+    /** The viewer tells what came. */
+    private boolean reports;
+    private int reported;
 
     @BeforeEach
     void narrow() {
@@ -62,6 +69,21 @@ class StillPictureTest {
             f.publisher.onTimer(f.nowNs);
             f.viewer.release(f.nowNs);
             hearRequests();
+            report();
+        }
+    }
+
+    private void report() {
+        for (; reports && reported < f.viewerSink.rtp.size(); reported++) {
+            recorder.onPacket(HeaderExtensionReader.transportSequence(f.viewerSink.packet(reported),
+                    RoomFixture.VIEWER_IDS.transportCc()), f.nowNs);
+        }
+        if (reports && recorder.nextDeadlineNs() <= f.nowNs) {
+            PacketBuffer report = PacketBuffer.allocate();
+            RtcpWriter writer = new RtcpWriter();
+            writer.begin(report, 1_000);
+            recorder.write(writer, 1, 500, f.nowNs);
+            f.viewer.onRtcp(report, f.nowNs);
         }
     }
 
@@ -194,6 +216,40 @@ class StillPictureTest {
         run(60_000, 60_000);
         assertTrue(asked <= 15, asked + " requests in a minute while another sees it move");
         assertTrue(sent().size() >= 12 * PACKETS, sent().size() + " packets");
+    }
+
+    /** Nothing is heard of what was sent: the pacer keeps pictures back, and still ones would go past it. */
+    @Test
+    void shouldWaitInItsMiddleWhileThePacerIsHeldAndGoOnAfterwards() {
+        reports = true;
+        run(10_000, 60_000);
+        assertEquals(PictureStep.STILL, told());
+        while (sent().getLast().payloadLength() > 0) {
+            run(33, 60_000);
+        }
+        while (sent().getLast().payloadLength() == 0) {
+            run(33, 60_000);
+        }
+        reports = false;
+        while (!f.viewer.outlet().held()) {
+            run(33, 60_000);
+        }
+        int before = sent().size();
+        RtpPacketFlyweight last = sent().getLast();
+        assertTrue(last.payloadLength() > 0 && !last.marker(), "in the middle of a picture");
+        for (int i = 0; i < 8; i++) {
+            run(33, 60_000);
+            assertTrue(f.viewer.outlet().held());
+            assertEquals(before, sent().size(), "a packet into the silence, after " + i * 33 + " ms");
+        }
+        assertFalse(f.viewer.outage().dark(), "the picture would not go on");
+        reports = true;
+        run(1_500, 60_000);
+        assertFalse(f.viewer.outlet().held());
+        List<RtpPacketFlyweight> whole = sent().stream().filter(p -> p.timestamp() == last.timestamp()).toList();
+        assertEquals(PACKETS, whole.size());
+        assertTrue(whole.get(KEY_PACKETS - 1).marker());
+        assertEquals(last.sequenceNumber() + 1 & 0xffff, sent().get(before).sequenceNumber());
     }
 
     @Test

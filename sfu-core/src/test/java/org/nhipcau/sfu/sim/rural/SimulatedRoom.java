@@ -79,6 +79,13 @@ public final class SimulatedRoom {
                 video, video, video, true);
     }
 
+    /** The same where RFC 8888 feedback is negotiated in place of the transport-wide one. */
+    static CodecParameters withCongestionFeedback(CodecParameters codec) {
+        return new CodecParameters(codec.mimeType(), codec.payloadType(), codec.clockRate(), codec.channels(),
+                codec.formatParameters(), codec.rtxPayloadType(), codec.nack(), codec.pli(), codec.fir(), codec.remb(),
+                false, true);
+    }
+
     private void onTick(long nowNs) {
         for (SimulatedTransport transport : transports) {
             transport.onTick(nowNs);

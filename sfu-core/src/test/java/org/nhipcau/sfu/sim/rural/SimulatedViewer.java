@@ -4,6 +4,7 @@ package org.nhipcau.sfu.sim.rural;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.ConsumerParameters;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.HeaderExtensions;
@@ -115,11 +116,13 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         Track track = new Track();
         track.ssrc = 1_000 + tracks.size() * 2L;
         track.rtxSsrc = video ? track.ssrc + 1 : 0;
+        List<CodecParameters> codecs = video ? List.of(SimulatedRoom.VIEWER_VP8)
+                : List.of(SimulatedRoom.VIEWER_RED, SimulatedRoom.VIEWER_OPUS);
+        if (feedback == Feedback.CONGESTION) {
+            codecs = codecs.stream().map(SimulatedRoom::withCongestionFeedback).toList();
+        }
         SimulatedRoom.require(transport.endpoint().addConsumer(new ConsumerParameters("c-" + trackId, trackId,
-                "m" + tracks.size(), track.ssrc, track.rtxSsrc, "cname",
-                video ? List.of(SimulatedRoom.VIEWER_VP8)
-                        : List.of(SimulatedRoom.VIEWER_RED, SimulatedRoom.VIEWER_OPUS), settings),
-                room.clock().nowNs()));
+                "m" + tracks.size(), track.ssrc, track.rtxSsrc, "cname", codecs, settings), room.clock().nowNs()));
         tracks.add(track);
         return track;
     }

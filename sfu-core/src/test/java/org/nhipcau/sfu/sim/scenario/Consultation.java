@@ -12,6 +12,7 @@ import org.nhipcau.sfu.sim.rural.SimulatedPublisher;
 import org.nhipcau.sfu.sim.rural.SimulatedRoom;
 import org.nhipcau.sfu.sim.rural.SimulatedTransport;
 import org.nhipcau.sfu.sim.rural.SimulatedViewer;
+import org.nhipcau.sfu.sim.rural.SimulatedViewer.Feedback;
 
 /**
  * A hospital on a good link and one commune station that watches it over the link under test: what most scenarios need.
@@ -36,7 +37,12 @@ final class Consultation {
 
     /** @param down of the station, whose other direction has room to spare @param talksOn the hospital never pauses */
     Consultation(long seed, EstimatorSettings constants, LinkSettings down, boolean talksOn) {
-        this(seed, constants, LinkSettings.of(Capacity.constant(10_000), down.delayNs() / 1_000_000), down, talksOn);
+        this(seed, constants, spare(down), down, talksOn);
+    }
+
+    /** As the first, where the hospital never pauses. @param feedback by which the station tells what came */
+    Consultation(long seed, EstimatorSettings constants, Feedback feedback, LinkSettings down) {
+        this(seed, constants, CameraSettings.FOUR_LAYERS, feedback, spare(down), down, true);
     }
 
     Consultation(long seed, EstimatorSettings constants, LinkSettings up, LinkSettings down, boolean talksOn) {
@@ -45,10 +51,16 @@ final class Consultation {
 
     Consultation(long seed, EstimatorSettings constants, CameraSettings camera, LinkSettings up, LinkSettings down,
             boolean talksOn) {
+        this(seed, constants, camera, Feedback.TRANSPORT_WIDE, up, down, talksOn);
+    }
+
+    private Consultation(long seed, EstimatorSettings constants, CameraSettings camera, Feedback feedback,
+            LinkSettings up, LinkSettings down, boolean talksOn) {
         room = new SimulatedRoom(seed, constants);
         hospital = new SimulatedPublisher(room, "hospital", camera, talksOn, good(), good());
         room.run(HEAD_START_MS);
-        station = new SimulatedViewer(room, "station", up, down).watch(hospital, ConsumerSettings.DEFAULT, 0).connect();
+        station = new SimulatedViewer(room, "station", feedback, up, down)
+                .watch(hospital, ConsumerSettings.DEFAULT, 0).connect();
     }
 
     /**
@@ -99,6 +111,10 @@ final class Consultation {
         int frameBytes = (int) (up.settings().capacity().kbpsAt(0) * 1e3 * OWN_SHARE / 8 / frames);
         up.send((packet, tag, now) -> { }, null, frameBytes, Flow.VIDEO, 0);
         room.clock().at(nowNs + FRAME_NS, this::film);
+    }
+
+    private static LinkSettings spare(LinkSettings down) {
+        return LinkSettings.of(Capacity.constant(10_000), down.delayNs() / 1_000_000);
     }
 
     static LinkSettings good() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.link.Capacity;
@@ -20,6 +21,7 @@ import org.nhipcau.sfu.sim.rural.SimulatedPublisher;
 import org.nhipcau.sfu.sim.rural.SimulatedRoom;
 import org.nhipcau.sfu.sim.rural.SimulatedTransport;
 import org.nhipcau.sfu.sim.rural.SimulatedViewer;
+import org.nhipcau.sfu.sim.rural.SimulatedViewer.Feedback;
 import org.nhipcau.sfu.sim.rural.SoundRecord;
 
 /**
@@ -76,10 +78,14 @@ public final class Scenarios {
 
     /** Row 1: 2 Mbit/s fall to 150 kbit/s for half a minute. */
     static Scenario cut() {
+        return cut(Feedback.TRANSPORT_WIDE);
+    }
+
+    static Scenario cut(Feedback feedback) {
         return new Scenario("cut", 1, "2 Mbps to 150 kbps at 30 s; queue 60 kB, RTT 100 ms",
                 Map.of(Metric.AUDIO_CONCEALED, 2.0, Metric.UTILISATION, 0.9, Metric.QUEUE_P95, 60.0),
                 (seed, constants) -> {
-                    Consultation call = new Consultation(seed, constants, cutLink(), true).run(60_000);
+                    Consultation call = new Consultation(seed, constants, feedback, cutLink()).run(60_000);
                     SoundRecord sound = call.station.sound();
                     Outcome outcome = new Outcome(seed).watch(call.station, 33_000, 60_000, Consultation.wantedBps());
                     outcome.put(Metric.AUDIO_CONCEALED, sound.concealedPercent(30_000, 60_000));
@@ -135,13 +141,21 @@ public final class Scenarios {
 
     /** Row 4: packets are lost one by one. */
     static Scenario loss(int percent) {
+        return loss(percent, Feedback.TRANSPORT_WIDE);
+    }
+
+    static Scenario loss(int percent, Feedback feedback) {
         Map<Integer, double[]> goals = Map.of(10, new double[] {1_500, 24, 0.3}, 20, new double[] {1_200, 20, 1},
                 30, new double[] {900, 15, 3});
         double[] goal = goals.get(percent);
         return new Scenario("loss_" + percent, 4, percent + " % random loss on 2 Mbps; RTT 100 ms",
                 Map.of(Metric.VIDEO_KBPS, goal[0], Metric.FPS_P5, goal[1], Metric.AUDIO_CONCEALED, goal[2]),
-                (seed, constants) -> watched(seed, constants, LinkSettings.of(Capacity.constant(2_000), 50)
-                        .loss(percent / 100.0), true, 60_000, SETTLE_MS, 60_000));
+                (seed, constants) -> {
+                    Consultation call = new Consultation(seed, constants, feedback,
+                            LinkSettings.of(Capacity.constant(2_000), 50).loss(percent / 100.0)).run(60_000);
+                    return call.close(new Outcome(seed).watch(call.station, SETTLE_MS, 60_000,
+                            Consultation.wantedBps()));
+                });
     }
 
     /** Row 5: a fifth of all packets is lost in bursts. */
@@ -241,23 +255,30 @@ public final class Scenarios {
 
     /** Row 12: joining over a narrow link. */
     static Scenario join() {
-        return joins("join_256", "joining over 256 kbps; queue 60 kB, RTT 100 ms", false);
+        return join(Feedback.TRANSPORT_WIDE);
+    }
+
+    static Scenario join(Feedback feedback) {
+        return joins("join_256", "joining over 256 kbps; queue 60 kB, RTT 100 ms", (seed, constants) ->
+                new Consultation(seed, constants, feedback, joined()));
     }
 
     /** Row 12: the same, and the station's own camera begins meanwhile; its uplink is as narrow. */
     static Scenario joinSending() {
-        return joins("join_256_sending", "joining and sending over 256 kbps both ways; queue 60 kB, RTT 100 ms", true);
+        return joins("join_256_sending", "joining and sending over 256 kbps both ways; queue 60 kB, RTT 100 ms",
+                (seed, constants) -> new Consultation(seed, constants, joined(), joined(), true)
+                        .sending(OFFER_BYTES, ANSWER_BYTES));
     }
 
-    private static Scenario joins(String name, String what, boolean sends) {
+    private static LinkSettings joined() {
+        return LinkSettings.of(Capacity.constant(256), 50).queue(Queue.ofBytes(60_000));
+    }
+
+    private static Scenario joins(String name, String what, BiFunction<Long, EstimatorSettings, Consultation> begun) {
         return new Scenario(name, 12, what,
                 Map.of(Metric.FIRST_AUDIO, 800.0, Metric.FIRST_FRAME, 1_500.0, Metric.QUEUE_P95, 150.0),
                 (seed, constants) -> {
-                    LinkSettings link = LinkSettings.of(Capacity.constant(256), 50).queue(Queue.ofBytes(60_000));
-                    Consultation call = sends
-                            ? new Consultation(seed, constants, link, link, true).sending(OFFER_BYTES, ANSWER_BYTES)
-                            : new Consultation(seed, constants, link, true);
-                    call.run(SETTLE_MS);
+                    Consultation call = begun.apply(seed, constants).run(SETTLE_MS);
                     Outcome outcome = new Outcome(seed).watch(call.station, 0, SETTLE_MS, Consultation.wantedBps());
                     outcome.putTime(Metric.FIRST_AUDIO, call.station.sound().firstHeardAfterMs(0));
                     return call.close(outcome.putTime(Metric.FIRST_FRAME, call.station.picture().firstFrameAfterMs(0)));

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.nhipcau.sfu.sim.scenario;
+
+import org.junit.jupiter.api.Test;
+import org.nhipcau.sfu.sim.rural.SimulatedViewer.Feedback;
+
+/**
+ * A viewer that tells what came by RFC 8888 feedback, its packets without transport-wide numbers, is served as well as
+ * others are: within the same pins.
+ */
+class CongestionFeedbackScenarioTest {
+    @Test
+    void shouldKeepSoundAndPictureWhenTheLinkIsCut() {
+        Pins.hold(Scenarios.cut(Feedback.CONGESTION));
+    }
+
+    @Test
+    void shouldBearRandomLoss() {
+        Pins.hold(Scenarios.loss(20, Feedback.CONGESTION));
+    }
+
+    @Test
+    void shouldBeginGentlyOnANarrowLink() {
+        Pins.hold(Scenarios.join(Feedback.CONGESTION));
+    }
+}
