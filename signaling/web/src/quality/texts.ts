@@ -42,7 +42,7 @@ export const linkTexts = {
     linkTitle: 'Đường truyền của bạn',
     linkShort: 'Đường truyền',
     linkClose: 'Đóng',
-    linkHelp: 'Máy chủ đo và báo vài giây một lần; chỉ bạn thấy các số này.',
+    linkHelp: 'Máy chủ đo và báo vài giây một lần; người khác trong phòng không thấy các số này.',
     linkNone: 'Chưa có số liệu.',
   },
   en: {
@@ -50,7 +50,7 @@ export const linkTexts = {
     linkTitle: 'Your connection',
     linkShort: 'Connection',
     linkClose: 'Close',
-    linkHelp: 'Measured by the server and told every few seconds; only you see these figures.',
+    linkHelp: 'Measured by the server and told every few seconds; others in the room do not see these figures.',
     linkNone: 'No figures yet.',
   },
 } as const;
