@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Faults put into a real call, and the cause that the page and the server API name for them.
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Browser, noBrowser } from '../lib/browser.mjs';
 import { MediaRelay } from '../lib/relay.mjs';
 import { Server } from '../lib/server.mjs';
 import { freshRoom, token } from '../lib/token.mjs';
 import { until } from '../lib/wait.mjs';
+
+const pictures = fileURLToPath(new URL('../out/', import.meta.url));
 
 describe('call quality', { skip: noBrowser }, () => {
   let server;
@@ -18,6 +22,7 @@ describe('call quality', { skip: noBrowser }, () => {
     server = await Server.start({ settings: ['sfu.workers=1', `sfu.announced-addresses=["${MediaRelay.address}"]`, 'signaling.quality.sample-interval-s=2', 'signaling.rooms.departure-timeout-s=2'] });
     relay = await MediaRelay.start(server.mediaPort, { announced: true });
     browser = await Browser.start();
+    mkdirSync(pictures, { recursive: true });
   });
   afterEach(() => {
     relay.lose({ ratio: 0 });
@@ -161,5 +166,50 @@ describe('call quality', { skip: noBrowser }, () => {
     }
     assert.equal((await ask(room, '/timeline', { roomAdmin: false })).status, 403);
     assert.equal((await fetch(`${server.httpUrl}/quality/rooms/${room}`)).status, 401);
+  });
+
+  /** What a table of figures says of a row: texts by what stands at its head. */
+  const figures = (page) => page.$$eval('#linkRows tr', (rows) => Object.fromEntries(rows.map((row) =>
+    [row.dataset.figure, [...row.querySelectorAll('td')].map((cell) => cell.textContent)])));
+
+  it('should show each their own figures in the call, and everybody\'s to the operator', async () => {
+    const room = freshRoom('chat-luong');
+    const { hospital } = await call(room, { lossDown: 0.2 });
+    await labelled(hospital, 'Tram', 'downlink');
+    await hospital.focus('#linkOpen');
+    await hospital.keyboard.press('Enter');
+    const own = await until('the own figures', async () => {
+      const all = await figures(hospital);
+      return parseFloat(all.figureAudioLoss?.[1].replace(',', '.')) > 5 && all;
+    }, 90_000, 500);
+    assert.match(own.figureCause[1], /Đường truyền về máy của bạn yếu/);
+    assert.match(own.figureAudioRate[0], /^[1-9]\d* kbit\/s$/);
+    assert.match(own.figureRoundTrip[1], /^\d+ ms$/);
+    await hospital.screenshot({ path: `${pictures}link.png` });
+    await hospital.keyboard.press('Escape');
+    assert.equal(await hospital.evaluate(() => document.activeElement.id), 'linkOpen');
+
+    const context = await browser.chromium.newContext({ viewport: { width: 1200, height: 700 } });
+    const operator = await context.newPage();
+    const problems = [];
+    operator.on('pageerror', (error) => problems.push(error.message));
+    operator.on('console', (message) => /Content Security Policy/.test(message.text()) && problems.push(message.text()));
+    await operator.goto(`${server.httpUrl}/quality.html#token=${await token('operator', room, { grants: { roomJoin: false } })}`);
+    await until('the refusal', async () => /roomAdmin/.test(await operator.textContent('#failure')), 30_000, 250);
+    assert.equal(operator.url(), `${server.httpUrl}/quality.html`, 'no token stays in the address');
+    await operator.fill('#token', await token('operator', room, { grants: { roomJoin: false, roomAdmin: true } }));
+    await operator.press('#token', 'Tab');
+    await operator.keyboard.press('Enter');
+    const suffering = await until('the weak downlink', async () => (await operator.$$eval('#rows tr', (rows) => rows.map((row) =>
+      ({ ...row.dataset, text: row.textContent })))).find((row) => row.direction === 'downlink' && row.cause === 'downlink'), 90_000, 500);
+    assert.match(suffering.text, /Đường truyền xuống yếu.*kbit\/s/);
+    assert.equal(await operator.locator('#rows tr').count(), 4);
+    assert.doesNotMatch(await operator.textContent('#rows'), /Tram|Benh/, 'no names');
+    await operator.screenshot({ path: `${pictures}quality.png` });
+    const [file] = await Promise.all([operator.waitForEvent('download'), operator.click('#timelineCsv')]);
+    assert.equal(file.suggestedFilename(), 'quality.csv');
+    await operator.click('#language');
+    assert.match(await operator.textContent('#rows'), /Its downlink is weak|Nothing to be felt/);
+    assert.deepEqual(problems, []);
   });
 });

@@ -9,7 +9,7 @@ import {
   VideoPresets,
 } from 'livekit-client';
 import { Camera } from './camera';
-import { type Cause, causeIn, uplinkVerdict } from './cause';
+import { type Cause, causeIn } from './cause';
 import { type Consultation, consultationOf, latchedTrack, mustCover, type Part, partOf, roleText } from './consultation/state';
 import type { CoverEnd } from './cover/cover';
 import type { SenderGuard } from './cover/guard';
@@ -17,8 +17,10 @@ import { CoverUnavailable } from './cover/making';
 import { Hearing } from './hearing';
 import type { Key, Words } from './i18n';
 import { publishDefaults } from './publishing';
+import { OwnLink } from './quality/link';
 import { SeatPatience } from './retry';
 import { ThinSpeech } from './speech';
+import { uplinkVerdict } from './verdict';
 import { Wall } from './wall';
 import { type Device, Wish } from './wish';
 
@@ -35,6 +37,7 @@ export interface CallListener {
 /** One call: the room, what the person wants to be seen and heard with, and what the server says of both. */
 export class Call {
   readonly room: Room;
+  readonly link = new OwnLink();
   readonly #wall: Wall;
   readonly #hearing: Hearing;
   /** By participant. */
@@ -265,6 +268,9 @@ export class Call {
     room.engine.on('connectionQualityUpdate', (update) => {
       for (const info of update.updates) {
         this.#causes.set(info.participantSid, causeIn(info));
+        if (info.participantSid === this.me.sid) {
+          this.link.take(info, performance.now());
+        }
       }
       redraw();
     });

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionQuality } from 'livekit-client';
 import type { Key } from './i18n';
 
 /** Why somebody's picture and sound are bad here, as the server found out. */
 export type Cause = 'none' | 'uplink' | 'downlink' | 'camera' | 'server';
 
 /** In the order of the server's numbers. */
-const causes: readonly Cause[] = ['none', 'uplink', 'downlink', 'camera', 'server'];
+export const causes: readonly Cause[] = ['none', 'uplink', 'downlink', 'camera', 'server'];
 
 /** Field of ConnectionQualityInfo that our server adds and the client library passes over. */
 const causeField = 1000;
@@ -20,20 +19,15 @@ export interface QualityInfo {
   };
 }
 
-/** The cause in a quality message; none when the server tells none, or one that this page does not know yet. */
-export function causeIn(info: QualityInfo): Cause {
-  const fields = info.getType().runtime.bin.listUnknownFields(info as never);
-  const field = fields.filter((each) => each.no === causeField && each.wireType === varint).at(-1);
-  return causes[field?.data[0] ?? 0] ?? 'none';
+/** The fields of a quality message that the client library passes over. */
+export function unknownFields(info: QualityInfo): ReadonlyArray<{ no: number; wireType: number; data: Uint8Array }> {
+  return info.getType().runtime.bin.listUnknownFields(info as never);
 }
 
-/** What the server says of a person's own uplink: the mark is of both directions, the cause tells which it is. */
-export function uplinkVerdict(quality: ConnectionQuality, cause: Cause): 'unknown' | 'good' | 'weak' {
-  if (quality === ConnectionQuality.Unknown) {
-    return 'unknown';
-  }
-  const unexplained = quality === ConnectionQuality.Lost || quality === ConnectionQuality.Poor && cause === 'none';
-  return cause === 'uplink' || unexplained ? 'weak' : 'good';
+/** The cause in a quality message; none when the server tells none, or one that this page does not know yet. */
+export function causeIn(info: QualityInfo): Cause {
+  const field = unknownFields(info).filter((each) => each.no === causeField && each.wireType === varint).at(-1);
+  return causes[field?.data[0] ?? 0] ?? 'none';
 }
 
 /** What a tile says about a cause. */

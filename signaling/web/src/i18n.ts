@@ -2,9 +2,11 @@
 // Every word a person reads on the page, in both languages. Vietnamese comes first.
 
 import { consultationTexts } from './consultation/texts';
+import { linkTexts } from './quality/texts';
 
 const vi = {
   ...consultationTexts.vi,
+  ...linkTexts.vi,
   languageSwitch: 'English',
   languageSwitchLabel: 'Đổi sang tiếng Anh',
   joinTitle: 'Vào phòng hội chẩn',
@@ -77,6 +79,7 @@ export type Key = keyof typeof vi;
 
 const en: Record<Key, string> = {
   ...consultationTexts.en,
+  ...linkTexts.en,
   languageSwitch: 'Tiếng Việt',
   languageSwitchLabel: 'Switch to Vietnamese',
   joinTitle: 'Join a consultation room',
@@ -151,10 +154,10 @@ export const texts = { vi, en } as const;
 export type Language = keyof typeof texts;
 
 /** Says texts in the chosen language and fills marked elements of the document with them. */
-export class Words {
+export class Vocabulary<K extends string> {
   #language: Language;
 
-  constructor(language: Language) {
+  constructor(language: Language, private readonly all: Readonly<Record<Language, Readonly<Record<K, string>>>>) {
     this.#language = language;
   }
 
@@ -163,8 +166,8 @@ export class Words {
   }
 
   /** The text of a key; `{name}` and the like are replaced by the values given. */
-  say(key: Key, values: Readonly<Record<string, string>> = {}): string {
-    return texts[this.#language][key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  say(key: K, values: Readonly<Record<string, string>> = {}): string {
+    return this.all[this.#language][key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 
   switchLanguage(): void {
@@ -175,10 +178,17 @@ export class Words {
   fill(root: Document): void {
     root.documentElement.lang = this.#language;
     for (const element of root.querySelectorAll<HTMLElement>('[data-i18n]')) {
-      element.textContent = this.say(element.dataset['i18n'] as Key);
+      element.textContent = this.say(element.dataset['i18n'] as K);
     }
     for (const element of root.querySelectorAll<HTMLElement>('[data-i18n-label]')) {
-      element.setAttribute('aria-label', this.say(element.dataset['i18nLabel'] as Key));
+      element.setAttribute('aria-label', this.say(element.dataset['i18nLabel'] as K));
     }
+  }
+}
+
+/** The words of the page of calls. */
+export class Words extends Vocabulary<Key> {
+  constructor(language: Language) {
+    super(language, texts);
   }
 }

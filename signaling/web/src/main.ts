@@ -7,7 +7,9 @@ import { SessionClient } from './consultation/session';
 import { Controls } from './controls';
 import { SenderGuard } from './cover/guard';
 import { byId } from './dom';
-import { type Key, type Language, Words } from './i18n';
+import { type Key, Words } from './i18n';
+import { rememberedLanguage, rememberLanguage } from './language';
+import { LinkPanel } from './quality/link';
 import { describeToken, readFragment, requestDevToken, signalUrl, TokenRefused } from './token';
 
 setLogLevel('warn');
@@ -16,7 +18,7 @@ setLogLevel('warn');
 const guard = new SenderGuard();
 guard.install(window);
 
-const words = new Words(remembered());
+const words = new Words(rememberedLanguage());
 const lobby = byId('lobby');
 const stage = byId('call');
 const nameField = byId<HTMLInputElement>('name');
@@ -26,20 +28,13 @@ const failure = byId('failure');
 const banner = byId('status');
 const pane = new Pane(words);
 const controls = new Controls(words, () => call);
+const linkPanel = new LinkPanel(words, () => call?.link);
 let call: Call | undefined;
 let failureKey: Key | undefined;
 let bannerTimer: ReturnType<typeof setTimeout> | undefined;
 /** With what the last call was joined, for as long as this page is open: to come back takes one press. */
 let lastToken = '';
 let lastDevices: Call['wanted'] | undefined;
-
-function remembered(): Language {
-  try {
-    return localStorage.getItem('language') === 'en' ? 'en' : 'vi';
-  } catch {
-    return 'vi';
-  }
-}
 
 function takeInvitation(): void {
   const invitation = readFragment(location.hash);
@@ -168,6 +163,7 @@ function showLobby(reason: Key | undefined): void {
   document.body.classList.remove('inCall');
   banner.hidden = true;
   pane.end();
+  linkPanel.draw();
   if (reason) {
     fail(reason);
   }
@@ -187,6 +183,7 @@ function drawControls(): void {
     banner.hidden = true;
   }
   pane.draw();
+  linkPanel.draw();
 }
 
 function drawLanguage(): void {
@@ -203,11 +200,7 @@ function drawLanguage(): void {
 
 byId('language').addEventListener('click', () => {
   words.switchLanguage();
-  try {
-    localStorage.setItem('language', words.language);
-  } catch {
-    // Private browsing: the choice lasts for this page only.
-  }
+  rememberLanguage(words.language);
   drawLanguage();
 });
 byId<HTMLFormElement>('join').addEventListener('submit', (event) => {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { ConnectionQuality } from 'livekit-client';
-import { type Cause, causeIn, causeText, type QualityInfo, uplinkVerdict } from '../src/cause';
+import { type Cause, causeIn, causeText, type QualityInfo } from '../src/cause';
 import { texts } from '../src/i18n';
+import { uplinkVerdict } from '../src/verdict';
 
 function info(...fields: [number, number, number[]][]): QualityInfo {
   return {

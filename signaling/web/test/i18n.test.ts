@@ -2,38 +2,45 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { texts, Words } from '../src/i18n';
+import { consoleTexts } from '../src/quality/console-texts';
 
 const root = `${process.cwd()}/`;
 const html = readFileSync(`${root}index.html`, 'utf8');
 const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !/(^|\W)(i18n|texts)\.ts$/.test(file))
+  .filter((file) => file.endsWith('.ts') && !/(^|\W)(i18n|(console-)?texts)\.ts$/.test(file))
   .map((file) => readFileSync(`${root}src/${file}`, 'utf8'))
   .join('\n');
-const keys = Object.keys(texts.vi) as (keyof typeof texts.vi)[];
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-describe('the texts', () => {
+type Texts = Readonly<Record<string, string>>;
+const pages: [string, Readonly<Record<'vi' | 'en', Texts>>, string, string[]][] = [
+  ['of calls', texts, html, ['camera']],
+  ['of call quality', consoleTexts, readFileSync(`${root}quality.html`, 'utf8'), []],
+];
+
+describe.each(pages)('the texts of the page %s', (_, { vi, en }, page, same) => {
+  const keys = Object.keys(vi);
+
   it('should have every key in both languages, none empty', () => {
-    expect(Object.keys(texts.en).sort()).toEqual([...keys].sort());
+    expect(Object.keys(en).sort()).toEqual([...keys].sort());
     for (const key of keys) {
-      expect(texts.vi[key].trim(), `vi ${key}`).not.toBe('');
-      expect(texts.en[key].trim(), `en ${key}`).not.toBe('');
+      expect(vi[key]?.trim(), `vi ${key}`).not.toBe('');
+      expect(en[key]?.trim(), `en ${key}`).not.toBe('');
     }
   });
 
   it('should take the same values in both languages', () => {
     for (const key of keys) {
-      expect(placeholders(texts.en[key]), key).toEqual(placeholders(texts.vi[key]));
+      expect(placeholders(en[key] ?? ''), key).toEqual(placeholders(vi[key] ?? ''));
     }
   });
 
   it('should not leave a text untranslated', () => {
-    const same = keys.filter((key) => texts.vi[key] === texts.en[key]);
-    expect(same).toEqual(['camera']);
+    expect(keys.filter((key) => vi[key] === en[key])).toEqual(same);
   });
 
   it('should know every key the page asks for, and be asked for every key', () => {
-    const asked = [...html.matchAll(/data-i18n(?:-label)?="(\w+)"/g)].map((match) => match[1] as string);
+    const asked = [...page.matchAll(/data-i18n(?:-label)?="(\w+)"/g)].map((match) => match[1] as string);
     expect(asked.length).toBeGreaterThan(5);
     for (const key of asked) {
       expect(keys, key).toContain(key);
@@ -43,6 +50,21 @@ describe('the texts', () => {
     }
   });
 
+  it('should name no other host and need no inline script or style', () => {
+    expect(page).not.toMatch(/https?:\/\//);
+    expect(page).not.toMatch(/<script(?![^>]*src=)/);
+    expect(page).not.toMatch(/<style|\sstyle=|\son\w+=/);
+  });
+
+  it('should give every field a label', () => {
+    for (const [, id] of page.matchAll(/<(?:input|textarea|select)[^>]*id="(\w+)"/g)) {
+      const labelled = page.includes(`for="${id}"`) || new RegExp(`<label><input id="${id}"`).test(page);
+      expect(labelled, id).toBe(true);
+    }
+  });
+});
+
+describe('the words', () => {
   it('should replace values and follow the language', () => {
     const words = new Words('vi');
     expect(words.say('someoneLeft', { name: 'Trạm 1' })).toBe('Trạm 1 đã rời phòng');
@@ -64,18 +86,8 @@ describe('the texts', () => {
   });
 });
 
-describe('the page', () => {
-  it('should name no other host and need no inline script or style', () => {
-    expect(html).not.toMatch(/https?:\/\//);
-    expect(html).not.toMatch(/<script(?![^>]*src=)/);
-    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
+describe('the style', () => {
+  it('should bring nothing from elsewhere', () => {
     expect(readFileSync(`${root}src/style.css`, 'utf8')).not.toMatch(/url\(|@import|https?:/);
-  });
-
-  it('should give every field a label', () => {
-    for (const [, id] of html.matchAll(/<(?:input|textarea|select)[^>]*id="(\w+)"/g)) {
-      const labelled = html.includes(`for="${id}"`) || new RegExp(`<label><input id="${id}"`).test(html);
-      expect(labelled, id).toBe(true);
-    }
   });
 });

@@ -115,6 +115,35 @@ class WeakLinkScenarioTest {
         }
     }
 
+    /** Two cameras of one size on a path that carries them small: the one that counts more keeps its layer, and loses it with that. */
+    @Test
+    void shouldKeepTheLayerOfWhatCountsMoreAmongPicturesOfOneSize() {
+        ConsumerSettings first = new ConsumerSettings(false, 2, 0, 0, 1);
+        for (long seed = 70; seed < 74; seed++) {
+            SimCall call = new SimCall(seed);
+            new SimPublisher(call, "alice").video("one", "0", "q", "h").start();
+            new SimPublisher(call, "carol").video("two", "1", "q", "h").start();
+            SimViewer bob = new SimViewer(call, "bob");
+            call.consume(bob, "one", true, ALL);
+            call.consume(bob, "two", true, first);
+            claimedBps = 2_000_000;
+            claim(call, bob);
+            call.run(4_000);
+            assertEquals(List.of(1, 1), layers(bob), call::toString);
+            claimedBps = 420_000;
+            call.run(6_000);
+            assertEquals(List.of(0, 1), layers(bob), call::toString);
+            bob.peer.endpoint.updateConsumer("c-two", ALL, call.nowNs());
+            bob.peer.endpoint.updateConsumer("c-one", first, call.nowNs());
+            call.run(6_000);
+            assertEquals(List.of(1, 0), layers(bob), call::toString);
+        }
+    }
+
+    private static List<Integer> layers(SimViewer viewer) {
+        return List.of(viewer.tracks.get("one").lastLayer(), viewer.tracks.get("two").lastLayer());
+    }
+
     /** What the good viewers get, packet by packet, is what they get where nobody is poor, key frames apart. */
     @Test
     void shouldNotChangeWhatOthersGet() {

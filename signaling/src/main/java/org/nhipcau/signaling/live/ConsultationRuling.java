@@ -173,6 +173,11 @@ final class ConsultationRuling implements Ruling {
     }
 
     @Override
+    public String mainScreen() {
+        return consultation.mainScreen();
+    }
+
+    @Override
     public boolean over() {
         return consultation.state().isFinal();
     }

@@ -249,7 +249,7 @@ final class Admission {
             }
         }
         room.data().missed(participant, state.getDatachannelReceiveStatesList());
-        room.subscribing().disable(participant, state.getTrackSidsDisabledList());
+        room.subscribing().settings().disable(participant, state.getTrackSidsDisabledList());
         if (state.hasSubscription()) {
             room.subscribing().request(participant, state.getSubscription());
         }

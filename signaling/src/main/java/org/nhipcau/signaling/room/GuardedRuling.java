@@ -89,6 +89,11 @@ final class GuardedRuling implements Ruling {
     }
 
     @Override
+    public String mainScreen() {
+        return read(rules::mainScreen, null, "it cannot be read who is on the main screen");
+    }
+
+    @Override
     public boolean over() {
         return read(rules::over, false, "it cannot be read whether a room is to end");
     }

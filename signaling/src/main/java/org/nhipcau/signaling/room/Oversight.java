@@ -156,6 +156,12 @@ final class Oversight {
         return false;
     }
 
+    /** Whether this is the camera of who is on everybody's main screen. */
+    boolean onMainScreen(Participant publisher, PublishedTrack track) {
+        return governed() && track.info().getSource() == TrackSource.CAMERA
+                && publisher.identity().equals(ruling.mainScreen());
+    }
+
     static boolean hidden(String mark) {
         return mark.startsWith(HIDDEN);
     }
@@ -335,6 +341,7 @@ final class Oversight {
         for (Participant participant : room.admitted()) {
             room.subscribing().permissionChanged(participant);
         }
+        room.subscribing().settings().mainScreenChanged();
     }
 
     /** What is shown, said or proven of tracks changed: of variants of one camera each decides who sees the other. */

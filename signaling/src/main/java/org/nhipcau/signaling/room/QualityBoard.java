@@ -27,11 +27,12 @@ import org.nhipcau.signaling.session.ConnectionScore;
  * a stalled track of its own lower its mark, since the network may be fine and the device at fault.
  *
  * <p>The cause goes along in a field that the protocol does not know ({@link #CAUSE_FIELD}): other clients pass over it.
+ * So do a participant's own figures ({@link OwnFigures}), which nobody else is told.
  *
  * <p>Thread: the room's.
  */
 final class QualityBoard {
-    /** Of ConnectionQualityInfo: a varint, {@link #wire}. Far from the numbers that the protocol may come to use. */
+    /** Of ConnectionQualityInfo: a varint, {@link OwnFigures#wire}. Far from the numbers that the protocol may come to use. */
     static final int CAUSE_FIELD = 1000;
 
     private final Room room;
@@ -53,9 +54,11 @@ final class QualityBoard {
         private final Map<String, double[]> byPeer = new HashMap<>();
         private double last = ConnectionScore.BEST;
         private ConnectionQuality mark = ConnectionQuality.EXCELLENT;
+        private final OwnFigures own;
         private LiveQuality live;
 
         Meter(String sid) {
+            own = new OwnFigures(sid);
             live = new LiveQuality(sid, null, null, -1, -1);
         }
 
@@ -69,6 +72,12 @@ final class QualityBoard {
         void live(Participant participant, QualityReport report) {
             boolean sends = participant.answering().peer().peerId().equals(report.peerId());
             boolean receives = participant.receivingPeer().peerId().equals(report.peerId());
+            if (sends) {
+                own.addUplink(report.uplink(), report.roundTripTimeMs());
+            }
+            if (receives) {
+                own.addDownlink(report.downlink(), report.roundTripTimeMs());
+            }
             live = new LiveQuality(live.participant(), sends ? report.uplink() : live.uplink(),
                     receives ? report.downlink() : live.downlink(),
                     sends ? report.roundTripTimeMs() : live.uplinkRoundTripMs(),
@@ -161,13 +170,27 @@ final class QualityBoard {
             mark = ConnectionQuality.POOR;
             score = ConnectionScore.NOTHING_ARRIVES;
         }
-        Map<String, Told> heard = told.computeIfAbsent(viewer.sid(), key -> new HashMap<>());
-        Told now = new Told(mark, cause);
-        if (viewer.session() != null && !now.equals(heard.put(subject.sid(), now))) {
-            update.addUpdates(ConnectionQualityInfo.newBuilder().setParticipantSid(subject.sid()).setQuality(mark)
-                    .setScore((float) score).setUnknownFields(UnknownFieldSet.newBuilder().addField(CAUSE_FIELD,
-                            UnknownFieldSet.Field.newBuilder().addVarint(wire(cause)).build()).build()));
+        if (viewer.session() != null) {
+            Told now = new Told(mark, cause);
+            Map<String, Told> heard = told.computeIfAbsent(viewer.sid(), key -> new HashMap<>());
+            tell(subject, now, score, !now.equals(heard.put(subject.sid(), now)), self ? meter : null, update);
         }
+    }
+
+    // Own figures also while nothing else is new.
+    private void tell(Participant subject, Told now, double score, boolean news, Meter self,
+            ConnectionQualityUpdate.Builder update) {
+        long nowMs = room.services().clock().nowMs();
+        if (!news && (self == null || !self.own.due(nowMs))) {
+            return;
+        }
+        UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder().addField(CAUSE_FIELD,
+                UnknownFieldSet.Field.newBuilder().addVarint(OwnFigures.wire(now.cause())).build());
+        if (self != null) {
+            self.own.take(fields, nowMs);
+        }
+        update.addUpdates(ConnectionQualityInfo.newBuilder().setParticipantSid(subject.sid()).setQuality(now.mark())
+                .setScore((float) score).setUnknownFields(fields.build()));
     }
 
     private boolean wasAway(Participant viewer, Participant subject) {
@@ -179,17 +202,6 @@ final class QualityBoard {
         Meter of = meters.get(subject.sid());
         Meter at = meters.getOrDefault(viewer.sid(), of);
         return of == null ? QualityCause.NONE : LiveQuality.causeSeenBy(at.live, of.live);
-    }
-
-    /** The cause as our page reads it. Numbers are never reused. */
-    static int wire(QualityCause cause) {
-        return switch (cause) {
-            case NONE -> 0;
-            case PUBLISHER_UPLINK -> 1;
-            case VIEWER_DOWNLINK -> 2;
-            case CAMERA_STOPPED -> 3;
-            case SERVER -> 4;
-        };
     }
 
     private static boolean disconnected(Participant subject) {

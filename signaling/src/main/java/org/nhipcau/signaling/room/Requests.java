@@ -53,7 +53,7 @@ final class Requests {
             case UPDATE_AUDIO_TRACK -> room.publishing().updateAudio(participant, message.getUpdateAudioTrack());
             case UPDATE_VIDEO_TRACK -> room.publishing().updateVideo(participant, message.getUpdateVideoTrack());
             case SUBSCRIPTION -> room.subscribing().request(participant, message.getSubscription());
-            case TRACK_SETTING -> room.subscribing().settings(participant, message.getTrackSetting());
+            case TRACK_SETTING -> room.subscribing().settings().ask(participant, message.getTrackSetting());
             case SUBSCRIPTION_PERMISSION -> audience(participant, message.getSubscriptionPermission());
             case UPDATE_METADATA -> metadata(participant, message.getUpdateMetadata());
             case SYNC_STATE -> room.admission().sync(participant, message.getSyncState());

@@ -45,6 +45,11 @@ public interface Ruling {
         }
 
         @Override
+        public String mainScreen() {
+            return null;
+        }
+
+        @Override
         public boolean over() {
             return false;
         }
@@ -72,6 +77,9 @@ public interface Ruling {
      *     it, they alone are told; empty: there is none
      */
     String metadata(String viewer, String provenCover);
+
+    /** Who is on everybody's main screen; null: nobody. */
+    String mainScreen();
 
     /** Whether the room is to end. */
     boolean over();

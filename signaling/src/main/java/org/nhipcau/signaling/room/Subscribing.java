@@ -9,13 +9,10 @@ import livekit.LivekitModels.ParticipantTracks;
 import livekit.LivekitModels.SubscriptionError;
 import livekit.LivekitRtc.SubscriptionPermission;
 import livekit.LivekitRtc.UpdateSubscription;
-import livekit.LivekitRtc.UpdateTrackSettings;
-import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.PictureStep;
 import org.nhipcau.signaling.sdp.SubscribeIntent;
 import org.nhipcau.signaling.session.SignalMessages;
-import org.nhipcau.signaling.session.ViewerSettings;
 
 /**
  * Who receives which track. A track flows to a participant when it wants it, may subscribe, the publisher allows it
@@ -26,14 +23,20 @@ import org.nhipcau.signaling.session.ViewerSettings;
  * <p>Thread: the room's.
  */
 final class Subscribing {
-    private static final int MAX_SIDS_PER_REQUEST = 4_096;
+    static final int MAX_SIDS_PER_REQUEST = 4_096;
     private static final int MAX_NOT_FOUND_ANSWERS = 64;
-    private static final long SETTINGS_INTERVAL_MS = 100;
 
     private final Room room;
+    private final TrackSettings settings;
 
     Subscribing(Room room) {
         this.room = room;
+        this.settings = new TrackSettings(room);
+    }
+
+    /** What viewers want of what they receive. */
+    TrackSettings settings() {
+        return settings;
     }
 
     private boolean flows(Participant viewer, Subscription subscription) {
@@ -65,7 +68,7 @@ final class Subscribing {
     List<SubscribeIntent> intents(Participant viewer) {
         List<SubscribeIntent> intents = new ArrayList<>();
         for (String sid : wanted(viewer)) {
-            intents.add(room.track(sid).subscribeIntent(viewer.subscriptions().get(sid).settings()));
+            intents.add(room.track(sid).subscribeIntent(settings.of(viewer.subscriptions().get(sid))));
         }
         return intents;
     }
@@ -225,7 +228,7 @@ final class Subscribing {
             if (subscription == null || track == null) {
                 continue;
             }
-            viewer.receivingPeer().update(sid, subscription.settings());
+            settings.tell(viewer, subscription);
             // The node takes a new consumer for one that nothing is held back from, until it tells otherwise.
             pictureStep(viewer, sid, PictureStep.MOVING);
             if (track.firstSubscriber()) {
@@ -240,52 +243,6 @@ final class Subscribing {
         if (subscription != null && !subscription.unsupported()) {
             subscription.unsupported(true);
             viewer.send(SignalMessages.subscriptionFailed(sid, error));
-        }
-    }
-
-    /** The first setting takes effect at once, those that follow within a tenth of a second as one. */
-    void settings(Participant viewer, UpdateTrackSettings request) {
-        int seen = 0;
-        for (String sid : request.getTrackSidsList()) {
-            if (++seen > MAX_SIDS_PER_REQUEST) {
-                return;
-            }
-            Subscription subscription = viewer.subscriptions().get(sid);
-            PublishedTrack track = subscription == null ? null : room.track(sid);
-            if (track != null) {
-                set(viewer, subscription, ViewerSettings.of(request, track.info()));
-            }
-        }
-    }
-
-    /** Pauses tracks that a resuming client does not want to see; their other settings stay. */
-    void disable(Participant viewer, List<String> sids) {
-        for (String sid : sids.subList(0, Math.min(sids.size(), MAX_SIDS_PER_REQUEST))) {
-            Subscription subscription = viewer.subscriptions().get(sid);
-            if (subscription != null) {
-                ConsumerSettings now = subscription.settings();
-                set(viewer, subscription, new ConsumerSettings(true, now.maxQuality(), now.maxHeight(), now.maxFps(),
-                        now.priority()));
-            }
-        }
-    }
-
-    private void set(Participant viewer, Subscription subscription, ConsumerSettings settings) {
-        subscription.settings(settings);
-        if (subscription.settingsTimer() != null) {
-            return;
-        }
-        long nowMs = room.services().clock().nowMs();
-        long waitMs = subscription.settingsAtMs() + SETTINGS_INTERVAL_MS - nowMs;
-        if (waitMs <= 0) {
-            subscription.settingsAtMs(nowMs);
-            viewer.receivingPeer().update(subscription.trackSid(), settings);
-        } else {
-            subscription.settingsTimer(room.timers().after(waitMs, () -> {
-                subscription.settingsTimer(null);
-                subscription.settingsAtMs(room.services().clock().nowMs());
-                viewer.receivingPeer().update(subscription.trackSid(), subscription.settings());
-            }));
         }
     }
 

@@ -34,7 +34,8 @@
  *
  * <p>Reading order: {@link org.nhipcau.signaling.room.RoomRegistry}, {@code Entrance}, {@code Room},
  * {@code RoomFace}, {@code Admission}, {@code Requests}, {@code Publishing}, {@code Subscribing},
- * {@code AnsweringPeer}, {@code OfferingPeer}, {@code MediaPeer}, {@code MediaEvents}, {@code QualityBoard}; then
+ * {@code TrackSettings}, {@code AnsweringPeer}, {@code OfferingPeer}, {@code MediaPeer}, {@code MediaEvents},
+ * {@code QualityBoard}, {@code OwnFigures}; then
  * {@link org.nhipcau.signaling.room.RoomGovernor}, {@code Oversight}, {@code GuardedRuling}, {@code FaceGates}.
  */
 package org.nhipcau.signaling.room;

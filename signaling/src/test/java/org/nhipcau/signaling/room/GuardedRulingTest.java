@@ -43,8 +43,9 @@ class GuardedRulingTest {
         assertEquals(Ruling.SHUT.gate("P_a", Source.CAMERA), ruling.gate("P_a", Source.CAMERA));
         assertEquals("", ruling.metadata());
         assertEquals("", ruling.metadata("P_a", ""));
+        assertNull(ruling.mainScreen());
         assertFalse(ruling.over(), "what must be shut first is not left as it is");
-        assertEquals(7, faults, "each is counted");
+        assertEquals(8, faults, "each is counted");
     }
 
     @Test
