@@ -4,7 +4,8 @@
  *
  * <p>Specs: draft-holmer-rmcat-transport-wide-cc-extensions-01 and RFC 8888 (feedback), draft-alvestrand-rmcat-remb-03,
  * RFC 3550 §6.4 (loss). The estimator measures instead of creeping: what comes out of a queue, and what arrives of short
- * probes. Loss with flat delays does not lower it. The pacer spreads what leaves over time at a rate that it is given.
+ * probes. Loss with flat delays does not lower it (ADR 19). The pacer spreads what leaves over time at a rate that it is
+ * given. The brake bounds what publishers send while a queue stands in their uplink (ADR 21).
  *
  * <p>Thread: one, the worker's that owns the peer. Time comes in as {@code nowNs}. Floor 3: uses rtcp.
  *

@@ -59,7 +59,7 @@
  * speakers, producer states and dynacast are the publisher's worker's; repair and layers of viewers are theirs. The two
  * ends of a {@link org.nhipcau.sfu.route.Crossing} belong to two threads.
  *
- * <p>Ten times a second each viewer's path is divided among its pictures:
+ * <p>Ten times a second each viewer's path is divided among its pictures (ADR 20):
  *
  * <pre>
  *  LayerRates, LatestKeyFrame     what each layer of each encoding takes, as it comes in
@@ -82,7 +82,8 @@
  * <p>And what no path carries need not be sent in the first place: PathReach tells dynacast (WantedQuality) which layers
  * are out of a viewer's reach, ThinSpeech tells how thin a microphone's speech should be (SpeechRate, for each viewer),
  * UplinkAdvice tells a publisher by REMB what its uplink is worth being filled with, and
- * KeyframeRequester spaces key frames by what they cost on it.
+ * KeyframeRequester spaces key frames by what they cost on it (ADR 21). OutageWatch stops pictures at the source while a
+ * viewer's path is gone (ADR 22).
  *
  * <p>Under overload the worker tells each room its level: Shedder gives each ViewerShare its NodeLimits, by who is on
  * whose stage, who speaks and who steers (ADR 12).
