@@ -22,18 +22,27 @@ public final class NackTracker {
     private static final long REORDER_WAIT_NS = 15_000_000L;
     private static final long MIN_RETRY_NS = 20_000_000L;
     private static final long MAX_RETRY_NS = 1_000_000_000L;
-    private static final long MAX_AGE_NS = 2_000_000_000L;
+    /** Pictures that come later are repaired by a key frame sooner. */
+    public static final long PICTURE_AGE_NS = 2_000_000_000L;
+    /** Whoever waits longer to play sound hears none that is live; on a narrow uplink what comes late delays what follows. */
+    public static final long SOUND_AGE_NS = 500_000_000L;
 
     // A queue in sequence order: entries [head, tail), index & MASK. Found or abandoned ones are marked with try -1.
     private long[] sequences;
     private long[] dueNs;
     private long[] missedNs;
     private byte[] tries;
+    private final long maxAgeNs;
     private int head;
     private int tail;
     private int pending;
     private long abandoned;
     private boolean hopeless;
+
+    /** @param maxAgeNs from when a packet was missed until it must be there to be of use */
+    public NackTracker(long maxAgeNs) {
+        this.maxAgeNs = maxAgeNs;
+    }
 
     /** Notes that the packets from {@code first} to {@code last} were passed over by a newer one. */
     public void onGap(long first, long last, long nowNs) {
@@ -98,7 +107,7 @@ public final class NackTracker {
             if (tries[at] < 0 || dueNs[at] > nowNs) {
                 continue;
             }
-            if (tries[at] >= MAX_TRIES || nowNs - missedNs[at] + roundTripNs > MAX_AGE_NS) {
+            if (tries[at] >= MAX_TRIES || nowNs - missedNs[at] + roundTripNs > maxAgeNs) {
                 abandoned++;
                 settle(at);
                 continue;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class NackTrackerTest {
     private static final long MS = 1_000_000L;
-    private final NackTracker nacks = new NackTracker();
+    private final NackTracker nacks = new NackTracker(NackTracker.PICTURE_AGE_NS);
     private final int[] target = new int[64];
 
     private int[] collect(long ms) {
@@ -52,6 +52,15 @@ class NackTrackerTest {
         assertEquals(1, nacks.takeAbandoned());
         nacks.onGap(10, 10, 1_600 * MS);
         assertEquals(1, nacks.collect(1_700 * MS, 600 * MS, target));
+    }
+
+    @Test
+    void shouldAskForSoundOnlyWhileItCanStillBePlayed() {
+        NackTracker sound = new NackTracker(NackTracker.SOUND_AGE_NS);
+        sound.onGap(9, 9, 0);
+        assertEquals(1, sound.collect(400 * MS, 100 * MS, target));
+        assertEquals(0, sound.collect(600 * MS, 100 * MS, target), "0.7 s old when it came");
+        assertEquals(1, sound.takeAbandoned());
     }
 
     @Test
