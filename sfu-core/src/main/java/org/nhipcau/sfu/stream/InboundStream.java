@@ -72,7 +72,7 @@ public final class InboundStream implements AutoCloseable {
         this.clockRate = clockRate;
         this.figures = new ReceptionFigures(clockRate);
         boolean sound = kind == MediaKind.AUDIO;
-        this.nacks = nackable ? new NackTracker(sound ? NackTracker.SOUND_AGE_NS : NackTracker.PICTURE_AGE_NS) : null;
+        this.nacks = !nackable ? null : sound ? NackTracker.ofSound() : NackTracker.ofPictures();
         this.cache = cache;
         this.history = sound ? new OpusHistory() : null;
     }

@@ -50,7 +50,7 @@ final class SimViewer implements SimCall.Client {
         final boolean video;
         final TreeMap<Long, Packet> packets = new TreeMap<>();
         final SequenceUnwrapper sequences = new SequenceUnwrapper();
-        final NackTracker nacks = new NackTracker(NackTracker.PICTURE_AGE_NS);
+        final NackTracker nacks = NackTracker.ofPictures();
         int rtxPackets;
         /** Padding only. */
         int probes;
