@@ -156,6 +156,15 @@ public final class Arrivals {
         return arrivalUs[index] > TIME_UNKNOWN;
     }
 
+    /** Index of the last that is {@link #timed}; -1: none is. */
+    int lastTimed() {
+        int last = count - 1;
+        while (last >= 0 && !timed(last)) {
+            last--;
+        }
+        return last;
+    }
+
     /** By the receiver's clock; only if {@link #timed}. */
     long arrivalUs(int index) {
         return arrivalUs[index];

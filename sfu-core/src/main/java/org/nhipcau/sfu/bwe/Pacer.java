@@ -150,6 +150,7 @@ public final class Pacer<T> {
      * @param ssrc its stream; with the timestamp it names the picture. Of no account for sound and padding
      */
     public Verdict offer(Rank rank, int lengthBytes, int ssrc, int timestamp, long nowNs) {
+        assert !held || rank != Rank.STILL : "a still picture while all but sound is kept back";
         if (rank == Rank.VIDEO && refusals > 0 && isRefused(frame(ssrc, timestamp), nowNs)) {
             return Verdict.REFUSED;
         }

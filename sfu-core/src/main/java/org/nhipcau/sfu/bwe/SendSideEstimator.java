@@ -199,12 +199,10 @@ public final class SendSideEstimator {
             return;
         }
         delivery.reset();
+        untold.forget();
         delay.resume();
         control.competing().reset(nowNs);
-        int last = arrivals.count() - 1;
-        while (last >= 0 && !arrivals.timed(last)) {
-            last--;
-        }
+        int last = arrivals.lastTimed();
         if (last < 0) {
             return;
         }

@@ -18,10 +18,15 @@ final class UntoldPackets {
     /** Feedback passes over the packets from a number up to before another, if there are any. */
     void onGap(long from, long to) {
         if (from < to) {
-            first = first == end ? from : first;
+            // One that is not settled yet is given up: of what lies between the two it was told what became of it.
+            first = to - from > MOST ? to : from;
             end = to;
-            first = end - first > MOST ? end : first;
         }
+    }
+
+    /** What is not settled yet never will be: an outage lay between. */
+    void forget() {
+        first = end;
     }
 
     /**

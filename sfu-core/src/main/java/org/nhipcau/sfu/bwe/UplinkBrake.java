@@ -88,6 +88,7 @@ public final class UplinkBrake {
     private static final long MAX_LET_BE_NS = 160_000_000_000L;
 
     private static final double NS = 1e9;
+    private static final long SECOND_NS = 1_000_000_000L;
     private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
     private enum State { FREE, BRAKING, RESTING, EASING }
@@ -124,6 +125,8 @@ public final class UplinkBrake {
     /** When pictures were tried again last. */
     private long restedNs = LONG_AGO;
 
+    /** What a hole held back may be coming in until then. */
+    private long heldUntilNs = LONG_AGO;
     private long letBeUntilNs = LONG_AGO;
     /** For so long the next time. */
     private long letBeNs = LET_BE_NS;
@@ -141,10 +144,11 @@ public final class UplinkBrake {
         boolean goesOn = arrivals.onPacket(absSendTime, lengthBytes, nowNs);
         if (!goesOn) {
             carriedBps = 0;
+            restedNs = state == State.RESTING ? nowNs : restedNs;
             state = state == State.EASING ? state : State.FREE;
         }
         if (!goesOn || delay.newestUs() - waitedUs > HELD_US) {
-            letBeUntilNs = Math.max(letBeUntilNs, nowNs + HELD_PASSES_NS);
+            heldUntilNs = nowNs + HELD_PASSES_NS;
         }
         lastBits = (lengthBytes + SendSideEstimator.PACKET_OVERHEAD_BYTES) * 8;
     }
@@ -156,16 +160,16 @@ public final class UplinkBrake {
      */
     public void update(long soundBps, long nowNs) {
         voiceBps = soundBps;
-        double seconds = Math.min(1, (nowNs - updatedNs) / NS);
+        long passedNs = Math.min(SECOND_NS, nowNs - updatedNs);
         updatedNs = nowNs;
-        boolean gone = look(nowNs);
+        boolean gone = look(passedNs, nowNs);
         switch (state) {
             case FREE, EASING -> {
-                if (queued && nowNs >= letBeUntilNs && (nowNs - queueSinceNs >= LASTS_NS
+                if (queued && nowNs >= Math.max(letBeUntilNs, heldUntilNs) && (nowNs - queueSinceNs >= LASTS_NS
                         || delay.standingUs() > LONG_QUEUE_US)) {
                     brake(nowNs);
                 } else if (state == State.EASING) {
-                    ease(seconds, nowNs);
+                    ease(passedNs / NS, nowNs);
                 }
             }
             case BRAKING -> {
@@ -181,7 +185,7 @@ public final class UplinkBrake {
     }
 
     // @return whether there is no queue any more
-    private boolean look(long nowNs) {
+    private boolean look(long passedNs, long nowNs) {
         boolean fresh = arrivals.fresh(nowNs);
         boolean queuedBefore = queued;
         long ownUs = carriedBps == 0 ? 0 : (long) (lastBits * 1e6 / carriedBps);
@@ -197,8 +201,10 @@ public final class UplinkBrake {
         // Thin speech in long packets leaves so much room that pictures need not rest: then any queue shows it again.
         if (state == State.RESTING || state == State.BRAKING && narrow(nowNs)) {
             narrow.onQueue(carriedBps, nowNs);
-        } else if (fresh && gone) {
-            narrow.onNoQueue(arrivals.delivery().overBps(RECEIVED_US));
+        } else if (fresh) {
+            // What a hole held back comes in at once: that is no rate.
+            boolean shows = gone && nowNs >= heldUntilNs;
+            narrow.onMedia(passedNs, shows ? arrivals.delivery().overBps(RECEIVED_US) : 0, nowNs);
         }
         return gone;
     }
@@ -207,6 +213,7 @@ public final class UplinkBrake {
         long busyBps = arrivals.delivery().busyBps();
         if (busyBps > 0) {
             state = State.BRAKING;
+            narrow.onBegin();
             firstBps = busyBps;
             longestUs = 0;
             longestNs = nowNs;
@@ -222,7 +229,7 @@ public final class UplinkBrake {
         boolean again = nowNs - restedNs < AGAIN_NS;
         boolean least = carriedBps * BELOW_CARRIED <= LEAST_BPS;
         boolean shorter = shorterWithin(least ? SHORT_PATIENCE_NS : PATIENCE_NS, nowNs);
-        if (delay.standingUs() > REST_AT_ONCE_US && nowNs >= letBeUntilNs
+        if (delay.standingUs() > REST_AT_ONCE_US && nowNs >= heldUntilNs
                 || delay.standingUs() > REST_QUEUE_US && (again || !shorter)) {
             rest(again, nowNs);
         } else if (nowNs - longestNs >= PATIENCE_NS && (least || carriedBps < firstBps * OWN)) {
@@ -266,6 +273,7 @@ public final class UplinkBrake {
     // The queue is others', or the path has become longer: what stands there counts as the path's own for now.
     private void letBe(long nowNs) {
         release();
+        narrow.onOthers();
         delay.rebase(nowNs);
         letBeUntilNs = nowNs + letBeNs;
         letBeNs = Math.min(letBeNs * 2, MAX_LET_BE_NS);

@@ -144,7 +144,7 @@ public final class PeerData implements DataListener {
     }
 
     private void send(MediaEndpoint media, long nowNs) {
-        budget.fill(media.dataBps(nowNs), nowNs);
+        budget.fill(media.dataBps(), nowNs);
         for (int i = 0; i < MAX_RECORDS; i++) {
             byte[] packet = channels.poll(nowNs, budget.open());
             busy = packet != null;

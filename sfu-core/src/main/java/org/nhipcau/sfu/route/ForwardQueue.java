@@ -19,6 +19,8 @@ public final class ForwardQueue {
     /** Packets of a batch. With 50 receivers these are 3,200 to send: about 3 ms of work. */
     public static final int CAPACITY = 64;
 
+    private static final int PADDING_SHARE = 128;
+
     private final SourcePacket[] packets = new SourcePacket[CAPACITY];
     private final Producer[] producers = new Producer[CAPACITY];
     private int packetCount;
@@ -94,6 +96,26 @@ public final class ForwardQueue {
         }
         if (first != null) {
             throw first;
+        }
+    }
+
+    /**
+     * Makes more of a producer's packets as long as those behind them. Encoders split a frame into sizes that differ by a
+     * byte, the larger last, and the kernel takes a train of one size; so a packet is padded where that is a hundredth at
+     * most, and where the packet's tag left room for it: behind that lies the next one.
+     */
+    static void equaliseSizes(SourcePacket[] train, int count) {
+        int following = 0;
+        for (int i = count - 1; i >= 0; i--) {
+            SourcePacket packet = train[i];
+            int length = packet.rtp.payloadLength();
+            int missing = following - length;
+            int room = packet.rtp.packet().tailroom() + packet.rtp.paddingLength();
+            int padding = missing > 0 && missing <= Math.min(length / PADDING_SHARE, room) ? missing : 0;
+            if (padding > 0 || packet.rtp.paddingLength() > 0) {
+                packet.rtp.setPadding(padding);
+            }
+            following = length + padding;
         }
     }
 }

@@ -233,8 +233,8 @@ public final class MediaEndpoint implements Publisher {
     }
 
     /** How fast data may go to the peer; see {@link ViewerOutlet#dataBps}. */
-    public long dataBps(long nowNs) {
-        return outlet.dataBps(nowNs);
+    public long dataBps() {
+        return outlet.dataBps();
     }
 
     /** Data went to the peer, so many bytes on the wire. */

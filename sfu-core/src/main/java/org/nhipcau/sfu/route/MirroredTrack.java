@@ -161,7 +161,7 @@ final class MirroredTrack {
         if (wanted != WantedQuality.NOBODY && producer.kind() == MediaKind.AUDIO) {
             // Of sound there is one quality, and how thin it should be.
             int speech = ThinSpeech.wanted(producer.consumers(), room.config.thinSpeech());
-            wanted = speech == ThinSpeech.NOBODY ? Math.max(wanted, told) : Math.max(wanted, speech);
+            wanted = speech == ThinSpeech.NOBODY ? ThinSpeech.NO_OPINION : speech;
         }
         if (wanted != told && crossing.sendWanted(wanted)) {
             told = wanted;

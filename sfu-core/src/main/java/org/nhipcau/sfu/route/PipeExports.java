@@ -92,7 +92,9 @@ final class PipeExports {
     int wantedSpeech(SfuConfig.ThinSpeech rule) {
         int wanted = ThinSpeech.NOBODY;
         for (PipeExport export : exports) {
-            wanted = ThinSpeech.together(wanted, export.quality(), rule);
+            if (export.quality() != ThinSpeech.NO_OPINION) {
+                wanted = ThinSpeech.together(wanted, export.quality(), rule);
+            }
         }
         return wanted;
     }

@@ -71,7 +71,7 @@ final class PriorityAllocator implements BandwidthAllocator {
         int count = collect(viewer, consumers, nowNs);
         long soundBps = viewer.sound(consumers, nowNs);
         double firstTime = viewer.firstTimeShare(consumers);
-        double picturesBps = forPictures(estimateBps, soundBps, stageStillBps(count) / firstTime);
+        double picturesBps = forPictures(estimateBps, soundBps, leastStillBps(claims, count) / firstTime);
         long left = divide(claims, count, (long) (picturesBps * firstTime));
         viewer.wanted(missingBps == 0 ? 0 : estimateBps + (long) (missingBps / firstTime),
                 soundBps + (long) (wantedBps(count) / firstTime));
@@ -97,14 +97,9 @@ final class PriorityAllocator implements BandwidthAllocator {
         return Math.max(estimateBps - soundBps, Math.min(stillBps, estimateBps * MOST_FOR_STILL));
     }
 
-    // What it takes to see the stage now and then at least; nothing where nobody is on it.
-    private long stageStillBps(int count) {
-        for (int i = 0; i < count; i++) {
-            if (claims[i].stage) {
-                return claims[i].ladder.stillBps(STILL_WITHIN_NS);
-            }
-        }
-        return 0;
+    /** What it takes to see the most important at least now and then: the stage, or another while its camera rests. */
+    static long leastStillBps(Claim[] claims, int count) {
+        return count == 0 ? 0 : claims[0].ladder.stillBps(STILL_WITHIN_NS);
     }
 
     private long wantedBps(int count) {

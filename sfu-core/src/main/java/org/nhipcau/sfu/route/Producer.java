@@ -17,7 +17,6 @@ import org.nhipcau.sfu.metrics.DropReason;
  */
 final class Producer {
     private static final Consumer[] NO_CONSUMERS = {};
-    private static final int PADDING_SHARE = 128;
 
     final Room room;
     final Publisher endpoint;
@@ -39,6 +38,7 @@ final class Producer {
     private final TrackGate gate;
     private boolean capped;
     private boolean resting;
+    private boolean sendsOn;
     private boolean narrowUplink;
     /** What the node's load leaves of it. */
     final Shedder.Applied overload = new Shedder.Applied();
@@ -140,7 +140,7 @@ final class Producer {
         if (muted) {
             room.counters.drop(DropReason.PRODUCER_MUTED, waitingCount);
         }
-        equaliseSizes(count);
+        ForwardQueue.equaliseSizes(waiting, count);
         Consumer[] receivers = consumers;
         for (Consumer consumer : receivers) {
             try {
@@ -163,24 +163,6 @@ final class Producer {
             }
         }
         return count;
-    }
-
-    // Encoders split a frame into sizes that differ by a byte, the larger last. The kernel takes a train of one size, so
-    // a packet is padded to the size of the one behind it where that is a hundredth at most, and where the packet's tag
-    // left room for it: behind that lies the next one.
-    private void equaliseSizes(int count) {
-        int following = 0;
-        for (int i = count - 1; i >= 0; i--) {
-            SourcePacket packet = waiting[i];
-            int length = packet.rtp.payloadLength();
-            int missing = following - length;
-            int room = packet.rtp.packet().tailroom() + packet.rtp.paddingLength();
-            int padding = missing > 0 && missing <= Math.min(length / PADDING_SHARE, room) ? missing : 0;
-            if (padding > 0 || packet.rtp.paddingLength() > 0) {
-                packet.rtp.setPadding(padding);
-            }
-            following = length + padding;
-        }
     }
 
     /**
@@ -308,9 +290,14 @@ final class Producer {
         capped = isCapped;
     }
 
-    /** A picture that its publisher's uplink carries no room for beside the voice. */
+    /** A picture that does not come, for its publisher's uplink carries no room for it beside the voice. */
     boolean resting() {
-        return resting;
+        return resting && !sendsOn;
+    }
+
+    /** Its publisher heeds no word that it should rest: it does not, until it is to rest anew. */
+    void sendsOn() {
+        sendsOn = true;
     }
 
     /** Its publisher's uplink carries hardly more than a voice. */
@@ -321,6 +308,7 @@ final class Producer {
     /** Tells what its publisher's uplink carries. */
     void uplink(boolean carriesVoiceAlone, boolean narrow) {
         resting = carriesVoiceAlone;
+        sendsOn &= carriesVoiceAlone;
         narrowUplink = narrow;
     }
 

@@ -22,8 +22,8 @@ final class SpeechRate {
     /** For so long it must have been; the estimate dips for moments. */
     private static final long THINNER_AFTER_NS = 1_000_000_000L;
     private static final long RICHER_AFTER_NS = 20_000_000_000L;
-    /** Ten times a second: half a minute after it was heard a richer voice is hardly remembered. */
-    private static final double USUAL_FADES = 0.99;
+    /** Five times a second: half a minute after it was heard a richer voice is hardly remembered. */
+    private static final double USUAL_FADES = 0.98;
     /** A viewer who hears less than that hears a pause, which says nothing. */
     private static final double LEAST_FRAMES_PER_SECOND = 25;
 

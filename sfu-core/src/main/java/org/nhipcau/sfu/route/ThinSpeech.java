@@ -18,6 +18,8 @@ import org.nhipcau.sfu.api.SfuConfig;
 final class ThinSpeech {
     /** Nobody listens. */
     static final int NOBODY = -1;
+    /** Told by another worker: its packets are to come, and whoever gets them there says nothing of how. */
+    static final int NO_OPINION = Integer.MAX_VALUE;
     /** Somebody listens, to whom it is good as it is. */
     static final int AS_IT_COMES = 0;
     /** Where the publisher's own uplink carries hardly more than a voice. */

@@ -267,16 +267,16 @@ final class UplinkAdvice {
     private void setCap(long bps, long soundBps, long nowNs) {
         boolean capped = understood && bps != NO_CAP;
         boolean brakes = received == null && brake != null && understood && endpoint.room().config.adaptive();
-        for (Producer producer : endpoint.producers()) {
-            producer.capped(capped && producer.kind() == MediaKind.VIDEO);
-            producer.uplink(brakes && brake.resting(), brakes && brake.narrow(nowNs));
-        }
         capBps = bps;
         if (brakes) {
             brake.update(soundBps, nowNs);
             capBps = Math.min(bps, brake.capBps());
         } else if (received != null && received.fresh(nowNs)) {
             capBps = Math.min(bps, received.estimateBps());
+        }
+        for (Producer producer : endpoint.producers()) {
+            producer.capped(capped && producer.kind() == MediaKind.VIDEO);
+            producer.uplink(brakes && brake.resting(), brakes && brake.narrow(nowNs));
         }
     }
 

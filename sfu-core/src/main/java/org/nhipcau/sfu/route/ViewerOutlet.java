@@ -112,9 +112,8 @@ final class ViewerOutlet {
     }
 
     /** A quarter of the path, and none while pictures have to wait. */
-    long dataBps(long nowNs) {
-        return paced != null && !estimator.mayLeave(nowNs) ? 0
-                : Math.max(LEAST_DATA_BPS, estimator.estimateBps() / DATA_DIVISOR);
+    long dataBps() {
+        return held() ? 0 : Math.max(LEAST_DATA_BPS, estimator.estimateBps() / DATA_DIVISOR);
     }
 
     /** Data took a part of the path: pictures make way. */

@@ -38,8 +38,7 @@ final class WantedQuality {
 
     /** Looks at the consumers. @return whether {@link #told} is to be told */
     boolean update(long nowNs) {
-        unheeded = producer.resting() ? unheeded : 0;
-        int wanted = producer.resting() && unheeded < MOST_UNHEEDED ? RESTING : highestWanted();
+        int wanted = producer.resting() ? RESTING : highestWanted();
         if (told < 0 || wanted < 0) {
             producer.watch().excuseSilence(nowNs);
         }
@@ -55,12 +54,13 @@ final class WantedQuality {
         if (lowerSinceNs == Long.MIN_VALUE) {
             lowerSinceNs = nowNs;
         }
-        if (nowNs - lowerSinceNs < delayNs && !producer.resting()) {
+        if (nowNs - lowerSinceNs < delayNs && wanted != RESTING) {
             return false;
         }
         lowerSinceNs = Long.MIN_VALUE;
         told = wanted;
         toldNs = nowNs;
+        unheeded = 0;
         return true;
     }
 
@@ -71,10 +71,18 @@ final class WantedQuality {
         for (Encoding encoding : producer.encodings()) {
             if (encoding.live(nowNs)) {
                 toldNs = nowNs;
-                return ++unheeded < MOST_UNHEEDED;
+                return heeded();
             }
         }
         return false;
+    }
+
+    // @return false: it was told often enough
+    private boolean heeded() {
+        if (++unheeded == MOST_UNHEEDED) {
+            producer.sendsOn();
+        }
+        return unheeded < MOST_UNHEEDED;
     }
 
     private int highestWanted() {

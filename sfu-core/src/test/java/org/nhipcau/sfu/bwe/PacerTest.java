@@ -86,7 +86,9 @@ class PacerTest implements Pacer.Outlet<String> {
         assertEquals(1, pacer.release(nowNs));
         assertFalse(pacer.held());
         pacer.hold(true);
-        assertTrue(pacer.held(), "nor must its sender offer any then");
+        assertTrue(pacer.held());
+        assertThrows(AssertionError.class, () -> pacer.offer(Rank.STILL, 1_000, 8, 1, nowNs),
+                "nor must its sender offer any then");
     }
 
     @Test

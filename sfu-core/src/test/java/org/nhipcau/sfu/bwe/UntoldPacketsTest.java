@@ -65,6 +65,29 @@ class UntoldPacketsTest {
     }
 
     @Test
+    void shouldNotCountWhatIsToldToBeLostBetweenTwoGaps() {
+        send(100);
+        tell(0, 1);
+        untold.onGap(1, 6);
+        // 6 to 15 are told to be lost.
+        untold.onGap(16, 21);
+        nextToTell = 21;
+        tell(21, 1);
+        assertEquals(8 * 7 * WIRE_BYTES, delivery.overBps(1_000_000), 1, "0, 16 to 20, 21");
+    }
+
+    @Test
+    void shouldForgetWhatWasUnderWayInAnOutage() {
+        send(100);
+        tell(0, 1);
+        untold.onGap(1, 6);
+        untold.forget();
+        nextToTell = 21;
+        tell(21, 1);
+        assertEquals(8 * 2 * WIRE_BYTES, delivery.overBps(1_000_000), 1);
+    }
+
+    @Test
     void shouldCountNoneTwice() {
         send(100);
         tell(0, 1);

@@ -105,6 +105,24 @@ class UplinkBrakeTest {
     }
 
     @Test
+    void shouldLetPicturesRestEverLongerThoughTheVoiceFallsSilentMeanwhile() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        send(90_000, 64_000, 0, -1, 7_000);
+        for (int i = 0; i < 4; i++) {
+            assertTrue(brake.resting());
+            // The queue drains, and then nothing comes for 2 s and more.
+            nowUs += 5_000_000;
+            send(20_000, 64_000, 0, -1, 100);
+            assertFalse(brake.resting());
+            send(90_000, 64_000, 0, -1, 2_500);
+        }
+        send(20_000, 64_000, 0, -1, 30_000);
+        assertTrue(brake.resting(), "for 32 s by now");
+        send(20_000, 64_000, 0, -1, 4_000);
+        assertFalse(brake.resting());
+    }
+
+    @Test
     void shouldLetBeWhereOthersFillTheQueue() {
         send(300_000, 2_000_000, 0, -1, 5_000);
         send(300_000, 2_000_000, 0, 300_000, 1_000);
@@ -125,6 +143,33 @@ class UplinkBrakeTest {
         send(45_000, 2_000_000, 0, 600_000, 3_000);
         assertFalse(brake.resting());
         assertEquals(UplinkBrake.NONE, brake.capBps());
+        assertFalse(brake.narrow(arrivedUs * US), "its own share says nothing of what the uplink carries");
+    }
+
+    @Test
+    void shouldNotCallAnUplinkNarrowForLongBesideAnUpload() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        int narrow = 0;
+        for (int i = 0; i < 600; i++) {
+            send(brake.resting() ? 45_000 : 90_000, 2_000_000, 0, 300_000 + random.nextLong(400_000), 500);
+            narrow += brake.narrow(arrivedUs * US) ? 1 : 0;
+        }
+        assertTrue(narrow < 60, narrow + " of 600");
+    }
+
+    @Test
+    void shouldTakeBackNothingThatWasKnownBeforeOthersFilledTheQueue() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        narrowForMs();
+        send(90_000, 64_000, 0, -1, 8_000);
+        assertTrue(brake.resting());
+        while (brake.resting()) {
+            send(20_000, 64_000, 0, -1, 500);
+        }
+        send(90_000, 2_000_000, 0, 600_000, 8_500);
+        send(45_000, 2_000_000, 0, 600_000, 5_000);
+        assertEquals(UplinkBrake.NONE, brake.capBps());
+        assertTrue(brake.narrow(arrivedUs * US), "for a minute since it was seen to be");
     }
 
     @Test
@@ -310,6 +355,33 @@ class UplinkBrakeTest {
         // A trial that goes well for long: whatever comes then is another matter.
         send(40_000, 64_000, 0, -1, 70_000);
         assertEquals(30_000, narrowForMs(), 6_000);
+    }
+
+    @Test
+    void shouldNotTakeSilenceForATrialThatGoesWell() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        assertEquals(30_000, narrowForMs(), 6_000);
+        for (int i = 0; i < 1_200; i++) {
+            nowUs += UPDATE_US;
+            brake.update(0, nowUs * US);
+        }
+        nextUpdateUs = nowUs;
+        assertEquals(60_000, narrowForMs(), 6_000);
+    }
+
+    @Test
+    void shouldNotTakeWhatAHoleHeldBackForAWideUplink() {
+        send(90_000, 2_000_000, 0, -1, 5_000);
+        narrowForMs();
+        send(90_000, 64_000, 0, -1, 8_000);
+        assertTrue(brake.narrow(arrivedUs * US));
+        while (brake.resting()) {
+            send(20_000, 64_000, 0, -1, 500);
+        }
+        // Behind the narrow link nothing passes for 3 s, and then all at once.
+        linkFreeUs = nowUs + 3_000_000;
+        send(60_000, 2_000_000, 0, -1, 5_000);
+        assertTrue(brake.narrow(arrivedUs * US));
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.api.MediaReply;
 import org.nhipcau.sfu.api.QualityCause;
+import org.nhipcau.sfu.api.SfuConfig;
 import org.nhipcau.sfu.pipe.PipePort;
 import org.nhipcau.sfu.pipe.PipeSlot;
 
@@ -96,14 +97,18 @@ class MirroredTrackTest {
         assertEquals(4, keyframesWanted);
     }
 
-    // Both workers' timers, with a picture each 33 ms or without.
     private void call(long ns, boolean sends) {
+        call(ns, sends, !sends);
+    }
+
+    // Both workers' timers, with a picture each 33 ms or without.
+    private void call(long ns, boolean sends, boolean rests) {
         for (long untilNs = near.nowNs + ns; near.nowNs < untilNs; near.nowNs += 33_000_000) {
             if (sends) {
                 send(sequence == 100);
             }
             // What the advice to the publisher says of its uplink.
-            near.room.producer("cam").uplink(!sends, !sends);
+            near.room.producer("cam").uplink(rests, rests);
             near.room.onTimer(near.nowNs);
             readAtViewers();
             far.room.onTimer(near.nowNs);
@@ -123,6 +128,19 @@ class MirroredTrackTest {
         call(2 * SECOND_NS, true);
         assertTrue(far.room.watch.wanted(mirrored));
         assertEquals(QualityCause.NONE, mirrored.source().frozenCause());
+    }
+
+    @Test
+    void shouldNotTellViewersOfARestThatIsNotHeeded() {
+        Producer mirrored = far.room.producer("cam");
+        call(SECOND_NS, true);
+        call(5 * SECOND_NS, true, true);
+        assertTrue(mirrored.resting());
+        call(15 * SECOND_NS, true, true);
+        assertFalse(mirrored.resting());
+        assertTrue(far.room.watch.wanted(mirrored));
+        assertTrue(near.room.watch.wanted(near.room.producer("cam")));
+        assertEquals(0, mirrored.source().frozenShare(), 0.1);
     }
 
     @Test
@@ -156,5 +174,30 @@ class MirroredTrackTest {
         near.room.producer("cam").exports().tell();
         readAtViewers();
         assertTrue(far.room.producer("cam").resting());
+    }
+
+    @Test
+    void shouldLeaveItToThoseWhoListenHowThinSpeechIs() {
+        done(near.publisher.addProducer(RoomFixture.producer("mic", MediaKind.AUDIO, "1", List.of(RoomFixture.OPUS)),
+                near.nowNs));
+        Producer microphone = near.room.producer("mic");
+        done(far.room.mirror(new RemotePeer("alice", "alice", RoomFixture.IDS,
+                List.of(near.room.producer("cam").parameters(), microphone.parameters())), toPublisher, toViewers,
+                near.nowNs));
+        done(far.viewer.addConsumer(RoomFixture.consumer("mic", 800, List.of(RoomFixture.OPUS)), near.nowNs));
+        call(SECOND_NS, true);
+        for (SfuConfig.ThinSpeech rule : List.of(SfuConfig.ThinSpeech.ALL, SfuConfig.ThinSpeech.ANY)) {
+            assertEquals(ThinSpeech.AS_IT_COMES, microphone.exports().wantedSpeech(rule), "as good as it is");
+        }
+        far.viewerSink.ready = false;
+        call(SECOND_NS, true);
+        assertFalse(microphone.exports().none(), "its packets come");
+        for (SfuConfig.ThinSpeech rule : List.of(SfuConfig.ThinSpeech.ALL, SfuConfig.ThinSpeech.ANY)) {
+            int wanted = microphone.exports().wantedSpeech(rule);
+            assertEquals(12_000, ThinSpeech.together(12_000, wanted, rule), "nobody hears it there");
+        }
+        far.viewerSink.ready = true;
+        call(SECOND_NS, true);
+        assertEquals(ThinSpeech.AS_IT_COMES, microphone.exports().wantedSpeech(SfuConfig.ThinSpeech.ALL));
     }
 }

@@ -123,6 +123,14 @@ class PriorityAllocatorTest {
         assertEquals(6_000, PriorityAllocator.forPictures(62_000, 60_000, 6_000), 1);
         assertEquals(6_000, PriorityAllocator.forPictures(62_000, 90_000, 6_000), 1);
         assertEquals(3_600, PriorityAllocator.forPictures(30_000, 40_000, 6_000), 1, "sound comes first");
-        assertEquals(0, PriorityAllocator.forPictures(30_000, 40_000, 0), 1, "nobody is on the stage");
+    }
+
+    @Test
+    void shouldLeaveOthersTheirStillPictureWhileTheCameraOnTheStageRests() {
+        PriorityAllocator.Claim[] others = {claim(false, HIGH), claim(false, LOW)};
+        long leastBps = PriorityAllocator.leastStillBps(others, 2);
+        assertEquals(others[0].ladder.stillBps(5_000_000_000L), leastBps);
+        assertTrue(leastBps > 0);
+        assertEquals(0, PriorityAllocator.leastStillBps(others, 0), "nothing is to be seen");
     }
 }

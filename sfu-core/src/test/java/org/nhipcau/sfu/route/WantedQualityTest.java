@@ -55,11 +55,23 @@ class WantedQualityTest {
         assertTrue(quality.told() >= 0);
         assertEquals(0, told(20_000, true));
         Producer camera = f.room.producer("cam");
+        camera.uplink(true, true);
+        assertFalse(camera.resting(), "nor by anybody else");
         camera.uplink(false, false);
         told(1_000, true);
         camera.uplink(true, true);
         assertEquals(1, told(1_000, true));
         assertEquals(WantedQuality.RESTING, quality.told(), "another rest, another word");
+        assertTrue(camera.resting());
+    }
+
+    @Test
+    void shouldBeLoweredAfterItsDelayAsEverWhereARestIsNotHeeded() {
+        told(17_000, true);
+        f.viewer.removeConsumer("c-cam", f.nowNs);
+        assertEquals(0, told(4_900, true), "another viewer may come");
+        assertEquals(1, told(200, true));
+        assertEquals(WantedQuality.NOBODY, quality.told());
     }
 
     @Test
