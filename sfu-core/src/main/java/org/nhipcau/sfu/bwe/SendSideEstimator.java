@@ -186,9 +186,7 @@ public final class SendSideEstimator {
 
     private void onNewest(long sequence, long nowNs) {
         guard.onRoundTrip(Math.max(1, nowNs - log.sentUs(sequence) * 1_000), delay.latestUs() * 1_000, nowNs);
-        if (returning && (sequence >= outageBefore || delay.latestUs() < delay.thresholdUs())) {
-            returning = false;
-        }
+        returning &= sequence < outageBefore && delay.latestUs() >= delay.thresholdUs();
     }
 
     // The first feedback after a silence: what was under way then was lost or held up by the outage, not by us.
@@ -207,8 +205,7 @@ public final class SendSideEstimator {
             return;
         }
         long sequence = arrivals.sequence(last);
-        long waitedUs = delay.queueOfUs(arrivals.arrivalUs(last) - log.sentUs(sequence));
-        boolean empty = waitedUs < 2 * delay.thresholdUs();
+        boolean empty = delay.queueOfUs(arrivals.arrivalUs(last) - log.sentUs(sequence)) < 2 * delay.thresholdUs();
         outageBefore = empty ? sequence : log.next();
         returning = !empty;
         probes.encourage(nowNs);
@@ -380,6 +377,11 @@ public final class SendSideEstimator {
     /** How long each packet waits in the path at least, in us. */
     public long queueUs() {
         return delay.standingUs();
+    }
+
+    /** The same of a queue that becomes shorter when less is sent: 0 where others are known to fill it. */
+    public long ownQueueUs() {
+        return control.competing().competing() ? 0 : delay.standingUs();
     }
 
     int timesCompeted() {

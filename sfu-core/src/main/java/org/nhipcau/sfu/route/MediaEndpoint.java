@@ -267,7 +267,7 @@ public final class MediaEndpoint implements Publisher {
     void protectAudio(long nowNs) {
         SendSideEstimator estimator = outlet.estimator();
         audioProtection.update(estimator.lossRatio(), estimator.burstLength(),
-                AudioProtection.roomBps(estimator.estimateBps(), estimator.queueUs()), nowNs);
+                AudioProtection.roomBps(estimator.estimateBps(), estimator.ownQueueUs()), nowNs);
     }
 
     @Override

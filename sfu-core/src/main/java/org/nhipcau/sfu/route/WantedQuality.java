@@ -71,14 +71,14 @@ final class WantedQuality {
         for (Encoding encoding : producer.encodings()) {
             if (encoding.live(nowNs)) {
                 toldNs = nowNs;
-                return heeded();
+                return tellsAgain();
             }
         }
         return false;
     }
 
-    // @return false: it was told often enough
-    private boolean heeded() {
+    // Until it was told often enough.
+    private boolean tellsAgain() {
         if (++unheeded == MOST_UNHEEDED) {
             producer.sendsOn();
         }

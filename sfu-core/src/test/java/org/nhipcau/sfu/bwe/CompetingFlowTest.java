@@ -100,6 +100,28 @@ class CompetingFlowTest {
         assertEquals(0, ours.estimator.timesCompeted(), "taken for a download");
     }
 
+    @ParameterizedTest(name = "others fill it: {0}")
+    @ValueSource(booleans = {true, false})
+    void shouldCallAQueueOursUnlessOthersFillIt(boolean others) {
+        VirtualLink down = down(Capacity.steps(0, 1_900, 20_000, others ? 1_900 : 300), LinkSettings.Queue.ofMs(500));
+        VirtualLink up = up();
+        SharedPathSender ours = new SharedPathSender(clock, down, up, 1, MEDIA_BPS);
+        run(20);
+        if (others) {
+            new TcpCompetitor(clock, down, up).start();
+        }
+        run(10);
+        double ownUs = 0;
+        double allUs = 0;
+        for (int i = 0; i < 200; i++) {
+            run(0.1);
+            ownUs += ours.estimator.ownQueueUs();
+            allUs += ours.estimator.queueUs();
+        }
+        assertTrue(allUs > 0);
+        assertEquals(others ? 0 : 1, ownUs / allUs, 0.2);
+    }
+
     @ParameterizedTest(name = "grows: {0}")
     @ValueSource(booleans = {true, false})
     void shouldSuspectOthersOfAQueueThatStandsAndNotOfOneThatGrows(boolean grows) {

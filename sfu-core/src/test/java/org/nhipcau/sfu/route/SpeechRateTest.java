@@ -78,6 +78,12 @@ class SpeechRateTest {
     }
 
     @Test
+    void shouldSoonForgetHowRichAPublisherWas() {
+        assertEquals(true, after(10, 10, 3 * USUAL_BYTES, 0, 56_000) > 0);
+        assertEquals(0, talking(43, 0, 56_000), "of that 20 s for caution");
+    }
+
+    @Test
     void shouldFollowTheRuleAmongSeveral() {
         int[][] cases = {{-1, -1}, {-1, 0}, {-1, 12_000}, {0, 0}, {0, 12_000}, {16_000, 12_000}};
         int[] any = {-1, 0, 12_000, 0, 12_000, 12_000};
