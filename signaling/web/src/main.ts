@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ConnectionError, ConnectionErrorReason, DisconnectReason, setLogLevel } from 'livekit-client';
+import { askForLostSound } from './again';
 import { Call } from './call';
 import { Pane } from './consultation/pane';
 import { refusalText } from './consultation/refusal';
@@ -17,6 +18,7 @@ setLogLevel('warn');
 // Before there is a connection to watch.
 const guard = new SenderGuard();
 guard.install(window);
+askForLostSound(window);
 
 const words = new Words(rememberedLanguage());
 const lobby = byId('lobby');

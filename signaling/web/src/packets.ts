@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ConnectionState, type Room } from 'livekit-client';
+import { sections } from './sdp';
 
 type Transport = NonNullable<Room['engine']['pcManager']>['publisher'];
 
@@ -10,10 +11,6 @@ const SENT = /^a=(recvonly|sendrecv)\r?$/m;
 const PTIME = /^a=ptime:(\d+)\r?\n/m;
 /** What differs between two offers of the same: versions, addresses, and what the client library asks of codecs once. */
 const PASSING = /^(o=|c=|a=candidate|a=end-of-candidates|a=rtcp:|a=fmtp:|a=ice-options)/;
-
-function sections(sdp: string): string[] {
-  return sdp.split(/^(?=m=)/m);
-}
 
 const sentSound = (section: string): boolean => section.startsWith('m=audio') && SENT.test(section);
 

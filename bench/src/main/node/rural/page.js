@@ -31,6 +31,12 @@ window.client = (() => {
         }
       });
     }
+
+    // Lost sound may be asked for again, as by the product's own page (its `again.ts`): no browser offers that itself.
+    async createOffer(...given) {
+      const offer = await super.createOffer(...given);
+      return { type: offer.type, sdp: offer.sdp.replace(/^a=rtpmap:(\d+) opus\/48000\/2\r\n/gm, '$&a=rtcp-fb:$1 nack\r\n') };
+    }
   };
 
   const inbound = (entry) => ({
@@ -103,6 +109,43 @@ window.client = (() => {
     };
     video.requestVideoFrameCallback(seen);
     track.attach(video);
+  }
+
+  // Sound waits longer where much of it is made up, as on the product's own page (its `sound.ts`): a browser does not
+  // wait by itself for what is sent again.
+  const waits = new WeakMap();
+
+  async function listenAhead() {
+    for (const receiver of connections.flatMap(({ pc }) => pc.connectionState === 'closed' ? [] : pc.getReceivers())) {
+      if (receiver.track.kind === 'audio' && 'jitterBufferTarget' in receiver) {
+        for (const entry of (await receiver.getStats()).values()) {
+          if (entry.type === 'inbound-rtp') {
+            receiver.jitterBufferTarget = waitMs(receiver, entry) || null;
+          }
+        }
+      }
+    }
+  }
+
+  function waitMs(receiver, { totalSamplesReceived = 0, concealedSamples = 0, silentConcealedSamples = 0 }) {
+    const now = nowMs();
+    const wait = waits.get(receiver) ?? { targetMs: 0, samples: 0, concealed: 0, calmSinceMs: now };
+    waits.set(receiver, wait);
+    const played = totalSamplesReceived - wait.samples;
+    const concealed = concealedSamples - silentConcealedSamples;
+    const share = played > 0 ? Math.max(0, concealed - wait.concealed) / played : 0;
+    const first = wait.samples === 0;
+    Object.assign(wait, { samples: totalSamplesReceived, concealed });
+    if (first || share > 0.002) {
+      wait.calmSinceMs = now;
+    }
+    if (!first && share > 0.01) {
+      wait.targetMs = Math.min(160, wait.targetMs + 60);
+    } else if (now - wait.calmSinceMs >= 20_000) {
+      wait.targetMs = Math.max(0, wait.targetMs - 60);
+      wait.calmSinceMs = now;
+    }
+    return wait.targetMs;
   }
 
   // Of as many bits as the server asks for, as the product's own page does.
@@ -197,6 +240,7 @@ window.client = (() => {
       sampling = true;
       joinedAtMs = nowMs();
       keepSampling().catch((error) => note('sampling failed', error.message));
+      setInterval(() => listenAhead().catch((error) => note('waiting failed', error.message)), 3000);
       await room.connect(url, token);
       if (publish?.audio) {
         await room.localParticipant.setMicrophoneEnabled(true);

@@ -12,7 +12,7 @@ public class NackBenchmark extends Station {
     private static final long ROUND_TRIP_NS = 50_000_000L;
 
     private final InboundStream whole = new InboundStream(7, MediaKind.VIDEO, 90_000, true, null);
-    private final NackTracker tracker = new NackTracker();
+    private final NackTracker tracker = NackTracker.ofPictures();
     private final int[] asked = new int[64];
     private long nowNs = 1_000_000_000L;
     private int sequence;

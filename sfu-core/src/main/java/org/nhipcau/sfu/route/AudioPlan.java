@@ -27,6 +27,7 @@ record AudioPlan(int framesPerPacket, int... distances) {
     static final String PROPERTY = "nhipcau.sound.plan";
     /** IPv4, UDP, RTP, tag and extensions: what each packet costs beside its payload. */
     static final int PACKET_OVERHEAD_BYTES = 58;
+    static final int MAX_FRAMES_PER_PACKET = 3;
     private static final int FRAME_MS = 20;
     static final double FRAMES_PER_SECOND = 1_000.0 / FRAME_MS;
     /** Copies that come later than this after the packet they stand for are too late to be played. */
@@ -64,7 +65,7 @@ record AudioPlan(int framesPerPacket, int... distances) {
 
     private static List<AudioPlan> all() {
         List<AudioPlan> plans = new ArrayList<>();
-        for (int frames = 1; frames <= 3; frames++) {
+        for (int frames = 1; frames <= MAX_FRAMES_PER_PACKET; frames++) {
             for (int[] distances : DISTANCES) {
                 AudioPlan plan = distances.length == 0 && frames == 1 ? PLAIN : new AudioPlan(frames, distances);
                 if (plan.delayMs() <= MAX_DELAY_MS) {
@@ -73,6 +74,14 @@ record AudioPlan(int framesPerPacket, int... distances) {
             }
         }
         return List.copyOf(plans);
+    }
+
+    /**
+     * Whether it can be kept to where each packet holds so many frames as it comes: packets are not taken apart, and
+     * copies of longer ones are fewer than the plan names, or come later.
+     */
+    boolean suits(int held) {
+        return plain() || framesPerPacket >= held && (framesPerPacket > held || distances.length > 0 || held == 1);
     }
 
     boolean plain() {
@@ -100,11 +109,12 @@ record AudioPlan(int framesPerPacket, int... distances) {
      *
      * @param framesPerSecond frames of 20 ms, of all tracks together
      * @param payloadBps of these frames
+     * @param held frames that a packet holds as it comes, 1 or more
      */
-    double costBps(double framesPerSecond, double payloadBps) {
+    double costBps(double framesPerSecond, double payloadBps, int held) {
         int head = distances.length == 0 ? 0 : RED_HEAD_BYTES + (distances.length - 1) * COPY_HEAD_BYTES;
-        int merging = framesPerPacket == 1 ? 0 : framesPerPacket;
-        return framesPerSecond / framesPerPacket * 8 * (PACKET_OVERHEAD_BYTES + head + merging)
+        int merging = framesPerPacket <= held ? 0 : framesPerPacket;
+        return framesPerSecond / Math.max(framesPerPacket, held) * 8 * (PACKET_OVERHEAD_BYTES + head + merging)
                 + payloadBps * (1 + distances.length);
     }
 

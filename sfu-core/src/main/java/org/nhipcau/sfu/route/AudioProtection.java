@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.nhipcau.sfu.route;
 
-import org.nhipcau.sfu.codec.OpusPacket;
-
 /**
  * Decides how one viewer's sound is protected, by the loss that this viewer measured, how long its bursts are, and what
  * its path carries.
@@ -51,9 +49,11 @@ final class AudioProtection {
     private final AudioPlan fixed;
     private AudioPlan plan;
     private long intervalStartNs = Long.MIN_VALUE;
+    private int packets;
     private int frames;
     private int payloadBytes;
     private double framesPerSecond;
+    private double packetsPerSecond;
     private double payloadBps;
     private double lossRatio;
     private double burstLength = 1;
@@ -78,21 +78,20 @@ final class AudioProtection {
     }
 
     /** Counts packets of one track on their way to the viewer, before they are protected. */
-    void onPackets(SourcePacket[] packets, int count) {
+    void onPackets(SourcePacket[] batch, int count) {
         int bytes = 0;
         int sum = 0;
         for (int i = 0; i < count; i++) {
-            int length = packets[i].rtp.payloadLength();
-            int durationUs = OpusPacket.durationUs(packets[i].rtp.packet(), packets[i].rtp.headerLength(), length);
-            bytes += length;
-            sum += Math.max(1, durationUs / AudioTools.FRAME_US);
+            bytes += batch[i].rtp.payloadLength();
+            sum += batch[i].frames;
         }
-        onFrames(sum, bytes);
+        onPackets(count, sum, bytes);
     }
 
-    /** Counts frames of 20 ms, of any track. */
-    void onFrames(int count, int bytes) {
-        frames += count;
+    /** Counts packets, and the frames of 20 ms in them, of any track. */
+    void onPackets(int count, int framesInThem, int bytes) {
+        packets += count;
+        frames += framesInThem;
         payloadBytes += bytes;
     }
 
@@ -126,11 +125,23 @@ final class AudioProtection {
             double seconds = (nowNs - intervalStartNs) / 1e9;
             boolean first = framesPerSecond == 0;
             framesPerSecond += (first ? 1 : SMOOTH) * (frames / seconds - framesPerSecond);
+            packetsPerSecond += (first ? 1 : SMOOTH) * (packets / seconds - packetsPerSecond);
             payloadBps += (first ? 1 : SMOOTH) * (payloadBytes * 8 / seconds - payloadBps);
         }
         intervalStartNs = nowNs;
+        packets = 0;
         frames = 0;
         payloadBytes = 0;
+    }
+
+    // Frames that a packet holds as it comes; of longer ones than any plan's, as many as the longest plan's.
+    private int held() {
+        return packetsPerSecond <= 0 ? 1 : (int) Math.clamp(Math.round(framesPerSecond / packetsPerSecond), 1,
+                AudioPlan.MAX_FRAMES_PER_PACKET);
+    }
+
+    private double cost(AudioPlan candidate, double bps) {
+        return candidate.costBps(framesPerSecond, bps, held());
     }
 
     private void choose(long estimateBps, long nowNs) {
@@ -140,7 +151,10 @@ final class AudioProtection {
         double lowestCost = Double.MAX_VALUE;
         for (int i = 0; i < AudioPlan.ALL.size(); i++) {
             AudioPlan candidate = AudioPlan.ALL.get(i);
-            double cost = candidate.costBps(framesPerSecond, payloadBps);
+            if (!candidate.suits(held())) {
+                continue;
+            }
+            double cost = cost(candidate, payloadBps);
             if (cost < lowestCost) {
                 lowestCost = cost;
                 cheapest = candidate;
@@ -155,7 +169,7 @@ final class AudioProtection {
     }
 
     private void consider(AudioPlan best, long estimateBps, long nowNs) {
-        boolean tooMuch = plan.costBps(framesPerSecond, payloadBps) > estimateBps * MAX_SHARE_STAYING;
+        boolean tooMuch = cost(plan, payloadBps) > estimateBps * MAX_SHARE_STAYING;
         boolean saves = best.residualLoss(lossRatio, burstLength)
                 < plan.residualLoss(lossRatio, burstLength) * MUCH_LESS;
         boolean better = points(best, payloadBps, estimateBps) < points(plan, payloadBps, estimateBps) - MARGIN_POINTS;
@@ -176,7 +190,7 @@ final class AudioProtection {
     private double points(AudioPlan candidate, double bps, long estimateBps) {
         return lossPoints(candidate.residualLoss(lossRatio, burstLength))
                 + POINTS_PER_MS * candidate.delayMs()
-                + POINTS_PER_PATH * candidate.costBps(framesPerSecond, bps) / Math.max(1, estimateBps);
+                + POINTS_PER_PATH * cost(candidate, bps) / Math.max(1, estimateBps);
     }
 
     private static double lossPoints(double missedRatio) {
@@ -194,9 +208,11 @@ final class AudioProtection {
         double least = Double.MAX_VALUE;
         for (int i = 0; i < AudioPlan.ALL.size(); i++) {
             AudioPlan candidate = AudioPlan.ALL.get(i);
-            double tooMuch = 1 - estimateBps * MAX_SHARE / candidate.costBps(framesPerSecond, bps);
-            double points = points(candidate, bps, estimateBps) + (tooMuch > 0 ? lossPoints(tooMuch) : 0);
-            least = Math.min(least, points);
+            if (candidate.suits(held())) {
+                double tooMuch = 1 - estimateBps * MAX_SHARE / cost(candidate, bps);
+                double points = points(candidate, bps, estimateBps) + (tooMuch > 0 ? lossPoints(tooMuch) : 0);
+                least = Math.min(least, points);
+            }
         }
         return least;
     }

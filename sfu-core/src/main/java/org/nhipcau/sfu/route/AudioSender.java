@@ -112,12 +112,13 @@ final class AudioSender {
         if (isLate(packet)) {
             return send(packet, 0, nowNs);
         }
-        if (waiting > 0 && !joins(packet)) {
-            flush(nowNs);
-        }
         OpusHistory history = packet.stream.history();
         int slot = history.find(packet.extended);
         int wanted = protection.plan().framesPerPacket();
+        // What is as long as the plan wants goes by itself: with others it could be more than a packet may hold.
+        if (waiting > 0 && (!joins(packet) || framesOf(history, slot) >= wanted)) {
+            flush(nowNs);
+        }
         if (wanted == 1 || slot < 0 || waiting == 0 && framesOf(history, slot) >= wanted) {
             flush(nowNs);
             return send(packet, 1, nowNs);

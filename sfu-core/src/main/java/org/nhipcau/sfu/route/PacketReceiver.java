@@ -4,6 +4,7 @@ package org.nhipcau.sfu.route;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.MediaKind;
 import org.nhipcau.sfu.buffer.PacketBuffer;
+import org.nhipcau.sfu.codec.OpusPacket;
 import org.nhipcau.sfu.codec.PayloadReader;
 import org.nhipcau.sfu.codec.PayloadReaders;
 import org.nhipcau.sfu.metrics.DropReason;
@@ -168,6 +169,8 @@ final class PacketReceiver {
                 (int) packet.rtp.timestamp(), packet.stream.clockRate())) {
             producer.room.shedder.onVoice(producer, nowNs);
         }
+        packet.frames = Math.max(1, OpusPacket.durationUs(packet.rtp.packet(), packet.rtp.headerLength(),
+                packet.rtp.payloadLength()) / AudioTools.FRAME_US);
         if (!producer.muted() && !packet.empty()) {
             packet.stream.history().store(packet.extended, packet.rtp, level, nowNs);
         }

@@ -33,6 +33,8 @@ final class SourcePacket {
     int format;
     /** Of VP8 whose own descriptor tells the layers, if any, and whose numbers consumers patch. */
     boolean vp8;
+    /** Of sound: how many frames of 20 ms it holds, 1 or more. */
+    int frames;
     /** The publisher's marker bit; that in the bytes is the consumer's whose turn it is. */
     boolean marker;
 

@@ -71,9 +71,10 @@ public final class InboundStream implements AutoCloseable {
         this.kind = kind;
         this.clockRate = clockRate;
         this.figures = new ReceptionFigures(clockRate);
-        this.nacks = nackable ? new NackTracker() : null;
+        boolean sound = kind == MediaKind.AUDIO;
+        this.nacks = !nackable ? null : sound ? NackTracker.ofSound() : NackTracker.ofPictures();
         this.cache = cache;
-        this.history = kind == MediaKind.AUDIO ? new OpusHistory() : null;
+        this.history = sound ? new OpusHistory() : null;
     }
 
     /**

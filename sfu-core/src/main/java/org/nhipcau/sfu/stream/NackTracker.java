@@ -5,7 +5,7 @@ package org.nhipcau.sfu.stream;
  * Remembers which packets of a stream are missing, to decide when to ask for them again and when to give up.
  *
  * <p>A packet is asked for once it has been missing for longer than ordinary reordering, again after each round trip,
- * and no more after {@link #MAX_TRIES} or when it would be too old to be played by the time it came. When the list
+ * and no more after so many tries or when it would be too old to be played by the time it came. When the list
  * overflows there is no hope of repair: all is forgotten and the caller asks for a key frame.
  *
  * <p>Spec: RFC 4585 §6.2.1. Bounds after libwebrtc {@code modules/video_coding/nack_requester.cc} (10 tries, 1000
@@ -14,26 +14,46 @@ package org.nhipcau.sfu.stream;
  * <p>Thread: one. Owns: its list, taken when the first packet is missing.
  */
 public final class NackTracker {
-    /** Requests per packet. */
+    /** Requests per packet of a picture, whose repair all that follows needs. */
     public static final int MAX_TRIES = 10;
+    /** The same of sound. What a browser sends in its stream to find its rate is lost too, and never sent again. */
+    private static final int MAX_SOUND_TRIES = 3;
     /** Packets tracked at once. */
     public static final int MAX_MISSING = 512;
     private static final int MASK = MAX_MISSING - 1;
     private static final long REORDER_WAIT_NS = 15_000_000L;
     private static final long MIN_RETRY_NS = 20_000_000L;
     private static final long MAX_RETRY_NS = 1_000_000_000L;
+    /** Pictures that come later are repaired by a key frame sooner. */
     private static final long MAX_AGE_NS = 2_000_000_000L;
+    /** Whoever waits longer to play sound hears none that is live; on a narrow uplink what comes late delays what follows. */
+    private static final long MAX_SOUND_AGE_NS = 500_000_000L;
 
     // A queue in sequence order: entries [head, tail), index & MASK. Found or abandoned ones are marked with try -1.
     private long[] sequences;
     private long[] dueNs;
     private long[] missedNs;
     private byte[] tries;
+    private final long maxAgeNs;
+    private final int maxTries;
     private int head;
     private int tail;
     private int pending;
     private long abandoned;
     private boolean hopeless;
+
+    private NackTracker(long maxAgeNs, int maxTries) {
+        this.maxAgeNs = maxAgeNs;
+        this.maxTries = maxTries;
+    }
+
+    public static NackTracker ofPictures() {
+        return new NackTracker(MAX_AGE_NS, MAX_TRIES);
+    }
+
+    public static NackTracker ofSound() {
+        return new NackTracker(MAX_SOUND_AGE_NS, MAX_SOUND_TRIES);
+    }
 
     /** Notes that the packets from {@code first} to {@code last} were passed over by a newer one. */
     public void onGap(long first, long last, long nowNs) {
@@ -98,7 +118,7 @@ public final class NackTracker {
             if (tries[at] < 0 || dueNs[at] > nowNs) {
                 continue;
             }
-            if (tries[at] >= MAX_TRIES || nowNs - missedNs[at] + roundTripNs > MAX_AGE_NS) {
+            if (tries[at] >= maxTries || nowNs - missedNs[at] + roundTripNs > maxAgeNs) {
                 abandoned++;
                 settle(at);
                 continue;

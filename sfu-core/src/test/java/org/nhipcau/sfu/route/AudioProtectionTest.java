@@ -77,17 +77,19 @@ class AudioProtectionTest {
 
     @Test
     void shouldForetellTheRateOnTheWire() {
-        assertEquals(47_200, AudioPlan.PLAIN.costBps(50, 24_000), 1);
-        assertEquals(32_000, plan(3).costBps(50, 24_000), 500);
-        assertEquals(73_000, plan(1, 1).costBps(50, 24_000), 500);
-        assertEquals(56_500, plan(3, 1).costBps(50, 24_000), 700);
+        assertEquals(47_200, AudioPlan.PLAIN.costBps(50, 24_000, 1), 1);
+        assertEquals(32_000, plan(3).costBps(50, 24_000, 1), 500);
+        assertEquals(73_000, plan(1, 1).costBps(50, 24_000, 1), 500);
+        assertEquals(56_500, plan(3, 1).costBps(50, 24_000, 1), 700);
+        assertEquals(19_700, AudioPlan.PLAIN.costBps(50, 12_000, 3), 100, "in packets of 60 ms as they come");
+        assertEquals(31_700 + 700, plan(3, 1).costBps(50, 12_000, 3), 100);
     }
 
     // Lets it pass as a call does: so many seconds of speech, with that loss and path.
     private AudioPlan after(double seconds, double loss, double burst, long estimateBps) {
         for (int i = 0; i < seconds * SECOND_NS / STEP_NS; i++) {
             nowNs += STEP_NS;
-            protection.onFrames(10, 600);
+            protection.onPackets(10, 10, 600);
             assertTrue(protection.due(nowNs));
             protection.update(loss, burst, estimateBps, nowNs);
         }
@@ -127,7 +129,23 @@ class AudioProtectionTest {
         AudioPlan plan = after(10, 0.2, 2, 64_000);
         assertEquals(3, plan.framesPerPacket(), plan.toString());
         assertEquals(1, plan.distances().length, plan.toString());
-        assertTrue(plan.costBps(50, 24_000) <= 64_000, plan.toString());
+        assertTrue(plan.costBps(50, 24_000, 1) <= 64_000, plan.toString());
+    }
+
+    @Test
+    void shouldTakeLongPacketsForWhatTheyAre() {
+        for (int i = 0; i < 50; i++) {
+            nowNs += STEP_NS;
+            protection.onPackets(3 + i % 3 / 2, 10, 300);
+            protection.update(0.2, 2.5, 50_000, nowNs);
+        }
+        assertEquals(plan(3, 2, 1), protection.plan(), "two copies fit where headers are a third");
+        for (int i = 0; i < 100; i++) {
+            nowNs += STEP_NS;
+            protection.onPackets(3 + i % 3 / 2, 10, 300);
+            protection.update(0, 1, 36_000, nowNs);
+        }
+        assertEquals(AudioPlan.PLAIN, protection.plan(), "nothing is to be put together");
     }
 
     @Test
@@ -136,7 +154,7 @@ class AudioProtectionTest {
         assertTrue(protection.plan().distances().length >= 2);
         AudioPlan falling = after(0.2, 0.2, 2.5, 40_000);
         assertEquals(0, falling.distances().length, falling.toString());
-        assertTrue(falling.costBps(50, 24_000) <= 40_000, falling.toString());
+        assertTrue(falling.costBps(50, 24_000, 1) <= 40_000, falling.toString());
         AudioPlan nothingFits = after(0.2, 0.2, 2.5, 8_000);
         assertEquals(0, nothingFits.distances().length);
         assertEquals(3, nothingFits.framesPerPacket(), "the cheapest, not silence");

@@ -91,7 +91,7 @@ class AudioSenderTest {
 
     private void force(double loss, double burst, long estimateBps, String plan) {
         for (int i = 0; i < 40; i++) {
-            f.viewer.audioProtection().onFrames(10, 600);
+            f.viewer.audioProtection().onPackets(10, 10, 600);
             f.nowNs += 200_000_000L;
             f.viewer.audioProtection().update(loss, burst, estimateBps, f.nowNs);
         }
@@ -269,15 +269,30 @@ class AudioSenderTest {
         assertEquals(List.of(104, 105, 106, 107, 108, 109, 110, 111, 112), sent.get(3), "at 120 and 60 ms, each once");
     }
 
-    // Three frames in one packet of 60 ms.
+    @Test
+    void shouldLoseNothingWhereAPublishersPacketsBecomeAsLongAsCanBe() {
+        say(100);
+        force(0, 1, 36_000, "60 ms");
+        say(101);
+        say(102);
+        sayTogether(103, 103, 6);
+        assertEquals(List.of(List.of(101, 102), List.of(103, 104, 105, 106, 107, 108)), sent(1, 100),
+                "together they are more than 120 ms, which no packet of Opus holds");
+    }
+
     private void sayThree(int sequence, int firstNumber) {
-        byte[] payload = new byte[2 + 3 * 5];
+        sayTogether(sequence, firstNumber, 3);
+    }
+
+    // Several frames of 20 ms in one packet.
+    private void sayTogether(int sequence, int firstNumber, int frames) {
+        byte[] payload = new byte[2 + frames * 5];
         payload[0] = 0x7b;
-        payload[1] = 3;
-        for (int i = 0; i < 3; i++) {
+        payload[1] = (byte) frames;
+        for (int i = 0; i < frames; i++) {
             System.arraycopy(frame(firstNumber + i), 1, payload, 2 + 5 * i, 5);
         }
-        f.nowNs += 60_000_000L;
+        f.nowNs += frames * 20_000_000L;
         f.receive(packet(111, sequence, firstNumber * 960L, false, payload));
     }
 
@@ -292,7 +307,7 @@ class AudioSenderTest {
         f.viewer.audioProtection().update(0, 1, 40_000_000, f.nowNs);
         for (int i = 0; i < 50; i++) {
             f.nowNs += 200_000_000L;
-            f.viewer.audioProtection().onFrames(10, 600);
+            f.viewer.audioProtection().onPackets(10, 10, 600);
             f.viewer.audioProtection().update(0, 1, 40_000_000, f.nowNs);
         }
         assertTrue(f.viewer.audioProtection().plan().plain());
@@ -428,7 +443,7 @@ class AudioSenderTest {
         AudioProtection other = new AudioProtection(null);
         long nowNs = 0;
         for (int i = 0; i < 40; i++) {
-            other.onFrames(10, 600);
+            other.onPackets(10, 10, 600);
             nowNs += 200_000_000L;
             other.update(loss, burst, estimateBps, nowNs);
         }
@@ -447,7 +462,7 @@ class AudioSenderTest {
                 double loss = random.nextInt(3) * 0.1;
                 long estimate = 30_000L << random.nextInt(6);
                 for (int i = 0; i < 25; i++) {
-                    f.viewer.audioProtection().onFrames(10, 600);
+                    f.viewer.audioProtection().onPackets(10, 10, 600);
                     f.viewer.audioProtection().update(loss, 1 + random.nextInt(3), estimate, f.nowNs += 200_000_000L);
                 }
             }

@@ -17,7 +17,7 @@ class SpeechRateTest {
     private int after(double seconds, int frames, int frameBytes, double loss, long estimateBps) {
         for (int i = 0; i < seconds * 1e9 / STEP_NS; i++) {
             nowNs += STEP_NS;
-            protection.onFrames(frames, frames * frameBytes);
+            protection.onPackets(frames, frames, frames * frameBytes);
             protection.update(loss, 2.5, estimateBps, nowNs);
         }
         return protection.wantedSpeechBps();

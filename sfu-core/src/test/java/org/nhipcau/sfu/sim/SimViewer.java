@@ -50,7 +50,7 @@ final class SimViewer implements SimCall.Client {
         final boolean video;
         final TreeMap<Long, Packet> packets = new TreeMap<>();
         final SequenceUnwrapper sequences = new SequenceUnwrapper();
-        final NackTracker nacks = new NackTracker();
+        final NackTracker nacks = NackTracker.ofPictures();
         int rtxPackets;
         /** Padding only. */
         int probes;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class NackTrackerTest {
     private static final long MS = 1_000_000L;
-    private final NackTracker nacks = new NackTracker();
+    private final NackTracker nacks = NackTracker.ofPictures();
     private final int[] target = new int[64];
 
     private int[] collect(long ms) {
@@ -52,6 +52,21 @@ class NackTrackerTest {
         assertEquals(1, nacks.takeAbandoned());
         nacks.onGap(10, 10, 1_600 * MS);
         assertEquals(1, nacks.collect(1_700 * MS, 600 * MS, target));
+    }
+
+    @Test
+    void shouldAskForSoundOnlyWhileItCanStillBePlayed() {
+        NackTracker sound = NackTracker.ofSound();
+        sound.onGap(9, 9, 0);
+        assertEquals(1, sound.collect(400 * MS, 100 * MS, target));
+        assertEquals(0, sound.collect(600 * MS, 100 * MS, target), "0.7 s old when it came");
+        assertEquals(1, sound.takeAbandoned());
+        sound.onGap(10, 10, 0);
+        int asked = 0;
+        for (long ms = 0; ms < 400; ms++) {
+            asked += sound.collect(ms * MS, 20 * MS, target);
+        }
+        assertEquals(3, asked, "however short the way is");
     }
 
     @Test

@@ -117,7 +117,7 @@ public final class ReceivedStream {
 
     private void gap(long from, long to, long nowNs) {
         if (nacks == null) {
-            nacks = new NackTracker();
+            nacks = NackTracker.ofPictures();
         }
         nacks.onGap(from, to, nowNs);
     }

@@ -100,6 +100,12 @@ public final class SimulatedViewer implements SimulatedTransport.Client {
         room.add(transport);
     }
 
+    /** How long a packet may wait for its report: a browser that sends little has its reports take little too. */
+    public SimulatedViewer reportWithin(long intervalNs) {
+        recorder.reportWithin(intervalNs);
+        return this;
+    }
+
     /** Subscribes to what a publisher sends; {@link #connect} starts it. @param minSoundDelayMs of the playout */
     public SimulatedViewer watch(SimulatedPublisher publisher, ConsumerSettings settings, long minSoundDelayMs) {
         long nowNs = room.clock().nowNs();

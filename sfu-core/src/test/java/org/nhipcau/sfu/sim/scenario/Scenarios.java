@@ -32,6 +32,8 @@ import org.nhipcau.sfu.sim.rural.SoundRecord;
  * longer than {@link #TRACE_MS}, the seed chooses where in it the run begins.
  */
 public final class Scenarios {
+    /** A browser's report of what comes in waits so long where its own estimate is below 40 kbit/s. */
+    private static final long THIN_REPORT_NS = 250_000_000L;
     private static final long TRACE_MS = 120_000;
     private static final long SETTLE_MS = 10_000;
     /** As a browser's take when compressed; without that they are ten times as long. */
@@ -181,7 +183,9 @@ public final class Scenarios {
                 (seed, constants) -> {
                     LinkSettings link = LinkSettings.of(Capacity.constant(64), 50).loss(Burst.of(0.2, 2.5));
                     Consultation call = new Consultation(seed, constants, CameraSettings.PAGE_LAYERS, link, link, true)
-                            .showing(CameraSettings.PAGE_LAYERS).run(60_000);
+                            .showing(CameraSettings.PAGE_LAYERS);
+                    call.station.reportWithin(THIN_REPORT_NS);
+                    call.run(60_000);
                     return call.close(new Outcome(seed).watch(call.station, SETTLE_MS, 60_000,
                             Consultation.wantedBps()));
                 });
