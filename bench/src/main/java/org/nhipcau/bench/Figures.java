@@ -64,6 +64,11 @@ public final class Figures {
         return add(name, new Figure(Double.NaN, text, "", false, null));
     }
 
+    /** A time that was waited for and did not come, which misses every bound from above. */
+    public Figures never(String name, String unit, Target target) {
+        return add(name, new Figure(Double.POSITIVE_INFINITY, "never", unit, false, target));
+    }
+
     /** A figure that this run cannot have. */
     public Figures absent(String name, String why, Target target) {
         return add(name, new Figure(Double.NaN, why, "", true, target));
