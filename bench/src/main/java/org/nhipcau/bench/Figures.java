@@ -86,7 +86,7 @@ public final class Figures {
     }
 
     /** A number with as many digits as a reader can use. */
-    static String number(double value) {
+    public static String number(double value) {
         double size = Math.abs(value);
         if (value == Math.rint(value) && size < 1e15) {
             return String.format(Locale.ROOT, "%,d", (long) value);

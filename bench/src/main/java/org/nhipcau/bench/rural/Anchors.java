@@ -11,7 +11,7 @@ import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.rural.judge.Metric;
 
 /** What other servers reached over the same links, from reports of runs with {@code --peer}. */
-final class Anchors {
+public final class Anchors {
     private final List<JsonNode> reports;
 
     private Anchors(List<JsonNode> reports) {
@@ -19,7 +19,7 @@ final class Anchors {
     }
 
     /** @param files with commas between them; empty: nobody was measured @throws UsageException naming what is none */
-    static Anchors read(String files) throws UsageException {
+    public static Anchors read(String files) throws UsageException {
         List<JsonNode> reports = new ArrayList<>();
         for (String file : files.isEmpty() ? new String[0] : files.split(",")) {
             JsonNode report;
@@ -37,7 +37,7 @@ final class Anchors {
     }
 
     /** The smallest figure of a scenario, of each server the middle one of its runs; NaN: nobody was measured. */
-    double best(String scenario, Metric metric) {
+    public double best(String scenario, Metric metric) {
         return reports.stream().mapToDouble(report -> median(report, scenario, metric))
                 .filter(value -> !Double.isNaN(value)).min().orElse(Double.NaN);
     }

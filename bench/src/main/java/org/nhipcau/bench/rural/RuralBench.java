@@ -68,8 +68,8 @@ public final class RuralBench implements Bench {
                         + " most; a call over a CSV file is so long, otherwise " + TRACE_SECONDS + " s"),
                 BenchOption.decimal("--delay", 0, 5_000, 60, "one way, in ms, of a CSV file's link"),
                 BenchOption.whole("--queue-bytes", 1_500, 100_000_000, 60_000, "of a CSV file's link"),
-                BenchOption.text("--anchors", "FILE,FILE…", "", "reports (--json) of runs with --peer, one for each server:"
-                        + " some goals are half of what the best of them reached"),
+                BenchOption.text("--anchors", "FILE,FILE…", null, "reports (--json) of runs with --peer, one for each"
+                        + " server: some goals are half of what the best of them reached"),
                 BenchOption.text("--plots", "DIR", null, "where the pictures go, instead of bench/results/rural"));
     }
 
@@ -82,8 +82,8 @@ public final class RuralBench implements Bench {
                 + " or another address of this machine\nthat is not loopback, and announces it; the station has "
                 + RuralRun.STATION_ADDRESS + ".\n\nScenarios: " + scenarioNames()
                 + "\n\nGoals: rows as in the goal table of the rural links, 0 for what holds in every row. What a run"
-                + " cannot tell\nis printed as not measured; without --anchors, goals that are a share of the best other server's"
-                + " figure\nhave no anchor measured.\n\nFigures (runs[] of the JSON):\n" + figures;
+                + " cannot tell\nis printed as not measured; without --anchors, goals that are a share of the best other"
+                + " server's figure\nhave no anchor measured.\n\nFigures (runs[] of the JSON):\n" + figures;
     }
 
     private static String scenarioNames() {
@@ -114,7 +114,7 @@ public final class RuralBench implements Bench {
         boolean netem = options.optionalText("--emulator").equals(Optional.of("tc"));
         List<Scenario> scenarios = chosen(options);
         ServerAddress peer = peer(options);
-        Anchors anchors = Anchors.read(options.text("--anchors"));
+        Anchors anchors = Anchors.read(options.optionalText("--anchors").orElse(""));
         Requirements programs = Requirements.find(options.optionalText("--emulator"));
         List<String> missing = programs.missing(netem);
         if (!missing.isEmpty()) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.ReportLines;
+import org.nhipcau.bench.goals.GoalTable;
 import org.nhipcau.bench.rural.judge.Metric;
 import org.nhipcau.bench.rural.link.Direction;
 import org.nhipcau.bench.rural.link.LinkProfile;
@@ -62,6 +63,26 @@ class ScenarioTest {
             scenario.unmeasured().forEach(each -> goals.add(each.row() + " " + each.figure() + ": not measured"));
         }
         assertEquals(new TreeSet<>(GOALS), goals);
+    }
+
+    @Test
+    void shouldAgreeWithThePageOfGoals() throws Exception {
+        Set<String> page = new TreeSet<>();
+        for (GoalTable.Row row : GoalTable.rows()) {
+            for (GoalTable.Wanted wanted : row.goals()) {
+                GoalTable.Source source = wanted.browser();
+                source.scenarios().forEach(scenario -> page.add(row.number() + " " + scenario + " " + source.figure()
+                        + (source.ofAnchor() ? " of the best anchor " : source.atLeast() ? " >= " : " <= ")
+                        + source.bound()));
+            }
+        }
+        Set<String> played = new TreeSet<>();
+        for (Scenario scenario : Scenario.builtIn()) {
+            scenario.goals().forEach(goal -> played.add(goal.row() + " " + scenario.name() + " " + goal.metric().key()
+                    + (goal.target() == null ? " of the best anchor " + goal.anchorShare()
+                            : (goal.target().atLeast() ? " >= " : " <= ") + goal.target().bound())));
+        }
+        assertEquals(played, page);
     }
 
     @Test

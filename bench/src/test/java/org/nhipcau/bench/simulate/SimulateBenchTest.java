@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.bench.BenchOptions.UsageException;
+import org.nhipcau.bench.goals.GoalTable;
 import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.sim.link.LinkProfile;
 import org.nhipcau.sfu.sim.scenario.Metric;
@@ -27,6 +29,24 @@ class SimulateBenchTest {
         assertTrue(names("all").size() > 20);
         assertThrows(UsageException.class, () -> SimulateBench.chosen("cut,nosuch"));
         assertThrows(UsageException.class, () -> SimulateBench.chosen("cut,"));
+    }
+
+    @Test
+    void shouldJudgeWhatThePageOfGoalsTellsOf() throws Exception {
+        for (GoalTable.Row row : GoalTable.rows()) {
+            for (GoalTable.Wanted wanted : row.goals()) {
+                GoalTable.Source source = wanted.simulated();
+                for (String name : source.scenarios()) {
+                    Scenario scenario = SimulateBench.chosen(name).getFirst();
+                    Metric metric = Arrays.stream(Metric.values())
+                            .filter(each -> each.label().equals(source.figure())).findFirst().orElseThrow();
+                    assertEquals(source.ofAnchor() ? null : source.bound(), scenario.goals().get(metric),
+                            name + " " + metric);
+                    assertTrue(source.ofAnchor() ? SimulateBench.ALWAYS.contains(metric)
+                            : source.atLeast() == metric.moreIsBetter(), name + " " + metric);
+                }
+            }
+        }
     }
 
     @Test

@@ -197,8 +197,9 @@ class JudgeTest {
                 Optional.of(log(text))).figures();
         // Of 1000 packets 110 are lost, all of the picture or its repair; 100 are repair, of which 90 arrive. What of
         // them is padding, the browser says: it is no repair.
-        assertEquals(100 * (1 - figures.get(Metric.PADDING) / 100 * 890 / 90) / 110, figures.get(Metric.RTX_PER_LOST), 1e-3);
-        assertEquals(0.89 * 0.8 - figures.get(Metric.PADDING) / 100 * 0.89 * 0.8, figures.get(Metric.VIDEO_SHARE), 1e-3);
+        double padding = figures.get(Metric.PADDING) / 100;
+        assertEquals(100 * (1 - padding * 890 / 90) / 110, figures.get(Metric.RTX_PER_LOST), 1e-3);
+        assertEquals(0.89 * 0.8 * (1 - padding), figures.get(Metric.VIDEO_SHARE), 1e-3);
         Map<Metric, Double> whole = judge(5_000, 15_000);
         assertTrue(Double.isNaN(whole.get(Metric.RTX_PER_LOST)), "nothing was lost");
     }
@@ -215,7 +216,8 @@ class JudgeTest {
         LinkProfile profile = LinkProfile.parse("p", List.of("t_ms,up_kbps,down_kbps", "0,1000,1000"));
         Situation cut = new Situation(profile, new LinkSettings(50, 0, 60_000, 0, 1, null), Direction.DOWN, 10_000,
                 25_000, 0, 10_000, 25_000);
-        Map<Metric, Double> figures = new Judge(cut, viewer(), publisher(), List.of(), Optional.of(log(text))).figures();
+        Map<Metric, Double> figures =
+                new Judge(cut, viewer(), publisher(), List.of(), Optional.of(log(text))).figures();
         assertEquals(27, figures.get(Metric.AUDIO_QUEUE_RISE), 1e-6);
         assertEquals(Double.POSITIVE_INFINITY, figures.get(Metric.RAMP_1000), "50 packets of 1000 bytes a second");
         assertTrue(Double.isNaN(judge(10_000, 40_000).get(Metric.AUDIO_QUEUE_RISE)), "no rise");

@@ -55,7 +55,7 @@ public record LinkProfile(String name, Capacity up, Capacity down, long duration
         }
     }
 
-    /** The files of that directory whose names end in {@code .csv}, without that, in order; none where it was not named. */
+    /** What {@link #measured} knows by name, in order: the CSV files of the directory, if it was named. */
     public static List<String> measuredNames() {
         String directory = System.getProperty(MEASURED_PROPERTY, "");
         if (directory.isEmpty()) {

@@ -82,8 +82,10 @@ public final class Scenarios {
                     Outcome outcome = new Outcome(seed).watch(call.station, 33_000, 60_000, Consultation.wantedBps());
                     outcome.put(Metric.AUDIO_CONCEALED, sound.concealedPercent(30_000, 60_000));
                     outcome.put(Metric.AUDIO_STALL, sound.longestStallMs(30_000, 33_000));
-                    double sentKbps = call.station.transport().down().log().deliveredBytes(null, 25_000, 30_000) / 625.0;
-                    outcome.put(Metric.STALL_SHARE, outcome.get(Metric.AUDIO_STALL) / (1.3 * (sentKbps / 150 - 1) * 150));
+                    LinkLog link = call.station.transport().down().log();
+                    double sentKbps = link.deliveredBytes(null, 25_000, 30_000) * 8 / 5_000.0;
+                    double allowedMs = 1.3 * (sentKbps / 150 - 1) * (100 + 50);
+                    outcome.put(Metric.STALL_SHARE, outcome.get(Metric.AUDIO_STALL) / allowedMs);
                     return call.close(outcome);
                 });
     }
@@ -95,8 +97,9 @@ public final class Scenarios {
                         Metric.AUDIO_QUEUE_RISE, 20.0, Metric.PADDING, 3.0),
                 (seed, constants) -> {
                     Consultation call = new Consultation(seed, constants, cutLink(), true).run(90_000);
-                    return call.close(recovered(call, new Outcome(seed).watch(call.station, 60_000, 90_000,
-                            Consultation.wantedBps()).put(Metric.AUDIO_QUEUE_RISE, queueRiseMs(call)), 60_000, 90_000, 3));
+                    Outcome outcome = new Outcome(seed).watch(call.station, 60_000, 90_000, Consultation.wantedBps());
+                    outcome.put(Metric.AUDIO_QUEUE_RISE, queueRiseMs(call));
+                    return call.close(recovered(call, outcome, 60_000, 90_000, 3));
                 });
     }
 
