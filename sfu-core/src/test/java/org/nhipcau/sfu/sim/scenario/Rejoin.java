@@ -5,6 +5,7 @@ import java.util.Map;
 import org.nhipcau.sfu.api.ConsumerSettings;
 import org.nhipcau.sfu.api.MediaEvent.PathMeasured;
 import org.nhipcau.sfu.api.PathHistory;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 import org.nhipcau.sfu.route.PathRecord;
 import org.nhipcau.sfu.sim.link.Capacity;
 import org.nhipcau.sfu.sim.link.LinkLog;
@@ -30,22 +31,23 @@ final class Rejoin {
         return new Scenario("dead_" + seconds, 9, "1 Mbps, dead for " + seconds + " s, then a new connection after "
                 + ROUND_TRIPS + " round trips; RTT " + ROUND_TRIP_MS + " ms",
                 Map.of(Metric.RECOVERY_AUDIO, 1_500.0, Metric.RECOVERY_VIDEO, 2_500.0, Metric.WARM_RATE, 0.7),
-                (seed, constants) -> {
-                    LinkSettings link = LinkSettings.of(Capacity.constant(1_000), ROUND_TRIP_MS / 2)
-                            .queue(Queue.ofBytes(60_000));
-                    LinkSettings dies = link.outage(DIES_MS, seconds * 1_000L, true);
-                    Consultation call = new Consultation(seed, constants, dies, dies, true)
-                            .run(DIES_MS + seconds * 1_000L);
-                    PathHistory learnt = learnt(call);
-                    call.station.transport().leave();
-                    call.run(ROUND_TRIPS * ROUND_TRIP_MS);
-                    SimulatedViewer again = new SimulatedViewer(call.room, "station-again", link, link)
-                            .watch(call.hospital, ConsumerSettings.DEFAULT, 0);
-                    again.transport().endpoint().warmStart(PathRecord.toWarmStart(learnt));
-                    again.connect();
-                    call.run(WATCHED_MS);
-                    return call.close(told(seed, call, again));
-                });
+                (seed, constants) -> play(seed, constants, seconds, true));
+    }
+
+    /** @param remembers signaling tells the new connection what it was told of the old one */
+    static Outcome play(long seed, EstimatorSettings constants, int seconds, boolean remembers) {
+        LinkSettings link = LinkSettings.of(Capacity.constant(1_000), ROUND_TRIP_MS / 2).queue(Queue.ofBytes(60_000));
+        LinkSettings dies = link.outage(DIES_MS, seconds * 1_000L, true);
+        Consultation call = new Consultation(seed, constants, dies, dies, true).run(DIES_MS + seconds * 1_000L);
+        PathHistory learnt = remembers ? learnt(call) : PathHistory.NONE;
+        call.station.transport().leave();
+        call.run(ROUND_TRIPS * ROUND_TRIP_MS);
+        SimulatedViewer again = new SimulatedViewer(call.room, "station-again", link, link)
+                .watch(call.hospital, ConsumerSettings.DEFAULT, 0);
+        again.transport().endpoint().warmStart(PathRecord.toWarmStart(learnt));
+        again.connect();
+        call.run(WATCHED_MS);
+        return call.close(told(seed, call, again));
     }
 
     private static PathHistory learnt(Consultation call) {
@@ -60,6 +62,7 @@ final class Rejoin {
         outcome.putTime(Metric.RECOVERY_VIDEO, sinceReturnMs(again.picture().firstFrameAfterMs(0)));
         LinkLog before = call.station.transport().down().log();
         LinkLog after = again.transport().down().log();
+        outcome.putTime(Metric.TO_500_KBPS, Outcome.reachedAfterMs(after, 0, WATCHED_MS, 500));
         double beforeKbps = before.deliveredBytes(null, DIES_MS - 10_000, DIES_MS) * 8 / 10_000.0;
         return outcome.put(Metric.WARM_RATE, after.deliveredBytes(null, 3_000, 6_000) * 8 / 3_000.0 / beforeKbps);
     }

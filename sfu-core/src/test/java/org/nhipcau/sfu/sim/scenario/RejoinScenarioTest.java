@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nhipcau.sfu.bwe.EstimatorSettings;
 
 /** Row 9 of the goal table: a dead link, and a new connection that begins with what the old one had learnt. */
 class RejoinScenarioTest {
@@ -16,6 +17,8 @@ class RejoinScenarioTest {
             Outcome outcome = scenario.run(seed);
             scenario.goals().forEach((metric, goal) ->
                     assertTrue(scenario.reached(metric, outcome.get(metric)), outcome::toString));
+            Outcome cold = Rejoin.play(seed, EstimatorSettings.DEFAULT, seconds, false);
+            assertTrue(outcome.get(Metric.TO_500_KBPS) < cold.get(Metric.TO_500_KBPS), () -> outcome + "\n" + cold);
         }
     }
 }
