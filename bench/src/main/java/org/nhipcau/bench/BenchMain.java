@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.forward.ForwardBench;
 import org.nhipcau.bench.forward.JvmBench;
+import org.nhipcau.bench.goals.GoalsBench;
 import org.nhipcau.bench.load.LoadBench;
 import org.nhipcau.bench.rural.RuralBench;
 import org.nhipcau.bench.station.PortBenchmark;
@@ -37,6 +38,7 @@ public final class BenchMain {
             new SoakBench(),
             new RuralBench(),
             new SimulateBench(),
+            new GoalsBench(),
             new SmokeBench());
 
     /** Options that every bench with a report has. */

@@ -64,6 +64,11 @@ public final class Figures {
         return add(name, new Figure(Double.NaN, text, "", false, null));
     }
 
+    /** A time that was waited for and did not come, which misses every bound from above. */
+    public Figures never(String name, String unit, Target target) {
+        return add(name, new Figure(Double.POSITIVE_INFINITY, "never", unit, false, target));
+    }
+
     /** A figure that this run cannot have. */
     public Figures absent(String name, String why, Target target) {
         return add(name, new Figure(Double.NaN, why, "", true, target));
@@ -81,7 +86,7 @@ public final class Figures {
     }
 
     /** A number with as many digits as a reader can use. */
-    static String number(double value) {
+    public static String number(double value) {
         double size = Math.abs(value);
         if (value == Math.rint(value) && size < 1e15) {
             return String.format(Locale.ROOT, "%,d", (long) value);

@@ -23,6 +23,7 @@ import org.nhipcau.bench.BenchOptions.UsageException;
 import org.nhipcau.bench.Figures;
 import org.nhipcau.bench.Machine;
 import org.nhipcau.bench.Report;
+import org.nhipcau.bench.Target;
 import org.nhipcau.bench.rural.judge.Judge;
 import org.nhipcau.bench.rural.judge.Metric;
 import org.nhipcau.bench.rural.judge.RunPlot;
@@ -49,7 +50,7 @@ public final class RuralBench implements Bench {
 
     @Override
     public String takes() {
-        return "45 min; 1 to 2 min with one profile";
+        return "50 min; 1 to 2 min with one profile";
     }
 
     @Override
@@ -67,6 +68,8 @@ public final class RuralBench implements Bench {
                         + " most; a call over a CSV file is so long, otherwise " + TRACE_SECONDS + " s"),
                 BenchOption.decimal("--delay", 0, 5_000, 60, "one way, in ms, of a CSV file's link"),
                 BenchOption.whole("--queue-bytes", 1_500, 100_000_000, 60_000, "of a CSV file's link"),
+                BenchOption.text("--anchors", "FILE,FILE…", null, "reports (--json) of runs with --peer, one for each"
+                        + " server: some goals are half of what the best of them reached"),
                 BenchOption.text("--plots", "DIR", null, "where the pictures go, instead of bench/results/rural"));
     }
 
@@ -78,7 +81,9 @@ public final class RuralBench implements Bench {
                 + "\ncc -O2 -o linklab linklab.c -lm) or tc with netem. A peer listens on " + RuralRun.SERVER_ADDRESS
                 + " or another address of this machine\nthat is not loopback, and announces it; the station has "
                 + RuralRun.STATION_ADDRESS + ".\n\nScenarios: " + scenarioNames()
-                + "\n\nFigures (runs[] of the JSON):\n" + figures;
+                + "\n\nGoals: rows as in the goal table of the rural links, 0 for what holds in every row. What a run"
+                + " cannot tell\nis printed as not measured; without --anchors, goals that are a share of the best other"
+                + " server's figure\nhave no anchor measured.\n\nFigures (runs[] of the JSON):\n" + figures;
     }
 
     private static String scenarioNames() {
@@ -109,6 +114,7 @@ public final class RuralBench implements Bench {
         boolean netem = options.optionalText("--emulator").equals(Optional.of("tc"));
         List<Scenario> scenarios = chosen(options);
         ServerAddress peer = peer(options);
+        Anchors anchors = Anchors.read(options.optionalText("--anchors").orElse(""));
         Requirements programs = Requirements.find(options.optionalText("--emulator"));
         List<String> missing = programs.missing(netem);
         if (!missing.isEmpty()) {
@@ -127,7 +133,7 @@ public final class RuralBench implements Bench {
                     .orElse(Machine.results().resolve("rural").toString()));
             for (Scenario scenario : scenarios) {
                 for (int seed : options.wholes("--seed")) {
-                    play(run, scenario, seed, folder, plots, report);
+                    play(run, scenario, seed, anchors, folder, plots, report);
                 }
             }
         } finally {
@@ -198,8 +204,8 @@ public final class RuralBench implements Bench {
         }
     }
 
-    private static void play(RuralRun run, Scenario scenario, int seed, Path folder, Path plots, Report report)
-            throws Exception {
+    private static void play(RuralRun run, Scenario scenario, int seed, Anchors anchors, Path folder, Path plots,
+            Report report) throws Exception {
         Optional<String> builtIn = builtIn(scenario.profile());
         String csv = builtIn.isPresent() ? builtIn.get() : Files.readString(Path.of(scenario.profile()));
         String profileName = Path.of(scenario.profile()).getFileName().toString().replaceAll("\\.csv$", "");
@@ -225,7 +231,7 @@ public final class RuralBench implements Bench {
                 report.progress(String.format("the emulator was %.1f ms late: once more", outcome.lateMs()));
                 continue;
             }
-            tell(report, scenario, profileName, seed, outcome, disturbed);
+            tell(report, scenario, profileName, seed, anchors, outcome, disturbed);
             String file = String.format("%s-%s-%d.svg", scenario.name(), profileName, seed);
             Files.createDirectories(plots);
             Files.writeString(plots.resolve(file), new RunPlot(title + ", seed " + seed, outcome.situation(),
@@ -235,8 +241,8 @@ public final class RuralBench implements Bench {
         }
     }
 
-    private static void tell(Report report, Scenario scenario, String profile, int seed, RuralRun.Outcome outcome,
-            boolean disturbed) {
+    private static void tell(Report report, Scenario scenario, String profile, int seed, Anchors anchors,
+            RuralRun.Outcome outcome, boolean disturbed) {
         Map<Metric, Double> figures = new Judge(outcome.situation(), outcome.viewer(), outcome.publisher(),
                 outcome.others(), outcome.packets()).figures();
         Figures row = report.row("runs").put("profile", profile).put("scenario", scenario.name())
@@ -244,16 +250,7 @@ public final class RuralBench implements Bench {
         figures.forEach((metric, value) -> row.put(metric.key(), value, metric.unit()));
         row.put("emulatorLateMs", outcome.lateMs(), "ms").put("disturbed", Boolean.toString(disturbed))
                 .put("limitedByCpu", Boolean.toString(outcome.limitedByCpu()));
-        for (Goal goal : scenario.goals()) {
-            Figures line = report.row("goals").put("row", goal.row(), "").put("scenario", scenario.name())
-                    .put("seed", seed, "").put("figure", goal.metric().key()).put("unit", goal.metric().unit());
-            double value = figures.get(goal.metric());
-            if (Double.isNaN(value)) {
-                line.absent("value", "did not happen, or not in the log", goal.target());
-            } else {
-                line.put("value", value, "", goal.target());
-            }
-        }
+        goals(report, scenario, seed, anchors, figures);
         if (scenario.goals().isEmpty()) {
             report.note(scenario.name() + " has no goal");
         }
@@ -263,6 +260,27 @@ public final class RuralBench implements Bench {
                 outcome.stationFailure().isEmpty() ? heard ? "sound arrived" : "no sound arrived"
                         : outcome.stationFailure());
         notes(report, what, outcome, disturbed);
+    }
+
+    static void goals(Report report, Scenario scenario, int seed, Anchors anchors, Map<Metric, Double> figures) {
+        for (Goal goal : scenario.goals()) {
+            Figures line = report.row("goals").put("row", goal.row(), "").put("scenario", scenario.name())
+                    .put("seed", seed, "").put("figure", goal.metric().key()).put("unit", goal.metric().unit());
+            double value = figures.get(goal.metric());
+            Target target = goal.target(scenario.name(), anchors);
+            if (Double.isNaN(value)) {
+                line.absent("value", "not in the log, or the run ended before", target);
+            } else if (Double.isInfinite(value)) {
+                line.never("value", "", target);
+            } else {
+                line.put("value", value, "", target);
+            }
+        }
+        for (Scenario.Unmeasured each : scenario.unmeasured()) {
+            report.row("goals").put("row", each.row(), "").put("scenario", scenario.name()).put("seed", seed, "")
+                    .put("figure", each.figure()).put("unit", "")
+                    .absent("value", each.why(), Target.wanting("not measured"));
+        }
     }
 
     private static void notes(Report report, String what, RuralRun.Outcome outcome, boolean disturbed) {

@@ -26,13 +26,17 @@ import org.nhipcau.bench.rural.link.Outage;
  * @param riseMs when it recovers; -1 as well
  * @param others viewers on a good link beside it
  * @param download whether a TCP download runs beside the call
+ * @param unmeasured what the goal table wants of it and this bench cannot tell
  */
 record Scenario(String name, String title, String profile, int seconds, Direction direction, LinkSettings link,
         double fromMs, double toMs, double settleMs, double fallMs, double riseMs, int others, boolean download,
-        List<Goal> goals) {
+        List<Goal> goals, List<Unmeasured> unmeasured) {
 
     /** Whose settings and goals a link of the caller's own is judged by. */
     private static final String MODEL = "commune_3g_edge";
+
+    /** A figure of the goal table that a run with real browsers over this bench's links does not give, and why. */
+    record Unmeasured(int row, String figure, String why) {}
 
     /** All that are built in. */
     static List<Scenario> builtIn() throws IOException {
@@ -61,14 +65,33 @@ record Scenario(String name, String title, String profile, int seconds, Directio
         for (JsonNode goal : node.path("goals")) {
             Metric metric = Metric.of(goal.path("metric").asText())
                     .orElseThrow(() -> new IOException("scenarios.json: " + name + " has an unknown metric: " + goal));
-            goals.add(new Goal(goal.path("row").asInt(), metric, goal.has("atLeast")
-                    ? Target.atLeast(goal.path("atLeast").asDouble()) : Target.atMost(goal.path("atMost").asDouble())));
+            goals.add(new Goal(goal.path("row").asInt(), metric, target(name, goal),
+                    goal.path("ofAnchor").asDouble(Double.NaN)));
+        }
+        List<Unmeasured> unmeasured = new ArrayList<>();
+        for (JsonNode one : node.path("unmeasured")) {
+            unmeasured.add(new Unmeasured(one.path("row").asInt(), one.path("figure").asText(),
+                    one.path("why").asText()));
         }
         return new Scenario(name, node.path("title").asText(), node.path("profile").asText(), seconds,
                 node.path("judged").asText("down").equals("up") ? Direction.UP : Direction.DOWN, link,
                 node.path("fromMs").asDouble(5_000), node.path("toMs").asDouble(seconds * 1_000.0),
                 node.path("settleMs").asDouble(0), node.path("fallMs").asDouble(-1), node.path("riseMs").asDouble(-1),
-                node.path("others").asInt(0), node.path("download").asBoolean(false), List.copyOf(goals));
+                node.path("others").asInt(0), node.path("download").asBoolean(false), List.copyOf(goals),
+                List.copyOf(unmeasured));
+    }
+
+    private static Target target(String scenario, JsonNode goal) throws IOException {
+        if (goal.has("atLeast")) {
+            return Target.atLeast(goal.path("atLeast").asDouble());
+        }
+        if (goal.has("atMost")) {
+            return Target.atMost(goal.path("atMost").asDouble());
+        }
+        if (goal.has("ofAnchor")) {
+            return null;
+        }
+        throw new IOException("scenarios.json: " + scenario + " has a goal without atLeast, atMost, ofAnchor: " + goal);
     }
 
     /** A call over a link of the caller's own, judged by the goals for traces. */
@@ -76,19 +99,19 @@ record Scenario(String name, String title, String profile, int seconds, Directio
         Scenario model = builtIn().stream().filter(each -> each.name().equals(MODEL)).findFirst()
                 .orElseThrow(() -> new IOException("scenarios.json has no scenario " + MODEL));
         return new Scenario("trace", model.title(), file, seconds, model.direction(), model.link(), model.fromMs(),
-                seconds * 1_000.0, model.settleMs(), -1, -1, 0, false, model.goals());
+                seconds * 1_000.0, model.settleMs(), -1, -1, 0, false, model.goals(), List.of());
     }
 
     /** The same, but no longer than this; a goal that lies behind the end is then not measured. */
     Scenario atMost(int limit) {
         return limit >= seconds ? this : new Scenario(name, title, profile, limit, direction, link, fromMs,
-                Math.min(toMs, limit * 1_000.0), settleMs, fallMs, riseMs, others, download, goals);
+                Math.min(toMs, limit * 1_000.0), settleMs, fallMs, riseMs, others, download, goals, unmeasured);
     }
 
     /** The same over a link with another delay and queue. */
     Scenario over(LinkSettings other) {
         return new Scenario(name, title, profile, seconds, direction, other, fromMs, toMs, settleMs, fallMs, riseMs,
-                others, download, goals);
+                others, download, goals, unmeasured);
     }
 
     /** Stretches in which readings are to lie close, as something is timed in them: begin and end in ms. */

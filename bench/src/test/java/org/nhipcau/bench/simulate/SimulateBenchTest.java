@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.bench.BenchOptions.UsageException;
+import org.nhipcau.bench.goals.GoalTable;
 import org.nhipcau.sfu.bwe.EstimatorSettings;
+import org.nhipcau.sfu.sim.link.LinkProfile;
 import org.nhipcau.sfu.sim.scenario.Metric;
 import org.nhipcau.sfu.sim.scenario.Outcome;
 import org.nhipcau.sfu.sim.scenario.Scenario;
@@ -23,6 +29,55 @@ class SimulateBenchTest {
         assertTrue(names("all").size() > 20);
         assertThrows(UsageException.class, () -> SimulateBench.chosen("cut,nosuch"));
         assertThrows(UsageException.class, () -> SimulateBench.chosen("cut,"));
+    }
+
+    @Test
+    void shouldJudgeWhatThePageOfGoalsTellsOf() throws Exception {
+        for (GoalTable.Row row : GoalTable.rows()) {
+            for (GoalTable.Wanted wanted : row.goals()) {
+                GoalTable.Source source = wanted.simulated();
+                for (String name : source.scenarios()) {
+                    Scenario scenario = SimulateBench.chosen(name).getFirst();
+                    Metric metric = Arrays.stream(Metric.values())
+                            .filter(each -> each.label().equals(source.figure())).findFirst().orElseThrow();
+                    assertEquals(source.ofAnchor() ? null : source.bound(), scenario.goals().get(metric),
+                            name + " " + metric);
+                    assertTrue(source.ofAnchor() ? SimulateBench.ALWAYS.contains(metric)
+                            : source.atLeast() == metric.moreIsBetter(), name + " " + metric);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeEachFileOfADirectoryAsAScenario(@TempDir Path folder) throws Exception {
+        Path link = Files.writeString(folder.resolve("my_lte_link.csv"),
+                "# made up\nt_ms,up_kbps,down_kbps\n0,500,1000\n5000,300,700\n");
+        Files.writeString(folder.resolve("my_3g_link.csv"), "t_ms,up_kbps,down_kbps,up_loss_pct,down_loss_pct\n0,9,99,0,1\n");
+        Files.writeString(folder.resolve("notes.txt"), "no link");
+        try {
+            SimulateBench.readTraces(folder.toString());
+            assertEquals(List.of("my_3g_link", "my_lte_link"), names("my"));
+            Scenario lte = SimulateBench.chosen("my_lte_link").getFirst();
+            assertEquals(13, lte.row());
+            assertTrue(lte.link().contains("250 kB"), lte::link);
+            assertTrue(lte.run(1).get(Metric.VIDEO_KBPS) > 100, () -> "" + lte.run(1));
+            assertThrows(UsageException.class, () -> SimulateBench.readTraces(link.toString()));
+            Files.writeString(folder.resolve("cut.csv"), Files.readString(link));
+            refused(folder, "cut.csv");
+            Files.delete(folder.resolve("cut.csv"));
+            Files.writeString(folder.resolve("wrong.csv"), "0,1\n");
+            refused(folder, "wrong line 1");
+            assertThrows(UsageException.class, () -> names("my"), "nothing of a refused directory is left");
+        } finally {
+            System.clearProperty(LinkProfile.MEASURED_PROPERTY);
+        }
+    }
+
+    private static void refused(Path folder, String naming) {
+        System.clearProperty(LinkProfile.MEASURED_PROPERTY);
+        String said = assertThrows(UsageException.class, () -> SimulateBench.readTraces(folder.toString())).getMessage();
+        assertTrue(said.contains(naming), said);
     }
 
     private static List<String> names(String list) throws UsageException {

@@ -18,8 +18,8 @@ package org.nhipcau.sfu.bwe;
 public record EstimatorSettings(double headroom, double pace, double drainMs, double thresholdMs, double noiseShare,
         double probeQueueMs, double laterProbeFactor, double fillerShare, double inFlightAllowanceMs) {
     /**
-     * By taste, tried in simulation. The share of noise was found by search over poor links: with 3, the jitter of a 3G
-     * link was taken for a queue and starved it.
+     * By taste, tried in simulation; what a search finds for each is kept in {@code bench/results/constant-search.md}.
+     * With a share of noise of 3, the jitter of a 3G link is taken for a queue and starves it.
      */
     public static final EstimatorSettings DEFAULT = new EstimatorSettings(0.96, 1.04, 260, 18, 5, 20, 1.5, 0.025, 100);
 }

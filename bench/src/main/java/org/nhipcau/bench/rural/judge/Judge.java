@@ -14,12 +14,17 @@ import org.nhipcau.bench.rural.link.PacketLog;
 
 /**
  * Makes the figures of one run out of what the browsers counted and the emulator logged. A figure that a run cannot
- * have (a recovery without an outage, a queue without a log) is NaN, and so is what never happened.
+ * have (a recovery without an outage, a queue without a log) is NaN; a time that never came is infinite.
  */
 public final class Judge {
     private static final double SECOND_MS = 1_000;
     private static final double MINUTE_MS = 60_000;
     private static final double STEP_MS = 100;
+    /** What did not happen within this was waited for in vain; what a run ended before is not known. */
+    private static final double WAITED_MS = 10_000;
+    private static final double RAMP_MS = 5_000;
+    /** Fewer lost bytes than this say nothing of what their repair cost. */
+    private static final double LOST_BITS = 8 * 10_000;
     private static final double STALL_WINDOW_MS = 200;
     /** A picture that is not there so long after the join is a frozen one; by taste. */
     private static final double JOIN_MS = 5_000;
@@ -31,6 +36,7 @@ public final class Judge {
     /** Of a share of percentiles; fps reached by 95 % of the seconds. */
     private static final double LOW_SHARE = 0.05;
     private static final double HIGH_SHARE = 0.95;
+    private static final String[] PICTURE = {"vp8", "vp9", "h264", "av1", "rtx"};
 
     private final Situation situation;
     private final BrowserLog viewer;
@@ -59,7 +65,7 @@ public final class Judge {
         this.freezes = Freezes.find(viewer.framesMs(), viewer.endMs());
     }
 
-    /** All figures; NaN: it has none. */
+    /** All figures; NaN: it has none; infinite: never within the run. */
     public Map<Metric, Double> figures() {
         for (Metric metric : Metric.values()) {
             figures.put(metric, Double.NaN);
@@ -187,18 +193,30 @@ public final class Judge {
         LinkSettings settings = situation.settings();
         double capacity = settings.capacityBits(situation.profile(), situation.direction(), from, toMs);
         double delivered = packets.deliveredBits(situation.direction(), from, toMs, packet -> true);
-        double media = packets.deliveredBits(situation.direction(), from, toMs, PacketLog.Packet::udp);
         put(Metric.UTILISATION, capacity > 0 && Double.isFinite(capacity) ? delivered / capacity : Double.NaN);
-        put(Metric.MEDIA_SHARE, capacity > 0 && Double.isFinite(capacity) ? media / capacity : Double.NaN);
         put(Metric.SENT_KBPS, packets.sentBits(situation.direction(), from, toMs) / (toMs - from));
         put(Metric.QUEUE_P95, packets.queuedMs(situation.direction(), from, toMs, HIGH_SHARE, packet -> true));
         put(Metric.AUDIO_QUEUE_P95, packets.queuedMs(situation.direction(), from, toMs, HIGH_SHARE,
                 ofCodecs("opus", "red")));
         if (delivered > 0) {
-            double paddingBits = 8 * paddingBytes(from, toMs);
-            double rtxBits = packets.deliveredBits(situation.direction(), from, toMs, ofCodecs("rtx"));
-            put(Metric.PADDING, 100 * Math.min(1, paddingBits / delivered));
-            put(Metric.RTX, 100 * Math.max(0, rtxBits - paddingBits) / delivered);
+            repair(from, delivered, capacity);
+        }
+    }
+
+    private void repair(double from, double delivered, double capacity) {
+        Direction direction = situation.direction();
+        double paddingBits = 8 * paddingBytes(from, toMs);
+        double rtxBits = packets.deliveredBits(direction, from, toMs, ofCodecs("rtx"));
+        double pictureBits = packets.deliveredBits(direction, from, toMs, ofCodecs(PICTURE));
+        put(Metric.PADDING, 100 * Math.min(1, paddingBits / delivered));
+        put(Metric.RTX, 100 * Math.max(0, rtxBits - paddingBits) / delivered);
+        put(Metric.VIDEO_SHARE, capacity > 0 && Double.isFinite(capacity)
+                ? Math.max(0, pictureBits - paddingBits) / capacity : Double.NaN);
+        double lost = packets.lostBits(direction, from, toMs, ofCodecs(PICTURE));
+        if (lost >= LOST_BITS && rtxBits > 0) {
+            // Padding is lost as often as what it is sent like.
+            double sent = rtxBits + packets.lostBits(direction, from, toMs, ofCodecs("rtx"));
+            put(Metric.RTX_PER_LOST, sent * Math.max(0, 1 - paddingBits / rtxBits) / lost);
         }
     }
 
@@ -229,11 +247,18 @@ public final class Judge {
         double audio = viewer.firstMs("received.audio.bufferCount");
         double frame = Arrays.stream(viewer.framesMs()).findFirst().orElse(Double.NaN);
         BrowserLog station = situation.direction() == Direction.DOWN ? viewer : publisher;
-        put(Metric.FIRST_AUDIO, audio - station.connectedMs());
-        put(Metric.FIRST_FRAME, frame - station.connectedMs());
+        put(Metric.FIRST_AUDIO, since(station.connectedMs(), audio));
+        put(Metric.FIRST_FRAME, since(station.connectedMs(), frame));
         put(Metric.JOIN_TO_AUDIO, audio - station.joinedMs());
         put(Metric.JOIN_TO_FRAME, frame - station.joinedMs());
-        put(Metric.REJOINS, station.events("reconnecting") + station.events("disconnected"));
+        long rejoins = station.events("reconnecting") + station.events("disconnected");
+        put(Metric.REJOINS, rejoins);
+        put(Metric.ICE_RESTARTS, rejoins + station.events("signalReconnecting"));
+    }
+
+    private double since(double startMs, double whenMs) {
+        return Double.isNaN(whenMs) && viewer.endMs() >= startMs + WAITED_MS ? Double.POSITIVE_INFINITY
+                : whenMs - startMs;
     }
 
     private void recovery() {
@@ -242,9 +267,9 @@ public final class Judge {
             return;
         }
         double end = outage.endMs();
-        put(Metric.RECOVERY_AUDIO, soundAgainMs(end) - end);
-        put(Metric.RECOVERY_VIDEO, movesAgainMs(end) - end);
-        put(Metric.RECOVERY_LAYER, heightAgainMs(outage.atMs(), end) - end);
+        put(Metric.RECOVERY_AUDIO, since(end, soundAgainMs(end)));
+        put(Metric.RECOVERY_VIDEO, since(end, movesAgainMs(end)));
+        put(Metric.RECOVERY_LAYER, since(end, heightAgainMs(outage.atMs(), end)));
         if (packets != null) {
             double before = packets.deliveredBits(situation.direction(), outage.atMs() - 10 * SECOND_MS, outage.atMs(),
                     packet -> true) / 10;
@@ -297,11 +322,17 @@ public final class Judge {
         double start = situation.hasRise() ? situation.riseMs()
                 : situation.hasFall() ? Double.NaN : viewer.connectedMs();
         if (packets != null && !Double.isNaN(start)) {
-            put(Metric.RAMP_500, reachedMs(start, 500) - start);
-            put(Metric.RAMP_1000, reachedMs(start, 1_000) - start);
+            put(Metric.RAMP_500, since(start, reachedMs(start, 500)));
+            put(Metric.RAMP_1000, since(start, reachedMs(start, 1_000)));
         }
         if (situation.hasFall() && situation.hasRise()) {
-            put(Metric.RAMP_LAYER, heightAgainMs(situation.fallMs(), situation.riseMs()) - situation.riseMs());
+            put(Metric.RAMP_LAYER, since(situation.riseMs(), heightAgainMs(situation.fallMs(), situation.riseMs())));
+            if (packets != null) {
+                Predicate<PacketLog.Packet> sound = ofCodecs("opus", "red");
+                put(Metric.AUDIO_QUEUE_RISE, packets.queuedMs(situation.direction(), situation.riseMs(),
+                        situation.riseMs() + RAMP_MS, HIGH_SHARE, sound) - packets.queuedMs(situation.direction(),
+                                situation.fallMs() - RAMP_MS, situation.fallMs(), 0.5, sound));
+            }
         }
     }
 

@@ -102,6 +102,12 @@ public final class PacketLog {
         return bits;
     }
 
+    /** Bits that came to the link and not out of it, of the packets that are meant. */
+    public double lostBits(Direction direction, double fromMs, double toMs, Predicate<Packet> which) {
+        return packets.get(direction).stream().filter(packet -> !packet.delivered() && packet.inMs() >= fromMs
+                && packet.inMs() < toMs && which.test(packet)).mapToDouble(packet -> packet.lengthBytes() * 8.0).sum();
+    }
+
     /** Bits that came to the link, whatever became of them. */
     public double sentBits(Direction direction, double fromMs, double toMs) {
         return packets.get(direction).stream().filter(packet -> packet.inMs() >= fromMs && packet.inMs() < toMs)

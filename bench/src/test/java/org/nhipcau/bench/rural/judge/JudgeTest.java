@@ -23,14 +23,23 @@ import org.nhipcau.bench.rural.link.PacketLog;
 class JudgeTest {
     private static final double STARTED_MS = 1_000_000;
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String LOG_HEAD =
+            "dir,n,t_in_ms,t_dep_ms,t_out_ms,len,verdict,proto,sport,dport,pt,rtpseq,ssrc\n";
     private static final Outage OUTAGE = new Outage(20_000, 5_000, false);
 
     /** Sound is whole but for the outage and 0.4 s after it; the picture moves 0.8 s after it. */
     private static BrowserLog viewer() {
+        return viewer("111", "opus");
+    }
+
+    private static BrowserLog viewer(String payloadType, String codec) {
         ObjectNode person = MAPPER.createObjectNode().put("identity", "commune").put("joinedAtMs", STARTED_MS + 50);
         person.putArray("connections").addObject().put("index", 0).put("connectedAtMs", STARTED_MS + 500);
-        person.putObject("payloadTypes").put("111", "opus").put("97", "rtx");
-        person.putArray("events").addObject().put("name", "reconnecting");
+        person.putObject("payloadTypes").put(payloadType, codec).put("97", "rtx");
+        ArrayNode events = person.putArray("events");
+        events.addObject().put("name", "reconnecting");
+        events.addObject().put("name", "signalReconnecting");
+        events.addObject().put("name", "signalReconnecting");
         ArrayNode frames = person.putArray("frames");
         ArrayNode samples = person.putArray("samples");
         int shown = 0;
@@ -83,15 +92,21 @@ class JudgeTest {
 
     /** 800 kbit/s of 1000; each tenth packet is a retransmission, and there is a drop of TCP in between. */
     private static PacketLog packets() throws Exception {
-        StringBuilder text = new StringBuilder(
-                "dir,n,t_in_ms,t_dep_ms,t_out_ms,len,verdict,proto,sport,dport,pt,rtpseq,ssrc\n");
+        StringBuilder text = new StringBuilder(LOG_HEAD);
         for (int n = 0; n < 4_000; n++) {
             int t = n * 10;
             boolean out = t >= OUTAGE.atMs() && t < OUTAGE.endMs();
-            text.append("down,").append(n).append(',').append(t).append(',').append(t + (n % 20 == 0 ? 50 : 8))
-                    .append(',').append(t + 58).append(",1000,").append(out ? "outage" : "ok").append(",17,1,2,")
-                    .append(n % 10 == 0 ? 97 : 96).append(",1,1\n");
+            text.append(line(n, t, n % 20 == 0 ? 50 : 8, out ? "outage" : "ok", n % 10 == 0 ? 97 : 96));
         }
+        return log(text);
+    }
+
+    private static String line(int number, int atMs, int waitMs, String verdict, int payloadType) {
+        return "down," + number + ',' + atMs + ',' + (atMs + waitMs) + ',' + (atMs + waitMs + 50) + ",1000," + verdict
+                + ",17,1,2," + payloadType + ",1,1\n";
+    }
+
+    private static PacketLog log(StringBuilder text) throws Exception {
         return PacketLog.read(new BufferedReader(new StringReader(text.toString())));
     }
 
@@ -154,7 +169,8 @@ class JudgeTest {
     void shouldJudgeTheLinkByTheEmulatorsLogAlone() throws Exception {
         Map<Metric, Double> figures = judge(5_000, 15_000);
         assertEquals(0.8, figures.get(Metric.UTILISATION), 0.005);
-        assertEquals(0.8, figures.get(Metric.MEDIA_SHARE), 0.005);
+        // What is no picture by its payload type is none.
+        assertEquals(0, figures.get(Metric.VIDEO_SHARE), 0.1);
         assertEquals(800, figures.get(Metric.SENT_KBPS), 1e-6);
         assertEquals(8, figures.get(Metric.QUEUE_P95), 1e-6);
         assertTrue(Double.isNaN(figures.get(Metric.AUDIO_QUEUE_P95)), "no sound in the log");
@@ -166,6 +182,52 @@ class JudgeTest {
         // 150 frames of one packet each have 100 bytes beyond the smallest header; 10 % of the bytes are RTX packets'.
         assertEquals(100.0 * 15_000 / 1_000_000, figures.get(Metric.PADDING), 0.05);
         assertEquals(10 - 1.5, figures.get(Metric.RTX), 0.1);
+    }
+
+    @Test
+    void shouldHoldRepairAgainstWhatWasLost() throws Exception {
+        // 10 s of 100 packets of 1000 bytes each: a tenth is lost and sent again, a tenth of that is lost once more.
+        StringBuilder text = new StringBuilder(LOG_HEAD);
+        for (int n = 0; n < 4_000; n++) {
+            boolean rtx = n % 10 == 9;
+            boolean lost = n % 10 == 0 || n % 100 == 99;
+            text.append(line(n, n * 10, 8, lost ? "loss" : "ok", rtx ? 97 : 100));
+        }
+        Map<Metric, Double> figures = new Judge(situation(10_000, 20_000), viewer("100", "vp8"), publisher(), List.of(),
+                Optional.of(log(text))).figures();
+        // Of 1000 packets 110 are lost, all of the picture or its repair; 100 are repair, of which 90 arrive. What of
+        // them is padding, the browser says: it is no repair.
+        double padding = figures.get(Metric.PADDING) / 100;
+        assertEquals(100 * (1 - padding * 890 / 90) / 110, figures.get(Metric.RTX_PER_LOST), 1e-3);
+        assertEquals(0.89 * 0.8 * (1 - padding), figures.get(Metric.VIDEO_SHARE), 1e-3);
+        Map<Metric, Double> whole = judge(5_000, 15_000);
+        assertTrue(Double.isNaN(whole.get(Metric.RTX_PER_LOST)), "nothing was lost");
+    }
+
+    @Test
+    void shouldTellWhatARampCostsTheSound() throws Exception {
+        StringBuilder text = new StringBuilder(LOG_HEAD);
+        for (int n = 0; n < 2_000; n++) {
+            int t = n * 20;
+            // 4 ms on the wide link, 60 on the narrow one, and each tenth packet behind a probe of 31 after it.
+            int waitMs = t < 10_000 ? 4 : t < 25_000 ? 60 : n % 10 == 0 ? 31 : 4;
+            text.append(line(n, t, waitMs, "ok", 111));
+        }
+        LinkProfile profile = LinkProfile.parse("p", List.of("t_ms,up_kbps,down_kbps", "0,1000,1000"));
+        Situation cut = new Situation(profile, new LinkSettings(50, 0, 60_000, 0, 1, null), Direction.DOWN, 10_000,
+                25_000, 0, 10_000, 25_000);
+        Map<Metric, Double> figures =
+                new Judge(cut, viewer(), publisher(), List.of(), Optional.of(log(text))).figures();
+        assertEquals(27, figures.get(Metric.AUDIO_QUEUE_RISE), 1e-6);
+        assertEquals(Double.POSITIVE_INFINITY, figures.get(Metric.RAMP_1000), "50 packets of 1000 bytes a second");
+        assertTrue(Double.isNaN(judge(10_000, 40_000).get(Metric.AUDIO_QUEUE_RISE)), "no rise");
+    }
+
+    @Test
+    void shouldCountResumesAsIceRestarts() throws Exception {
+        Map<Metric, Double> figures = judge(10_000, 40_000);
+        assertEquals(1, figures.get(Metric.REJOINS));
+        assertEquals(3, figures.get(Metric.ICE_RESTARTS), "two resumes and a rejoin");
     }
 
     @Test
@@ -188,7 +250,7 @@ class JudgeTest {
         assertEquals(1, figures.get(Metric.FREEZE_RATIO));
         assertEquals(1, figures.get(Metric.OTHERS_FREEZE));
         assertEquals(30_000, figures.get(Metric.PICTURE_GAP));
-        assertTrue(Double.isNaN(figures.get(Metric.RECOVERY_VIDEO)));
+        assertEquals(Double.POSITIVE_INFINITY, figures.get(Metric.RECOVERY_VIDEO), "waited for in vain");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A link's two directions, read from a file of lines {@code t_ms,up_kbps,down_kbps} or
@@ -49,6 +50,20 @@ public record LinkProfile(String name, Capacity up, Capacity down, long duration
         }
         try (Reader in = Files.newBufferedReader(file)) {
             return read(name, in, false);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** What {@link #measured} knows by name, in order: the CSV files of the directory, if it was named. */
+    public static List<String> measuredNames() {
+        String directory = System.getProperty(MEASURED_PROPERTY, "");
+        if (directory.isEmpty()) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(Path.of(directory))) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".csv"))
+                    .map(name -> name.substring(0, name.length() - 4)).sorted().toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -43,6 +43,7 @@ public final class SimulatedTransport implements PacketSink {
     private long nextTimerNs;
     private boolean touched = true;
     private boolean ready = true;
+    private boolean left;
 
     SimulatedTransport(SimulatedRoom room, String peerId, HeaderExtensions ids, LinkSettings upSettings,
             LinkSettings downSettings, Client client) {
@@ -77,8 +78,17 @@ public final class SimulatedTransport implements PacketSink {
         ready = isReady;
     }
 
+    /** The server gives it up; what still comes is nobody's. */
+    public void leave() {
+        room.media().closeEndpoint(endpoint, room.clock().nowNs());
+        left = true;
+    }
+
     // The worker's tick.
     void onTick(long nowNs) {
+        if (left) {
+            return;
+        }
         endpoint.release(nowNs);
         if (touched || nowNs >= nextTimerNs) {
             touched = false;
@@ -95,6 +105,9 @@ public final class SimulatedTransport implements PacketSink {
     }
 
     private void onArrived(PacketBuffer packet, long kind, long nowNs) {
+        if (left) {
+            return;
+        }
         touched = true;
         if (kind == RTP) {
             endpoint.onRtp(packet, nowNs);

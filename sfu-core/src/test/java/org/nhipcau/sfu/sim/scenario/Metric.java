@@ -9,10 +9,14 @@ public enum Metric {
     QUEUE_P95("queue p95", "ms", false),
     /** The same of sound alone. */
     AUDIO_QUEUE_P95("audio queue p95", "ms", false),
+    /** By how much the sound waited longer while the rate came back than before it fell. */
+    AUDIO_QUEUE_RISE("audio queue rise", "ms", false),
     /** Of the speech, what was made up or stood still. */
     AUDIO_CONCEALED("audio concealed", "%", false),
     /** The longest time without speech that there was. */
     AUDIO_STALL("audio stall", "ms", false),
+    /** That, of what a cut must cost. */
+    STALL_SHARE("stall of allowed", "", false),
     /** The E-model's quality of the voice, 1 to 4.5. */
     AUDIO_INDEX("audio index", "", true),
     /** Seconds with at most 5 % concealed, of all. */
@@ -37,6 +41,8 @@ public enum Metric {
     TO_500_KBPS("to 500 kbps", "ms", false),
     /** Until 1 Mbit/s came through. */
     TO_1000_KBPS("to 1 Mbps", "ms", false),
+    /** A new connection's rate after 3 to 6 s, of that of the one before it. */
+    WARM_RATE("rate after", "", true),
     /** From the end of the handshake. */
     FIRST_AUDIO("first audio", "ms", false),
     /** From the end of the handshake. */
@@ -45,6 +51,8 @@ public enum Metric {
     PADDING("padding", "%", false),
     /** Of what came through. */
     RTX("rtx", "%", false),
+    /** Bytes sent again, for each byte of the picture that was lost. */
+    RTX_PER_LOST("rtx per lost byte", "", false),
     LAYER_SWITCHES("layer switches", "/min", false),
     PLI("pli", "/min", false);
 

@@ -18,6 +18,8 @@ public final class Outcome {
     /** Stands for "never within the run" where a time is asked. */
     public static final double NEVER = 1e6;
     private static final long RATE_WINDOW_MS = 500;
+    /** Fewer lost bytes than this say nothing of what their repair cost. */
+    private static final long LOST_BYTES = 10_000;
     private static final double CAPTURE_AND_PLAYOUT_MS = 60;
 
     private final long seed;
@@ -86,6 +88,11 @@ public final class Outcome {
         put(Metric.UTILISATION, link.utilisation(fromMs, toMs, wantedBps));
         put(Metric.QUEUE_P95, link.waitedMs(null, fromMs, toMs, 0.95));
         put(Metric.AUDIO_QUEUE_P95, link.waitedMs(Flow.AUDIO, fromMs, toMs, 0.95));
+        long lostRtx = link.missingBytes(Flow.RTX, fromMs, toMs);
+        long lost = lostRtx + link.missingBytes(Flow.VIDEO, fromMs, toMs);
+        if (lost >= LOST_BYTES) {
+            put(Metric.RTX_PER_LOST, (link.deliveredBytes(Flow.RTX, fromMs, toMs) + lostRtx) / (double) lost);
+        }
         put(Metric.PADDING, 100 * link.deliveredBytes(Flow.PADDING, fromMs, toMs) / allBytes);
         return put(Metric.RTX, 100 * link.deliveredBytes(Flow.RTX, fromMs, toMs) / allBytes);
     }
