@@ -5,8 +5,8 @@ import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.sim.rural.SimulatedViewer.Feedback;
 
 /**
- * A viewer that tells what came by RFC 8888 feedback, its packets without transport-wide numbers, is served as well as
- * others are: within the same pins.
+ * A viewer that tells what came by RFC 8888 feedback, its packets without transport-wide numbers, is served about as
+ * well as others are: each outcome is pinned beside that of the same scenario with transport-wide feedback.
  */
 class CongestionFeedbackScenarioTest {
     @Test

@@ -75,13 +75,17 @@ public final class Scenarios {
         return LinkSettings.of(LinkProfile.synthetic("cut_2000_150").down(), 50).queue(Queue.ofBytes(60_000));
     }
 
+    private static String named(String scenario, Feedback feedback) {
+        return feedback == Feedback.CONGESTION ? scenario + "_rfc8888" : scenario;
+    }
+
     /** Row 1: 2 Mbit/s fall to 150 kbit/s for half a minute. */
     static Scenario cut() {
         return cut(Feedback.TRANSPORT_WIDE);
     }
 
     static Scenario cut(Feedback feedback) {
-        return new Scenario("cut", 1, "2 Mbps to 150 kbps at 30 s; queue 60 kB, RTT 100 ms",
+        return new Scenario(named("cut", feedback), 1, "2 Mbps to 150 kbps at 30 s; queue 60 kB, RTT 100 ms",
                 Map.of(Metric.STALL_SHARE, 1.0, Metric.AUDIO_CONCEALED, 2.0, Metric.UTILISATION, 0.9,
                         Metric.QUEUE_P95, 60.0),
                 (seed, constants) -> {
@@ -160,7 +164,7 @@ public final class Scenarios {
         Map<Integer, double[]> goals = Map.of(10, new double[] {1_500, 24, 0.3}, 20, new double[] {1_200, 20, 1},
                 30, new double[] {900, 15, 3});
         double[] goal = goals.get(percent);
-        return new Scenario("loss_" + percent, 4, percent + " % random loss on 2 Mbps; RTT 100 ms",
+        return new Scenario(named("loss_" + percent, feedback), 4, percent + " % random loss on 2 Mbps; RTT 100 ms",
                 Map.of(Metric.VIDEO_KBPS, goal[0], Metric.FPS_P5, goal[1], Metric.AUDIO_CONCEALED, goal[2],
                         Metric.PADDING, 3.0, Metric.RTX_PER_LOST, 1.1),
                 (seed, constants) -> {
@@ -275,7 +279,7 @@ public final class Scenarios {
     }
 
     static Scenario join(Feedback feedback) {
-        return joins("join_256", "joining over 256 kbps; queue 60 kB, RTT 100 ms", (seed, constants) ->
+        return joins(named("join_256", feedback), "joining over 256 kbps; queue 60 kB, RTT 100 ms", (seed, constants) ->
                 new Consultation(seed, constants, feedback, joined()));
     }
 
