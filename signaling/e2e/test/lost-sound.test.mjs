@@ -55,8 +55,11 @@ describe('lost sound', { skip: noBrowser }, () => {
     return { speaker, listener };
   }
 
+  /** Sections of sound in which the server agreed on it. */
   const agreed = (page) => page.evaluate(() => window.connections
-    .map((pc) => pc.currentRemoteDescription?.sdp ?? '').join('').match(/^a=rtcp-fb:\d+ nack\r?$/gm)?.length ?? 0);
+    .flatMap((pc) => (pc.currentRemoteDescription?.sdp ?? '').split(/^(?=m=)/m))
+    .filter((section) => section.startsWith('m=audio')
+      && new RegExp(`^a=rtcp-fb:${section.match(/^a=rtpmap:(\d+) opus/m)?.[1]} nack\r?$`, 'm').test(section)).length);
 
   it('should come again to a listener who asks for it', async (t) => {
     const { listener } = await talk({ way: 'down', speakerBehind: false });
@@ -71,6 +74,7 @@ describe('lost sound', { skip: noBrowser }, () => {
   it('should be asked for by the server where the uplink loses it', async (t) => {
     const { speaker } = await talk({ way: 'up', speakerBehind: true });
     await until('the server asks for sound', async () => await server.metric('nhipcau_sfu_nacks_sent_total') >= 10, 60_000, 500);
+    assert.ok(await agreed(speaker) > 0, 'agreed on with the server');
     const sent = await until('the browser sends it again', async () => {
       const again = await speaker.evaluate(async () => {
         let packets = 0;

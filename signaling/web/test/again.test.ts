@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { askForLostSound, withSoundAskedAgain } from '../src/again';
+import { askForLostSound, withoutSoundAskedAgain, withSoundAskedAgain } from '../src/again';
 
 const session = 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\n';
 const sound = 'm=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=mid:0\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n'
@@ -29,6 +29,38 @@ describe('lost sound', () => {
     expect(withSoundAskedAgain(told)).toContain('a=rtcp-fb:111 nack\r\n');
   });
 
+  it('should be taken out again as it was put in', () => {
+    const offer = session + sound + picture + sound.replaceAll('111', '109');
+    expect(withoutSoundAskedAgain(withSoundAskedAgain(offer))).toBe(offer);
+  });
+
+  /** A browser that takes no offer but what it made, for as long as it is strict. */
+  class Strict {
+    static strict = true;
+    set: string[] = [];
+    async createOffer(): Promise<RTCSessionDescriptionInit> {
+      return { type: 'offer', sdp: session + sound };
+    }
+    async setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
+      if (Strict.strict && description?.sdp !== session + sound) {
+        throw new Error('no offer of mine');
+      }
+      this.set.push(description?.sdp ?? '');
+    }
+  }
+
+  it('should not cost the call where a browser takes only what it offered itself', async () => {
+    const scope = class extends Strict {};
+    askForLostSound({ RTCPeerConnection: scope as unknown as typeof RTCPeerConnection });
+    const first = new scope();
+    const offer = await first.createOffer();
+    expect(offer.sdp).toContain('nack');
+    await first.setLocalDescription(offer as RTCLocalSessionDescriptionInit);
+    expect(first.set).toEqual([session + sound]);
+    expect((await new scope().createOffer()).sdp).toBe(session + sound);
+    await expect(first.setLocalDescription({ type: 'offer', sdp: session + picture })).rejects.toThrow('no offer of mine');
+  });
+
   it('should be in what every connection offers, with what it was asked to offer', async () => {
     class Connection {
       asked: unknown[] = [];
@@ -42,6 +74,19 @@ describe('lost sound', () => {
     const offer = await connection.createOffer({ iceRestart: true });
     expect(connection.asked).toEqual([{ iceRestart: true }]);
     expect(offer).toEqual({ type: 'offer', sdp: withSoundAskedAgain(session + sound) });
+  });
+
+  it('should give what a browser gives to whoever asks in the old way', async () => {
+    class Old {
+      async createOffer(done: (offer: unknown) => void): Promise<void> {
+        done('offer');
+      }
+      async setLocalDescription(): Promise<void> {}
+    }
+    askForLostSound({ RTCPeerConnection: Old as unknown as typeof RTCPeerConnection });
+    const given: unknown[] = [];
+    await expect(new Old().createOffer((offer) => given.push(offer))).resolves.toBeUndefined();
+    expect(given).toEqual(['offer']);
   });
 
   it('should say why there is no offer', async () => {

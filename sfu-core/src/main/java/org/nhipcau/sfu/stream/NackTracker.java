@@ -18,6 +18,9 @@ public final class NackTracker {
     public static final int MAX_TRIES = 10;
     /** The same of sound. What a browser sends in its stream to find its rate is lost too, and never sent again. */
     private static final int MAX_SOUND_TRIES = 3;
+    /** Who sends none of so much sound again in a row, whatever was agreed upon, is left alone for a while. By taste. */
+    private static final int MAX_UNHEEDED = 60;
+    private static final long LEFT_ALONE_NS = 30_000_000_000L;
     /** Packets tracked at once. */
     public static final int MAX_MISSING = 512;
     private static final int MASK = MAX_MISSING - 1;
@@ -36,23 +39,27 @@ public final class NackTracker {
     private byte[] tries;
     private final long maxAgeNs;
     private final int maxTries;
+    private final int maxUnheeded;
+    private int unheeded;
+    private long leftAloneUntilNs = Long.MIN_VALUE;
     private int head;
     private int tail;
     private int pending;
     private long abandoned;
     private boolean hopeless;
 
-    private NackTracker(long maxAgeNs, int maxTries) {
+    private NackTracker(long maxAgeNs, int maxTries, int maxUnheeded) {
         this.maxAgeNs = maxAgeNs;
         this.maxTries = maxTries;
+        this.maxUnheeded = maxUnheeded;
     }
 
     public static NackTracker ofPictures() {
-        return new NackTracker(MAX_AGE_NS, MAX_TRIES);
+        return new NackTracker(MAX_AGE_NS, MAX_TRIES, Integer.MAX_VALUE);
     }
 
     public static NackTracker ofSound() {
-        return new NackTracker(MAX_SOUND_AGE_NS, MAX_SOUND_TRIES);
+        return new NackTracker(MAX_SOUND_AGE_NS, MAX_SOUND_TRIES, MAX_UNHEEDED);
     }
 
     /** Notes that the packets from {@code first} to {@code last} were passed over by a newer one. */
@@ -89,6 +96,7 @@ public final class NackTracker {
         if (at < 0 || tries[at] < 0) {
             return false;
         }
+        unheeded = tries[at] > 0 ? 0 : unheeded;
         settle(at);
         return true;
     }
@@ -120,7 +128,10 @@ public final class NackTracker {
             }
             if (tries[at] >= maxTries || nowNs - missedNs[at] + roundTripNs > maxAgeNs) {
                 abandoned++;
-                settle(at);
+                giveUp(at, nowNs);
+                continue;
+            }
+            if (nowNs < leftAloneUntilNs) {
                 continue;
             }
             tries[at]++;
@@ -128,6 +139,15 @@ public final class NackTracker {
             target[count++] = (int) sequences[at] & 0xffff;
         }
         return count;
+    }
+
+    private void giveUp(int at, long nowNs) {
+        unheeded += tries[at] > 0 ? 1 : 0;
+        if (unheeded >= maxUnheeded) {
+            unheeded = 0;
+            leftAloneUntilNs = nowNs + LEFT_ALONE_NS;
+        }
+        settle(at);
     }
 
     /** When {@link #collect} has something to do next; {@link Long#MAX_VALUE}: never. */

@@ -70,6 +70,33 @@ class NackTrackerTest {
     }
 
     @Test
+    void shouldLeaveAPublisherAloneWhoSendsNoSoundAgain() {
+        NackTracker sound = NackTracker.ofSound();
+        assertEquals(3 * 60, asked(sound, 0, 200, -1), "60 packets, three times each, and no more for a while");
+        assertEquals(0, asked(sound, 200, 209, -1));
+        assertEquals(3 * 60, asked(sound, 210, 280, -1), "tried again after half a minute");
+        NackTracker heeded = NackTracker.ofSound();
+        assertEquals(3 * 980 + 20, asked(heeded, 0, 1_000, 50), "one of 50 comes again: it is worth asking");
+    }
+
+    // One packet is lost each 200 ms; one in so many comes again when it was asked for once.
+    private int asked(NackTracker sound, int firstPacket, int endPacket, int comes) {
+        int asked = 0;
+        for (int packet = firstPacket; packet < endPacket; packet++) {
+            long lostNs = packet * 200L * MS;
+            sound.onGap(packet, packet, lostNs);
+            asked += sound.collect(lostNs + 20 * MS, 20 * MS, target);
+            if (comes > 0 && packet % comes == 0) {
+                sound.onArrival(packet);
+            }
+            for (int ms = 60; ms < 200; ms += 20) {
+                asked += sound.collect(lostNs + ms * MS, 20 * MS, target);
+            }
+        }
+        return asked;
+    }
+
+    @Test
     void shouldWriteSixteenBitNumbersAcrossTheWrap() {
         nacks.onGap(65_534, 65_537, 0);
         assertArrayEquals(new int[] {65_534, 65_535, 0, 1}, collect(20));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -250,12 +251,29 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs statements that change nothing. */
+    /** Runs statements that change nothing; once more where the server has ended the connection meanwhile. */
     <T> T read(Work<T> work) {
-        try (Connection connection = readers.getConnection()) {
-            return work.run(connection);
+        try {
+            return readOnce(work);
+        } catch (SQLTransientConnectionException none) {
+            throw Failures.of(none);
+        } catch (SQLException e) {
+            if (!Failures.unreachable(e)) {
+                throw Failures.of(e);
+            }
+            // A server that was restarted has ended all of them, and the pool finds out one by one.
+            readers.getHikariPoolMXBean().softEvictConnections();
+        }
+        try {
+            return readOnce(work);
         } catch (SQLException e) {
             throw Failures.of(e);
+        }
+    }
+
+    private <T> T readOnce(Work<T> work) throws SQLException {
+        try (Connection connection = readers.getConnection()) {
+            return work.run(connection);
         }
     }
 

@@ -9,11 +9,17 @@ import org.sqlite.SQLiteException;
 /** Names what went wrong with the database, in codes that operators and clients are told. Thread: any. */
 final class Failures {
     private static final String PG_DISK_FULL = "53100";
+    private static final String UNREACHABLE = "store_unreachable";
 
     private Failures() {}
 
     static JournalUnavailableException of(SQLException e) {
         return unavailable(code(e), e);
+    }
+
+    /** The database was not there, or no more. */
+    static boolean unreachable(SQLException e) {
+        return UNREACHABLE.equals(code(e));
     }
 
     static JournalUnavailableException unavailable(String code, Throwable cause) {
@@ -41,7 +47,7 @@ final class Failures {
         if (PG_DISK_FULL.equals(state)) {
             return "store_disk_full";
         }
-        return state == null || state.startsWith("08") || state.startsWith("57") ? "store_unreachable" : "store_failed";
+        return state == null || state.startsWith("08") || state.startsWith("57") ? UNREACHABLE : "store_failed";
     }
 
     /** What a person may be told: messages of drivers quote addresses and values. */
