@@ -68,7 +68,7 @@ record AudioPlan(int framesPerPacket, int... distances) {
         for (int frames = 1; frames <= MAX_FRAMES_PER_PACKET; frames++) {
             for (int[] distances : DISTANCES) {
                 AudioPlan plan = distances.length == 0 && frames == 1 ? PLAIN : new AudioPlan(frames, distances);
-                if (plan.delayMs() <= MAX_DELAY_MS) {
+                if (plan.delayMs(1) <= MAX_DELAY_MS) {
                     plans.add(plan);
                 }
             }
@@ -88,10 +88,15 @@ record AudioPlan(int framesPerPacket, int... distances) {
         return framesPerPacket == 1 && distances.length == 0;
     }
 
-    /** How long a listener has to wait for the last copy, and for the packet to fill. */
-    int delayMs() {
+    /**
+     * How much longer a listener has to wait for the last copy, and for the packet to fill.
+     *
+     * @param held frames that a packet holds as it comes, 1 or more
+     */
+    int delayMs(int held) {
         int farthest = distances.length == 0 ? 0 : distances[0];
-        return (farthest * framesPerPacket + framesPerPacket - 1) * FRAME_MS;
+        int filled = Math.max(framesPerPacket, held);
+        return (farthest * filled + filled - held) * FRAME_MS;
     }
 
     /**

@@ -42,6 +42,8 @@ final class AudioProtection {
     private static final double TOLERATED_QUEUE_US = 30_000;
     private static final double DRAINED_WITHIN_US = 500_000;
     private static final double MOST_FOR_DRAINING = 0.5;
+    /** By so many frames the mean of what a packet holds must differ from what is reckoned with. */
+    private static final double ANOTHER_LENGTH = 0.6;
     /** Longer bursts are outages, against which no copy helps. */
     private static final double MAX_BURST = 20;
 
@@ -54,6 +56,8 @@ final class AudioProtection {
     private int payloadBytes;
     private double framesPerSecond;
     private double packetsPerSecond;
+    /** Frames that a packet holds as it comes. */
+    private int held = 1;
     private double payloadBps;
     private double lossRatio;
     private double burstLength = 1;
@@ -128,20 +132,23 @@ final class AudioProtection {
             packetsPerSecond += (first ? 1 : SMOOTH) * (packets / seconds - packetsPerSecond);
             payloadBps += (first ? 1 : SMOOTH) * (payloadBytes * 8 / seconds - payloadBps);
         }
+        measureHeld();
         intervalStartNs = nowNs;
         packets = 0;
         frames = 0;
         payloadBytes = 0;
     }
 
-    // Frames that a packet holds as it comes; of longer ones than any plan's, as many as the longest plan's.
-    private int held() {
-        return packetsPerSecond <= 0 ? 1 : (int) Math.clamp(Math.round(framesPerSecond / packetsPerSecond), 1,
-                AudioPlan.MAX_FRAMES_PER_PACKET);
+    // Of packets longer than any plan's, as many as the longest plan's. Microphones that differ make it no whole number.
+    private void measureHeld() {
+        double mean = packetsPerSecond <= 0 ? 1 : framesPerSecond / packetsPerSecond;
+        if (Math.abs(mean - held) > ANOTHER_LENGTH) {
+            held = (int) Math.clamp(Math.round(mean), 1, AudioPlan.MAX_FRAMES_PER_PACKET);
+        }
     }
 
     private double cost(AudioPlan candidate, double bps) {
-        return candidate.costBps(framesPerSecond, bps, held());
+        return candidate.costBps(framesPerSecond, bps, held);
     }
 
     private void choose(long estimateBps, long nowNs) {
@@ -151,7 +158,7 @@ final class AudioProtection {
         double lowestCost = Double.MAX_VALUE;
         for (int i = 0; i < AudioPlan.ALL.size(); i++) {
             AudioPlan candidate = AudioPlan.ALL.get(i);
-            if (!candidate.suits(held())) {
+            if (!candidate.suits(held)) {
                 continue;
             }
             double cost = cost(candidate, payloadBps);
@@ -173,7 +180,7 @@ final class AudioProtection {
         boolean saves = best.residualLoss(lossRatio, burstLength)
                 < plan.residualLoss(lossRatio, burstLength) * MUCH_LESS;
         boolean better = points(best, payloadBps, estimateBps) < points(plan, payloadBps, estimateBps) - MARGIN_POINTS;
-        if (best == plan || !tooMuch && !better) {
+        if (best == plan || !tooMuch && !better && plan.suits(held)) {
             lighterSinceNs = Long.MIN_VALUE;
             return;
         }
@@ -189,7 +196,7 @@ final class AudioProtection {
 
     private double points(AudioPlan candidate, double bps, long estimateBps) {
         return lossPoints(candidate.residualLoss(lossRatio, burstLength))
-                + POINTS_PER_MS * candidate.delayMs()
+                + POINTS_PER_MS * candidate.delayMs(held)
                 + POINTS_PER_PATH * cost(candidate, bps) / Math.max(1, estimateBps);
     }
 
@@ -208,7 +215,7 @@ final class AudioProtection {
         double least = Double.MAX_VALUE;
         for (int i = 0; i < AudioPlan.ALL.size(); i++) {
             AudioPlan candidate = AudioPlan.ALL.get(i);
-            if (candidate.suits(held())) {
+            if (candidate.suits(held)) {
                 double tooMuch = 1 - estimateBps * MAX_SHARE / cost(candidate, bps);
                 double points = points(candidate, bps, estimateBps) + (tooMuch > 0 ? lossPoints(tooMuch) : 0);
                 least = Math.min(least, points);

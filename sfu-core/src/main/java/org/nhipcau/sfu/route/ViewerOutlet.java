@@ -59,7 +59,12 @@ final class ViewerOutlet {
     }
 
     private void agreeFeedback() {
-        estimator.agreeFeedback(congestionFeedback || endpoint.extensions().transportCc() != 0);
+        boolean numbered = endpoint.extensions().transportCc() != 0;
+        if (congestionFeedback && !numbered && transportNumbers == null) {
+            // No header extension was negotiated, and so nothing was to be configured.
+            transportNumbers = new TransportNumbers(room.config.maxConsumersPerPeer() * 2);
+        }
+        estimator.agreeFeedback(congestionFeedback || numbered);
     }
 
     /** Sends one packet made with the room's tools, now or when its turn comes. */

@@ -81,6 +81,9 @@ class AudioProtectionTest {
         assertEquals(32_000, plan(3).costBps(50, 24_000, 1), 500);
         assertEquals(73_000, plan(1, 1).costBps(50, 24_000, 1), 500);
         assertEquals(56_500, plan(3, 1).costBps(50, 24_000, 1), 700);
+        assertEquals(0, AudioPlan.PLAIN.delayMs(3), "as it comes");
+        assertEquals(60, plan(3, 1).delayMs(3));
+        assertEquals(100, plan(3, 1).delayMs(1));
         assertEquals(19_700, AudioPlan.PLAIN.costBps(50, 12_000, 3), 100, "in packets of 60 ms as they come");
         assertEquals(31_700 + 700, plan(3, 1).costBps(50, 12_000, 3), 100);
     }
@@ -134,18 +137,41 @@ class AudioProtectionTest {
 
     @Test
     void shouldTakeLongPacketsForWhatTheyAre() {
-        for (int i = 0; i < 50; i++) {
+        assertEquals(plan(3, 2, 1), afterLong(10, 0.2, 2.5, 50_000), "two copies fit where headers are a third");
+        assertEquals(AudioPlan.PLAIN, afterLong(20, 0, 1, 36_000), "nothing is to be put together");
+    }
+
+    // So many seconds of speech in packets of 60 ms.
+    private AudioPlan afterLong(double seconds, double loss, double burst, long estimateBps) {
+        for (int i = 0; i < seconds * SECOND_NS / STEP_NS; i++) {
             nowNs += STEP_NS;
             protection.onPackets(3 + i % 3 / 2, 10, 300);
-            protection.update(0.2, 2.5, 50_000, nowNs);
+            protection.update(loss, burst, estimateBps, nowNs);
         }
-        assertEquals(plan(3, 2, 1), protection.plan(), "two copies fit where headers are a third");
-        for (int i = 0; i < 100; i++) {
+        return protection.plan();
+    }
+
+    @Test
+    void shouldNotStayWithAPlanThatLongPacketsDoNotAllow() {
+        AudioPlan near = after(10, 0.1, 1, 300_000);
+        assertEquals(1, near.framesPerPacket(), near.toString());
+        assertEquals(3, afterLong(10, 0.1, 1, 300_000).framesPerPacket(), "of two near copies only one would go");
+        assertEquals(1, after(10, 0.1, 1, 300_000).framesPerPacket());
+    }
+
+    @Test
+    void shouldNotWaverBetweenMicrophonesWhosePacketsDiffer() {
+        int changes = 0;
+        AudioPlan plan = null;
+        for (int i = 0; i < 300; i++) {
             nowNs += STEP_NS;
-            protection.onPackets(3 + i % 3 / 2, 10, 300);
-            protection.update(0, 1, 36_000, nowNs);
+            // 50 packets of 20 ms and 16.7 of 60 in a second: one and a half frames in each.
+            protection.onPackets(13 + i % 3 / 2, 20, 900);
+            protection.update(0.1, 1.5, 300_000, nowNs);
+            changes += i > 50 && protection.plan() != plan ? 1 : 0;
+            plan = protection.plan();
         }
-        assertEquals(AudioPlan.PLAIN, protection.plan(), "nothing is to be put together");
+        assertEquals(0, changes);
     }
 
     @Test

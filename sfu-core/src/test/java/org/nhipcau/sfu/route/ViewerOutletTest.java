@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nhipcau.sfu.api.CodecParameters;
 import org.nhipcau.sfu.api.HeaderExtensions;
+import org.nhipcau.sfu.buffer.PacketBuffer;
 
 class ViewerOutletTest {
     private static final HeaderExtensions UNNUMBERED = new HeaderExtensions(9, 0, 0, 12, 0, 2, 0, 0, 0, 0);
@@ -32,5 +33,19 @@ class ViewerOutletTest {
             f.viewer.configure(RoomFixture.VIEWER_IDS);
             assertTrue(f.viewer.estimator().limited(f.nowNs), "with transport-wide numbers");
         }
+    }
+
+    /** An answer without a header extension configures nothing. What is sent must be known by its numbers all the same. */
+    @Test
+    void shouldNumberWhatItSendsWhereNoHeaderExtensionWasNegotiated() {
+        RoomFixture f = new RoomFixture();
+        f.viewer.configure(HeaderExtensions.NONE);
+        f.viewer.addConsumer(RoomFixture.consumer("cam", 500, List.of(vp8(true))), f.nowNs);
+        PacketBuffer out = PacketBuffer.allocate();
+        out.setLength(12);
+        out.putShort(2, 77);
+        out.putInt(8, 500);
+        f.viewer.outlet().noteNumber(out, 12, f.nowNs);
+        assertEquals(0, f.viewer.outlet().transportNumber(500, 77));
     }
 }
