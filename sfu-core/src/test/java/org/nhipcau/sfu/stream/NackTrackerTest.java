@@ -74,7 +74,7 @@ class NackTrackerTest {
         NackTracker sound = NackTracker.ofSound();
         assertEquals(3 * 60, asked(sound, 0, 200, -1), "60 packets, three times each, and no more for a while");
         assertEquals(0, asked(sound, 200, 209, -1));
-        assertEquals(3 * 60, asked(sound, 210, 280, -1), "tried again after half a minute");
+        assertEquals(3 * 60, asked(sound, 215, 285, -1), "tried again after half a minute");
         NackTracker heeded = NackTracker.ofSound();
         assertEquals(3 * 980 + 20, asked(heeded, 0, 1_000, 50), "one of 50 comes again: it is worth asking");
     }
