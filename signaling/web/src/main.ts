@@ -45,8 +45,8 @@ function takeInvitation(): void {
     // Out of the address bar, the history and anything that copies the address.
     history.replaceState(null, '', location.pathname + location.search);
   }
-  nameField.value = invitation.name ?? '';
-  roomField.value = invitation.room ?? '';
+  nameField.value = invitation.name ?? nameField.value;
+  roomField.value = invitation.room ?? roomField.value;
   tokenChanged();
 }
 
@@ -107,7 +107,7 @@ async function join(known = tokenField.value.trim(), devices?: Call['wanted']): 
     const token = known || await requestDevToken(location.href, roomField.value.trim(), nameField.value.trim());
     await current.join(signalUrl(location.href), token);
     call = current;
-    showCall();
+    showCall(current);
     pane.begin(current, new SessionClient(location.href, () => current.token));
     await current.setMicrophone(devices?.microphone ?? byId<HTMLInputElement>('withMicrophone').checked);
     await current.setCamera(devices?.camera ?? byId<HTMLInputElement>('withCamera').checked);
@@ -142,10 +142,11 @@ function failureText(error: unknown): Key {
   return status === 503 || turnedAway ? 'busy' : 'unreachable';
 }
 
-function showCall(): void {
+function showCall({ token }: Call): void {
   lobby.hidden = true;
   stage.hidden = false;
-  byId('where').textContent = roomField.value;
+  // The field may speak of a link that was followed since.
+  byId('where').textContent = describeToken(token)?.room || roomField.value;
   document.body.classList.add('inCall');
   drawControls();
   byId('microphone').focus();
@@ -216,3 +217,5 @@ for (const id of ['again', 'rejoin']) {
 
 drawLanguage();
 takeInvitation();
+// A link that is followed to a page that is open already loads nothing anew.
+addEventListener('hashchange', takeInvitation);

@@ -123,6 +123,12 @@ describe('the details of the own connection', () => {
     expect([by('linkNone').hidden, by('linkTable').hidden]).toEqual([false, true]);
   });
 
+  it('should stand in the flow of the page, so that it covers neither desk nor consent', () => {
+    const [rule] = /^\.link \{[^}]*\}/m.exec(readFileSync(`${process.cwd()}/src/style.css`, 'utf8')) ?? [];
+    expect(rule).not.toContain('position');
+    expect(rule).toContain('max-height');
+  });
+
   it('should go with the call', () => {
     by('linkOpen').click();
     link = undefined;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Vocabulary } from '../src/i18n';
+import { readBoard } from '../src/quality/board-client';
 import { QualityConsole } from '../src/quality/console';
 import { consoleTexts } from '../src/quality/console-texts';
 
@@ -45,6 +46,11 @@ describe('the page of call quality', () => {
     document.body.replaceChildren();
   });
 
+  async function again(with_: object) {
+    answer = async () => Response.json(with_);
+    await vi.advanceTimersByTimeAsync(2_000);
+  }
+
   async function begin(with_ = token) {
     (by('token') as HTMLTextAreaElement).value = ` ${with_}\n`;
     by('ask').dispatchEvent(new Event('submit', { cancelable: true }));
@@ -61,9 +67,43 @@ describe('the page of call quality', () => {
       ['Nhận về', 'Nơi gửi đến người này có đường truyền yếu', '0 %', '–'],
     ]);
     words.switchLanguage();
+    words.fill(document);
     page.draw();
     expect(rows()[0]!.slice(0, 3)).toEqual(['PA_a', 'Sent', 'Its uplink is weak']);
+    expect([...document.querySelectorAll('#heads th')].slice(0, 3).map((head) => head.textContent)).toEqual(['Participant', 'Direction', 'Cause']);
     expect(document.querySelectorAll('#heads th').length).toBe(rows()[0]!.length);
+    expect(document.title).toBe('Nhịp Cầu · Call quality');
+  });
+
+  it('should name both rows of a participant by it', async () => {
+    await begin();
+    const who = document.querySelector<HTMLTableCellElement>('#rows tr th')!;
+    expect([who.scope, who.rowSpan]).toEqual(['row', 2]);
+  });
+
+  it('should write into the rows that are there, and move them only with who comes and goes', async () => {
+    await begin();
+    const [first, second, third] = document.querySelectorAll('#rows tr');
+    const head = document.querySelector('#heads th');
+    await again({ ...live, participants: [{ ...live.participants[0]!, uplink: figures('none', 0.5) }, live.participants[1]!] });
+    expect(rows()[0]!.slice(0, 4)).toEqual(['PA_a', 'Gửi đi', 'Không có gì bất thường', '50 %']);
+    expect([...document.querySelectorAll('#rows tr')].slice(0, 3)).toEqual([first, second, third]);
+    expect([document.querySelector('#rows tr') === first, document.querySelector('#heads th') === head]).toEqual([true, true]);
+    expect([first!.classList.contains('suffers'), (first as HTMLElement).dataset['cause']]).toEqual([false, 'none']);
+    await again({ ...live, participants: [live.participants[1]!] });
+    expect([document.querySelector('#rows tr') === third, rows().length, rows()[0]![0]]).toEqual([true, 2, 'PA_b']);
+  });
+
+  it('should take a token that was broken into lines', async () => {
+    await begin(token.replace(/(.{20})/g, '$1\r\n '));
+    expect(asked[0]!.init.headers).toEqual({ Authorization: `Bearer ${token}` });
+  });
+
+  it('should go over to another token at once, and ask with the old one no more', async () => {
+    await begin();
+    await begin(`${encode({})}.${encode({ video: { room: 'b' } })}.sig`);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked.slice(1).map(({ url }) => url.split('/').at(-1))).toEqual(['b', 'b']);
   });
 
   it('should carry the token in the head of the request alone, and ask again and again', async () => {
@@ -121,6 +161,15 @@ describe('the page of call quality', () => {
     expect([shown('trouble'), by('scroll').classList.contains('stale')]).toEqual([undefined, false]);
   });
 
+  it.each(['{"session":"RM_1","participants":[', '<p>Not an answer</p>', '{}', 'null'])('should take %j for no answer, not for an empty room', async (text) => {
+    await begin();
+    answer = async () => new Response(text);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(shown('trouble')).toBe('Không kết nối được với máy chủ. Số liệu đang hiện là cũ; trang sẽ thử lại.');
+    expect([rows().length, shown('nobody'), by('scroll').classList.contains('stale')]).toEqual([4, undefined, true]);
+    expect(() => readBoard(undefined)).toThrow('quality: 0');
+  });
+
   it.each([['', 'Hãy dán mã truy cập.'], ['a.b', 'Đây không phải là mã truy cập của một phòng.'],
     [`${encode({})}.${encode({ video: {} })}.sig`, 'Đây không phải là mã truy cập của một phòng.']])('should refuse %j by itself', async (text, told) => {
     await begin(text);
@@ -135,6 +184,25 @@ describe('the page of call quality', () => {
     arrive(Response.json(live));
     await vi.advanceTimersByTimeAsync(10_000);
     expect([by('board').hidden, shown('failure'), asked.length, vi.getTimerCount()]).toEqual([true, undefined, 1, 0]);
+  });
+
+  it('should leave nothing of a room behind another token', async () => {
+    await begin();
+    answer = async () => Response.json({}, { status: 502 });
+    by('timelineCsv').click();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([rows().length, shown('trouble') === undefined, shown('downloadTrouble') === undefined]).toEqual([4, false, false]);
+    by('change').click();
+    expect(['rows', 'room', 'trouble', 'downloadTrouble'].map((id) => by(id).textContent)).toEqual(['', '', '', '']);
+  });
+
+  it('should wait seconds for figures, and minutes for a long timeline on a poor link', async () => {
+    const patience = vi.spyOn(AbortSignal, 'timeout');
+    await begin();
+    answer = async () => Response.json({}, { status: 404 });
+    by('timelineJson').click();
+    expect(patience.mock.calls).toEqual([[10_000], [300_000]]);
+    vi.restoreAllMocks();
   });
 
   it('should hand the timeline out as a file, and say when none is kept', async () => {
@@ -157,5 +225,35 @@ describe('the page of call quality', () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect([shown('trouble'), shown('downloadTrouble')]).toEqual([undefined, 'Máy chủ không còn giữ diễn biến nào của phòng này.']);
     vi.restoreAllMocks();
+  });
+});
+
+describe('a link to the page of call quality', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+    document.body.replaceChildren();
+  });
+
+  it('should leave no token in the address, also when the page is open already', async () => {
+    vi.useFakeTimers();
+    document.documentElement.innerHTML = readFileSync(`${process.cwd()}/quality.html`, 'utf8').replace(/<link[^>]*>|<script[^>]*><\/script>/g, '');
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (url: URL) => {
+      asked.push(url.href);
+      return Response.json({ session: 'RM_1', atMs: 0, participants: [] });
+    });
+    const address = { hash: '', pathname: '/quality.html', search: '?x=1', href: 'https://hoichan.example/quality.html?x=1' };
+    const replaced = vi.fn();
+    vi.stubGlobal('location', address);
+    vi.stubGlobal('history', { replaceState: replaced });
+    await import('../src/quality/main');
+    expect([asked, replaced.mock.calls]).toEqual([[], []]);
+    address.hash = `#token=${token}`;
+    window.dispatchEvent(new Event('hashchange'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(replaced.mock.calls).toEqual([[null, '', '/quality.html?x=1']]);
+    expect(asked).toEqual(['https://hoichan.example/quality/rooms/h%E1%BB%99i%20ch%E1%BA%A9n%2F1']);
+    document.getElementById('change')!.click();
   });
 });

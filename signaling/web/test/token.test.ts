@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { describeToken, readFragment, requestDevToken, signalUrl } from '../src/token';
 
@@ -6,6 +7,15 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 const token = (claims: unknown) => `${encode({ alg: 'HS256' })}.${encode(claims)}.sig`;
 
 afterEach(() => vi.unstubAllGlobals());
+
+describe('the field of a token', () => {
+  // Until the script runs a form's submit goes to the address, with all controls that have a name.
+  it.each(['index.html', 'quality.html'])('should have no name in %s', (page) => {
+    document.documentElement.innerHTML = readFileSync(`${process.cwd()}/${page}`, 'utf8').replace(/<link[^>]*>|<script[^>]*><\/script>/g, '');
+    expect(document.querySelector('form #token')?.hasAttribute('name')).toBe(false);
+    expect(document.querySelectorAll('#ask [name]').length).toBe(0);
+  });
+});
 
 describe('the fragment', () => {
   it('should bring token, room and name', () => {

@@ -15,7 +15,7 @@ export interface Board {
   readonly participants: readonly Standing[];
 }
 
-/** The server did not answer what was asked; status 0: it did not answer at all. */
+/** The server did not answer what was asked; status 0: it did not answer at all, or nothing that can be read. */
 export class QualityRefused extends Error {
   constructor(readonly status: number) {
     super(`quality: ${status}`);
@@ -23,6 +23,8 @@ export class QualityRefused extends Error {
 }
 
 const PATIENCE_MS = 10_000;
+/** Megabytes after a long session, which a poor link may carry too. */
+const TIMELINE_PATIENCE_MS = 300_000;
 
 /** Asks for a room's figures; `page` is the page's own address, whose server the room is on. */
 export class BoardClient {
@@ -30,21 +32,22 @@ export class BoardClient {
       private readonly ask: typeof fetch = (...all) => fetch(...all)) {}
 
   async board(): Promise<Board> {
-    return readBoard(await (await this.#get('')).json().catch(() => undefined));
+    return readBoard(await (await this.#get('', PATIENCE_MS)).json());
   }
 
   /** All samples of the latest session that is kept, as a file. */
   async timeline(format: 'csv' | 'json'): Promise<Blob> {
-    return (await this.#get(`/timeline?format=${format}`)).blob();
+    return (await this.#get(`/timeline?format=${format}`, TIMELINE_PATIENCE_MS)).blob();
   }
 
-  async #get(what: string): Promise<Response> {
+  /** @param patienceMs for head and body together */
+  async #get(what: string, patienceMs: number): Promise<Response> {
     let response: Response;
     try {
       response = await this.ask(new URL(`quality/rooms/${encodeURIComponent(this.room)}${what}`, new URL('.', this.page)), {
         headers: { Authorization: `Bearer ${this.token}` },
         cache: 'no-store',
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(patienceMs),
       });
     } catch {
       throw new QualityRefused(0);
@@ -56,13 +59,16 @@ export class BoardClient {
   }
 }
 
-/** Reads an answer; what is missing or strange is left out. */
+/** Reads an answer; what is missing or strange is left out. One without participants is none: the room is not empty for it. */
 export function readBoard(answer: unknown): Board {
   const { session, atMs, participants } = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
+  if (!Array.isArray(participants)) {
+    throw new QualityRefused(0);
+  }
   return {
     session: typeof session === 'string' ? session : '',
     atMs: typeof atMs === 'number' ? atMs : 0,
-    participants: (Array.isArray(participants) ? participants as unknown[] : []).flatMap((each) => {
+    participants: (participants as unknown[]).flatMap((each) => {
       const { participant, uplink, downlink } = (typeof each === 'object' && each !== null ? each : {}) as Record<string, unknown>;
       return typeof participant === 'string' ? [{ participant, uplink: figuresOf(uplink), downlink: figuresOf(downlink) }] : [];
     }),

@@ -12,6 +12,8 @@ const EVERY_MS = 2_000;
 /** What is wrong with the asking, and its values. */
 type Trouble = readonly [ConsoleKey, Record<string, string>?];
 
+type Direction = 'uplink' | 'downlink';
+
 /** What an operator is told when the server refuses; `absent` is said of what it does not have. */
 export function troubleOf(status: number, absent: ConsoleKey): Trouble {
   switch (status) {
@@ -29,7 +31,7 @@ export function troubleOf(status: number, absent: ConsoleKey): Trouble {
 }
 
 /** What a cause means for one direction of a participant. */
-export function operatorCause(cause: Cause, direction: 'uplink' | 'downlink'): ConsoleKey {
+export function operatorCause(cause: Cause, direction: Direction): ConsoleKey {
   switch (cause) {
     case 'none':
       return 'causeNone';
@@ -61,37 +63,41 @@ export class QualityConsole {
       private readonly ask?: typeof fetch) {
     byId<HTMLFormElement>('ask').addEventListener('submit', (event) => {
       event.preventDefault();
-      this.begin(this.#token.value.trim());
+      // A token is often pasted from a message that broke it into lines.
+      this.begin(this.#token.value.replace(/\s+/g, ''));
     });
     byId('change').addEventListener('click', () => this.end());
     byId('timelineCsv').addEventListener('click', () => void this.#download('csv'));
     byId('timelineJson').addEventListener('click', () => void this.#download('json'));
+    byId('heads').replaceChildren(...(['participant', 'direction', 'figureCause', ...shown.map(([key]) => key)] as const).map((key) => {
+      const head = heading('col', words.say(key));
+      head.dataset['i18n'] = key;
+      return head;
+    }));
     this.draw();
   }
 
-  /** Shows the room that the token is for. */
+  /** Shows the room that the token is for, in place of another. */
   begin(token: string): void {
     const room = describeToken(token)?.room;
-    this.#failure = !token ? ['needToken'] : room ? undefined : ['noRoom'];
+    this.end(!token ? ['needToken'] : room ? undefined : ['noRoom']);
     if (!room) {
-      this.draw();
-      this.#token.focus();
       return;
     }
     this.#token.value = '';
     this.#client = new BoardClient(this.page, room, token, this.ask);
-    this.#board = undefined;
-    this.#trouble = undefined;
-    this.#downloadTrouble = undefined;
     this.draw();
     byId('board').focus();
     void this.#look(this.#client);
   }
 
-  /** Forgets token and room. @param failure why, when it was not the operator's wish */
+  /** Forgets token and room, and all that was told of it. @param failure why, when it was not the operator's wish */
   end(failure?: Trouble): void {
     clearTimeout(this.#timer);
     this.#client = undefined;
+    this.#board = undefined;
+    this.#trouble = undefined;
+    this.#downloadTrouble = undefined;
     this.#failure = failure;
     this.draw();
     this.#token.focus();
@@ -100,6 +106,7 @@ export class QualityConsole {
   draw(): void {
     const { words } = this;
     const client = this.#client;
+    document.title = `Nhịp Cầu · ${words.say('title')}`;
     byId('asking').hidden = !!client;
     byId('board').hidden = !client;
     this.#tell('failure', this.#failure);
@@ -111,14 +118,34 @@ export class QualityConsole {
     byId('nobody').hidden = !board || board.participants.length > 0;
     byId('scroll').hidden = !board || board.participants.length === 0;
     byId('scroll').classList.toggle('stale', this.#trouble?.[0] === 'unreachable' || this.#trouble?.[0] === 'unwell');
-    const head = (['participant', 'direction', 'figureCause', ...shown.map(([key]) => key)] as const).map((key) => {
-      const cell = document.createElement('th');
-      cell.scope = 'col';
-      cell.textContent = words.say(key);
-      return cell;
-    });
-    byId('heads').replaceChildren(...head);
-    byId('rows').replaceChildren(...(board?.participants ?? []).flatMap((standing) => this.#rows(standing)));
+    this.#drawRows(board?.participants ?? []);
+  }
+
+  // Rows stay and only their words change, so that neither a selection nor a screen reader loses its place.
+  #drawRows(participants: readonly Standing[]): void {
+    const body = byId('rows');
+    const before = [...body.querySelectorAll('tr')];
+    const known = new Map(before.map((row) => [row.dataset['key'], row]));
+    const rows = participants.flatMap(({ participant, ...both }) => (['uplink', 'downlink'] as const).map((direction) => {
+      const key = `${participant} ${direction}`;
+      const row = known.get(key) ?? emptyRow(key, participant, direction);
+      this.#fill(row, direction, both[direction]);
+      return row;
+    }));
+    if (rows.length !== before.length || rows.some((row, at) => row !== before[at])) {
+      body.replaceChildren(...rows);
+    }
+  }
+
+  #fill(row: HTMLTableRowElement, direction: Direction, figures: Figures | undefined): void {
+    const { words } = this;
+    row.dataset['cause'] = figures?.cause ?? '';
+    row.classList.toggle('suffers', !!figures && figures.cause !== 'none');
+    const texts = [words.say(direction === 'uplink' ? 'linkUplink' : 'linkDownlink'),
+      figures ? words.say(operatorCause(figures.cause, direction)) : '–',
+      ...shown.map((figure) => said(figures, figure, words.language))];
+    // Before them, in the first row of the two, is whose they are.
+    [...row.children].slice(-texts.length).forEach((cell, at) => write(cell, texts[at] ?? ''));
   }
 
   async #look(client: BoardClient): Promise<void> {
@@ -151,41 +178,8 @@ export class QualityConsole {
 
   #tell(id: string, trouble: Trouble | undefined): void {
     const element = byId(id);
-    const text = trouble ? this.words.say(...trouble) : '';
     element.hidden = !trouble;
-    // An alert that says the same again is not to be read out again.
-    if (element.textContent !== text) {
-      element.textContent = text;
-    }
-  }
-
-  #rows({ participant, uplink, downlink }: Standing): HTMLElement[] {
-    const who = document.createElement('th');
-    who.scope = 'rowgroup';
-    who.rowSpan = 2;
-    who.textContent = participant;
-    const first = this.#row('uplink', uplink);
-    first.prepend(who);
-    return [first, this.#row('downlink', downlink)];
-  }
-
-  #row(direction: 'uplink' | 'downlink', figures: Figures | undefined): HTMLTableRowElement {
-    const { words } = this;
-    const row = document.createElement('tr');
-    row.dataset['direction'] = direction;
-    row.dataset['cause'] = figures?.cause ?? '';
-    row.classList.toggle('suffers', !!figures && figures.cause !== 'none');
-    const head = document.createElement('th');
-    head.scope = 'row';
-    head.textContent = words.say(direction === 'uplink' ? 'linkUplink' : 'linkDownlink');
-    const texts = [figures ? words.say(operatorCause(figures.cause, direction)) : '–',
-      ...shown.map((figure) => said(figures, figure, words.language))];
-    row.append(head, ...texts.map((text) => {
-      const cell = document.createElement('td');
-      cell.textContent = text;
-      return cell;
-    }));
-    return row;
+    write(element, trouble ? this.words.say(...trouble) : '');
   }
 
   async #download(format: 'csv' | 'json'): Promise<void> {
@@ -210,4 +204,32 @@ export class QualityConsole {
       this.draw();
     }
   }
+}
+
+/** What says the same again is left alone: an alert would be read out again. */
+function write(element: Element, text: string): void {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+function heading(scope: 'col' | 'row', text = ''): HTMLTableCellElement {
+  const head = document.createElement('th');
+  head.scope = scope;
+  head.textContent = text;
+  return head;
+}
+
+/** A direction's row to be filled; the first one also says whose both are. */
+function emptyRow(key: string, participant: string, direction: Direction): HTMLTableRowElement {
+  const row = document.createElement('tr');
+  row.dataset['key'] = key;
+  row.dataset['direction'] = direction;
+  if (direction === 'uplink') {
+    const who = heading('row', participant);
+    who.rowSpan = 2;
+    row.append(who);
+  }
+  row.append(heading('row'), ...['figureCause', ...shown].map(() => document.createElement('td')));
+  return row;
 }

@@ -31,7 +31,7 @@ export class OwnLink {
 
 /**
  * The details of one's own connection: a button in the head of the page, and a table that it opens and closes. It reads
- * nothing out by itself, and covers none of the call's buttons.
+ * nothing out by itself, and takes room in the page in place of covering anything of the call.
  */
 export class LinkPanel {
   readonly #button = byId<HTMLButtonElement>('linkOpen');

@@ -24,10 +24,16 @@ byId('language').addEventListener('click', () => {
   drawLanguage();
 });
 
-drawLanguage();
-const { token } = readFragment(location.hash);
-if (token) {
-  // Out of the address bar, the history and anything that copies the address.
-  history.replaceState(null, '', location.pathname + location.search);
-  board.begin(token);
+function takeToken(): void {
+  const { token } = readFragment(location.hash);
+  if (token) {
+    // Out of the address bar, the history and anything that copies the address.
+    history.replaceState(null, '', location.pathname + location.search);
+    board.begin(token);
+  }
 }
+
+drawLanguage();
+takeToken();
+// A link that is followed to a page that is open already loads nothing anew.
+addEventListener('hashchange', takeToken);

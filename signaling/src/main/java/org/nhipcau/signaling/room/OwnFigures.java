@@ -10,7 +10,8 @@ import org.nhipcau.signaling.quality.QualitySample;
 import org.nhipcau.signaling.quality.SampleSum;
 
 /**
- * The figures of a participant's own two directions, which it alone is told: means since it was told last.
+ * The figures of a participant's own two directions, which it alone is told: means since it was told last, the
+ * worst jitter and the cause that cost most.
  *
  * <p>They go along with its own mark, in fields of ConnectionQualityInfo that the protocol does not know, each a message
  * of varints. What is not known is left out, and so is a direction in which nothing flows.
@@ -53,7 +54,7 @@ final class OwnFigures {
         downlink.add(quality, roundTripMs);
     }
 
-    /** Whether they are to be told without anything else. */
+    /** Whether they are to be told: not too often, and only where there are any. */
     boolean due(long nowMs) {
         return nowMs - toldAtMs >= INTERVAL_MS && (uplink.worthKeeping() || downlink.worthKeeping());
     }

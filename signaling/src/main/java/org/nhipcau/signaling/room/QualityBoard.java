@@ -177,16 +177,17 @@ final class QualityBoard {
         }
     }
 
-    // Own figures also while nothing else is new.
+    // Own figures at their own pace: also while nothing else is new, and not with everything that is.
     private void tell(Participant subject, Told now, double score, boolean news, Meter self,
             ConnectionQualityUpdate.Builder update) {
         long nowMs = room.services().clock().nowMs();
-        if (!news && (self == null || !self.own.due(nowMs))) {
+        boolean figures = self != null && self.own.due(nowMs);
+        if (!news && !figures) {
             return;
         }
         UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder().addField(CAUSE_FIELD,
                 UnknownFieldSet.Field.newBuilder().addVarint(OwnFigures.wire(now.cause())).build());
-        if (self != null) {
+        if (figures) {
             self.own.take(fields, nowMs);
         }
         update.addUpdates(ConnectionQualityInfo.newBuilder().setParticipantSid(subject.sid()).setQuality(now.mark())

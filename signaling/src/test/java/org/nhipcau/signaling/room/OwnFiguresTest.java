@@ -48,7 +48,11 @@ class OwnFiguresTest {
     }
 
     private static DirectionQuality quality(double loss, long videoBps, QualityCause cause) {
-        return new DirectionQuality(loss, loss / 2, loss / 4, 1, 5.25, 24_000, videoBps, 50, 0.125, 1, 80, 3.71, 4.3,
+        return quality(loss, 5.25, videoBps, cause);
+    }
+
+    private static DirectionQuality quality(double loss, double jitterMs, long videoBps, QualityCause cause) {
+        return new DirectionQuality(loss, loss / 2, loss / 4, 1, jitterMs, 24_000, videoBps, 50, 0.125, 1, 80, 3.71, 4.3,
                 cause, cause == QualityCause.NONE ? 0 : 20);
     }
 
@@ -88,9 +92,9 @@ class OwnFiguresTest {
     }
 
     @Test
-    void shouldTellBothDirectionsWithTheirMeans() {
+    void shouldTellBothDirectionsWithTheirMeansAndTheWorstJitter() {
         report(alice, quality(0.02, 300_000, QualityCause.NONE), quality(0, 90_000, QualityCause.NONE));
-        report(alice, quality(0.04, 500_000, QualityCause.PUBLISHER_UPLINK), quality(0, 90_000, QualityCause.NONE));
+        report(alice, quality(0.04, 1.25, 500_000, QualityCause.PUBLISHER_UPLINK), quality(0, 90_000, QualityCause.NONE));
         round();
         ConnectionQualityInfo info = told(alice, alice).getLast();
         assertEquals(Map.of(1, 1L, 2, 300L, 3, 75L, 4, 150L, 5, 1_250L, 6, 53L, 7, 625L, 8, 24_000L, 9, 400_000L,
@@ -126,6 +130,18 @@ class OwnFiguresTest {
                         List.copyOf(info.getUnknownFields().asMap().keySet()));
             }
         }
+    }
+
+    @Test
+    void shouldTellThemNoOftenerWhereTheCauseChanges() {
+        for (int i = 0; i < 7; i++) {
+            QualityCause cause = i % 2 == 0 ? QualityCause.NONE : QualityCause.PUBLISHER_UPLINK;
+            report(alice, quality(0, 300_000, cause), quality(0, 1, QualityCause.NONE));
+            round();
+        }
+        List<Boolean> withFigures = told(alice, alice).stream()
+                .map(info -> figures(info, OwnFigures.UPLINK_FIELD) != null).toList();
+        assertEquals(List.of(true, false, false, true, false, false, true), withFigures);
     }
 
     @Test
