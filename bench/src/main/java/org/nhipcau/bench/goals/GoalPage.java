@@ -16,7 +16,7 @@ final class GoalPage {
 
             Made by `./nhipcau bench goals`; not to be edited. Simulated: medians over seeds in virtual time. Browser: real
             browsers over an emulated link, medians over runs. Of several scenarios the worst is shown, and PASS means
-            all of them. Nothing stands as passed that was not measured.
+            all of them, with a figure of every run. Nothing stands as passed that was not measured.
 
             """;
 
@@ -99,13 +99,18 @@ final class GoalPage {
         String worst = "";
         double worstValue = Double.NaN;
         List<String> absent = new ArrayList<>();
+        List<String> partly = new ArrayList<>();
         boolean missed = false;
         boolean anchored = true;
         for (String scenario : source.scenarios()) {
-            double value = reached.median(scenario, source.figure());
+            Reached.Median median = reached.median(scenario, source.figure());
+            double value = median.value();
             if (Double.isNaN(value)) {
                 absent.add(scenario);
                 continue;
+            }
+            if (median.measured() < median.runs()) {
+                partly.add("; " + median.measured() + " of " + median.runs() + " runs of " + scenario);
             }
             double limit = source.ofAnchor() ? source.bound() * anchor.applyAsDouble(scenario) : source.bound();
             anchored &= !Double.isNaN(limit);
@@ -115,8 +120,9 @@ final class GoalPage {
                 worst = scenario;
             }
         }
-        String word = missed ? "MISS" : !absent.isEmpty() ? "not measured" : anchored ? "PASS" : "no anchor measured";
-        return new Verdict(shown(source, worst, worstValue, absent), word);
+        String word = missed ? "MISS" : !absent.isEmpty() || !partly.isEmpty() ? "not measured"
+                : anchored ? "PASS" : "no anchor measured";
+        return new Verdict(shown(source, worst, worstValue, absent) + String.join("", partly), word);
     }
 
     private static String shown(Source source, String worst, double value, List<String> absent) {

@@ -67,7 +67,7 @@ public final class GoalsBench implements Bench {
         }
         Anchors anchors = Anchors.read(options.optionalText("--anchors").orElse(""));
         GoalPage page = new GoalPage(simulated, browser, (scenario, figure) -> Metric.of(figure)
-                .map(metric -> anchors.best(scenario, metric)).orElse(Double.NaN));
+                .map(metric -> anchors.best(scenario, browser.profile(scenario), metric)).orElse(Double.NaN));
         Path to = Path.of(options.optionalText("--to").orElse(Machine.results().resolve("rural-goals.md").toString()))
                 .toAbsolutePath();
         Files.createDirectories(to.getParent());

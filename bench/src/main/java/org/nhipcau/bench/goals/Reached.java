@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.StreamSupport;
 import org.nhipcau.bench.BenchOptions.UsageException;
 
 /** The figures that reports of one bench hold, whichever of their runs a scenario was in. */
@@ -17,7 +18,16 @@ final class Reached {
     private static final double NEVER = 1e6;
     /** Options that say what was run. */
     private static final List<String> TELLING = List.of("--emulator", "--scenario", "--profile", "--traces", "--seeds",
-            "--first-seed", "--seed", "--seconds");
+            "--first-seed", "--seed", "--seconds", "--peer");
+
+    /**
+     * The middle of a figure.
+     *
+     * @param value infinite: never; NaN: no report has it
+     * @param measured how many runs have it
+     * @param runs how many were to have it
+     */
+    record Median(double value, int measured, int runs) {}
 
     private final String bench;
     private final List<JsonNode> reports;
@@ -31,7 +41,7 @@ final class Reached {
      * Reads reports.
      *
      * @param files with commas between them; empty: there are none
-     * @throws UsageException when one cannot be read, or is of another bench
+     * @throws UsageException when one cannot be read, or is of another bench or another server
      */
     static Reached read(String bench, String files) throws UsageException {
         List<JsonNode> reports = new ArrayList<>();
@@ -44,6 +54,10 @@ final class Reached {
             if (!reports.getLast().path("bench").asText().equals(bench)) {
                 throw new UsageException(file + " is no report of bench " + bench);
             }
+            if (bench.equals("rural") && !reports.getLast().path("machine").path("server").asText().equals("ours")) {
+                throw new UsageException(file + " is no report of our server; needed: one of a run without --peer"
+                        + " (those with --peer go to --anchors)");
+            }
         }
         return new Reached(bench, List.copyOf(reports));
     }
@@ -52,20 +66,20 @@ final class Reached {
         return reports.isEmpty();
     }
 
-    /** The median of a figure; infinite: never; NaN: no report has it. */
-    double median(String scenario, String figure) {
+    Median median(String scenario, String figure) {
         List<Double> values = new ArrayList<>();
+        int runs = 0;
         for (JsonNode report : reports) {
             if (bench.equals("simulate")) {
                 simulated(report, scenario, figure, values);
             } else {
-                measured(report, scenario, figure, values);
+                runs += measured(report, scenario, figure, values);
             }
         }
         values.sort(null);
         int count = values.size();
-        return count == 0 ? Double.NaN : count % 2 == 1 ? values.get(count / 2)
-                : (values.get(count / 2 - 1) + values.get(count / 2)) / 2;
+        double middle = count == 0 ? Double.NaN : (values.get((count - 1) / 2) + values.get(count / 2)) / 2;
+        return new Median(middle, count, Math.max(count, runs));
     }
 
     // The report holds medians: exactly where there is a goal, in its table all of them.
@@ -83,12 +97,27 @@ final class Reached {
         }
     }
 
-    private static void measured(JsonNode report, String scenario, String figure, List<Double> values) {
+    // Returns how many runs were to have the figure; one that failed has left no row.
+    private static int measured(JsonNode report, String scenario, String figure, List<Double> values) {
+        int rows = 0;
+        boolean played = false;
         for (JsonNode row : report.path("goals")) {
-            if (row.path("scenario").asText().equals(scenario) && row.path("figure").asText().equals(figure)) {
+            boolean same = row.path("scenario").asText().equals(scenario);
+            played |= same;
+            if (same && row.path("figure").asText().equals(figure)) {
+                rows++;
                 add(row.path("value"), values);
             }
         }
+        int seeds = report.path("options").path("--seed").asText().split(",").length;
+        return played ? Math.max(rows, seeds) : 0;
+    }
+
+    /** The link that a scenario was played over; empty: no report has it. */
+    String profile(String scenario) {
+        return reports.stream().flatMap(report -> StreamSupport.stream(report.path("runs").spliterator(), false))
+                .filter(run -> run.path("scenario").asText().equals(scenario))
+                .map(run -> run.path("profile").asText()).findFirst().orElse("");
     }
 
     /** The command of each report, with its commit; a line each. */
@@ -98,8 +127,9 @@ final class Reached {
             StringBuilder line = new StringBuilder("`./nhipcau bench ").append(bench);
             for (String option : TELLING) {
                 String value = report.path("options").path(option).asText();
-                // A file's name is the machine's own.
-                line.append(value.isEmpty() ? "" : ' ' + option + ' ' + (value.matches("[\\w,.-]+") ? value : "PATH"));
+                // A file's name and a server's address are the machine's own.
+                String shown = value.contains("://") ? "URL" : value.matches("[\\w,.-]+") ? value : "PATH";
+                line.append(value.isEmpty() ? "" : ' ' + option + ' ' + shown);
             }
             String commit = report.path("commit").asText();
             lines.add(line + "`, commit " + commit.substring(0, Math.min(7, commit.length()))

@@ -36,16 +36,22 @@ public final class Anchors {
         return new Anchors(reports);
     }
 
-    /** The smallest figure of a scenario, of each server the middle one of its runs; NaN: nobody was measured. */
-    public double best(String scenario, Metric metric) {
-        return reports.stream().mapToDouble(report -> median(report, scenario, metric))
+    /**
+     * The smallest figure of a scenario, of each server the middle one of its runs; NaN: nobody was measured.
+     *
+     * @param profile the link: calls over files have one scenario's name, whichever file it was
+     */
+    public double best(String scenario, String profile, Metric metric) {
+        return reports.stream().mapToDouble(report -> median(report, scenario, profile, metric))
                 .filter(value -> !Double.isNaN(value)).min().orElse(Double.NaN);
     }
 
-    private static double median(JsonNode report, String scenario, Metric metric) {
+    private static double median(JsonNode report, String scenario, String profile, Metric metric) {
         List<Double> values = new ArrayList<>();
         for (JsonNode run : report.path("runs")) {
-            if (run.path("scenario").asText().equals(scenario) && run.path(metric.key()).isNumber()) {
+            boolean same = run.path("scenario").asText().equals(scenario)
+                    && run.path("profile").asText().equals(profile);
+            if (same && run.path(metric.key()).isNumber()) {
                 values.add(run.path(metric.key()).asDouble());
             }
         }

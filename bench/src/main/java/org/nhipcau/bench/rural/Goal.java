@@ -16,11 +16,11 @@ record Goal(int row, Metric metric, Target target, double anchorShare) {
     static final int FURTHER = 0;
 
     /** With what others reached put in. */
-    Target target(String scenario, Anchors anchors) {
+    Target target(Scenario scenario, Anchors anchors) {
         if (target != null) {
             return target;
         }
-        double best = anchors.best(scenario, metric);
+        double best = anchors.best(scenario.name(), scenario.profileName(), metric);
         return Double.isNaN(best) ? Target.wanting("no anchor measured") : Target.atMost(anchorShare * best);
     }
 }

@@ -208,7 +208,7 @@ public final class RuralBench implements Bench {
             Report report) throws Exception {
         Optional<String> builtIn = builtIn(scenario.profile());
         String csv = builtIn.isPresent() ? builtIn.get() : Files.readString(Path.of(scenario.profile()));
-        String profileName = Path.of(scenario.profile()).getFileName().toString().replaceAll("\\.csv$", "");
+        String profileName = scenario.profileName();
         LinkProfile profile;
         try {
             profile = LinkProfile.parse(profileName, csv.lines().toList());
@@ -231,7 +231,7 @@ public final class RuralBench implements Bench {
                 report.progress(String.format("the emulator was %.1f ms late: once more", outcome.lateMs()));
                 continue;
             }
-            tell(report, scenario, profileName, seed, anchors, outcome, disturbed);
+            tell(report, scenario, seed, anchors, outcome, disturbed);
             String file = String.format("%s-%s-%d.svg", scenario.name(), profileName, seed);
             Files.createDirectories(plots);
             Files.writeString(plots.resolve(file), new RunPlot(title + ", seed " + seed, outcome.situation(),
@@ -241,11 +241,11 @@ public final class RuralBench implements Bench {
         }
     }
 
-    private static void tell(Report report, Scenario scenario, String profile, int seed, Anchors anchors,
-            RuralRun.Outcome outcome, boolean disturbed) {
+    private static void tell(Report report, Scenario scenario, int seed, Anchors anchors, RuralRun.Outcome outcome,
+            boolean disturbed) {
         Map<Metric, Double> figures = new Judge(outcome.situation(), outcome.viewer(), outcome.publisher(),
                 outcome.others(), outcome.packets()).figures();
-        Figures row = report.row("runs").put("profile", profile).put("scenario", scenario.name())
+        Figures row = report.row("runs").put("profile", scenario.profileName()).put("scenario", scenario.name())
                 .put("seed", seed, "").put("judged", scenario.direction().word());
         figures.forEach((metric, value) -> row.put(metric.key(), value, metric.unit()));
         row.put("emulatorLateMs", outcome.lateMs(), "ms").put("disturbed", Boolean.toString(disturbed))
@@ -267,7 +267,7 @@ public final class RuralBench implements Bench {
             Figures line = report.row("goals").put("row", goal.row(), "").put("scenario", scenario.name())
                     .put("seed", seed, "").put("figure", goal.metric().key()).put("unit", goal.metric().unit());
             double value = figures.get(goal.metric());
-            Target target = goal.target(scenario.name(), anchors);
+            Target target = goal.target(scenario, anchors);
             if (Double.isNaN(value)) {
                 line.absent("value", "not in the log, or the run ended before", target);
             } else if (Double.isInfinite(value)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -100,6 +101,11 @@ record Scenario(String name, String title, String profile, int seconds, Directio
                 .orElseThrow(() -> new IOException("scenarios.json has no scenario " + MODEL));
         return new Scenario("trace", model.title(), file, seconds, model.direction(), model.link(), model.fromMs(),
                 seconds * 1_000.0, model.settleMs(), -1, -1, 0, false, model.goals(), List.of());
+    }
+
+    /** What reports call the link: a built-in profile by its name, a file by its own without folder and ending. */
+    String profileName() {
+        return Path.of(profile).getFileName().toString().replaceAll("\\.csv$", "");
     }
 
     /** The same, but no longer than this; a goal that lies behind the end is then not measured. */

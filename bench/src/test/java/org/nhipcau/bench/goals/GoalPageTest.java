@@ -28,20 +28,31 @@ class GoalPageTest {
             {"scenario": "uplink_3g_fair", "figure": "queue p95 [ms]", "median": "-"}]}""";
     private static final String BROWSER = """
             {"bench": "rural", "date": "2026-11-23T06:30:00Z", "commit": "fedcba9876543210", "dirty": true,
-            "options": {"--emulator": "/somewhere/linklab", "--seed": "1,2,3"},
-            "runs": [{"scenario": "cut", "seed": 2, "disturbed": "true", "limitedByCpu": "false"}],
+            "options": {"--emulator": "/somewhere/linklab", "--seed": "1,2,3"}, "machine": {"server": "ours"},
+            "runs": [{"profile": "cut_2000_150", "scenario": "cut", "seed": 2, "disturbed": "true",
+            "limitedByCpu": "false"}],
             "goals": [{"row": 1, "scenario": "cut", "seed": 1, "figure": "queueP95Ms", "value": 80},
             {"row": 1, "scenario": "cut", "seed": 2, "figure": "queueP95Ms", "value": 40},
             {"row": 1, "scenario": "cut", "seed": 3, "figure": "queueP95Ms", "value": 50},
             {"row": 2, "scenario": "cut", "seed": 1, "figure": "rampTo500KbpsMs", "value": "never"},
+            {"row": 2, "scenario": "cut", "seed": 2, "figure": "rampTo500KbpsMs", "value": "never"},
+            {"row": 2, "scenario": "cut", "seed": 3, "figure": "rampTo500KbpsMs", "value": 900},
             {"row": 2, "scenario": "cut", "seed": 1, "figure": "rampTo1000KbpsMs", "value": null},
-            {"row": 15, "scenario": "poor_uplink", "seed": 1, "figure": "freezeRatio", "value": 0.3}]}""";
+            {"row": 15, "scenario": "poor_uplink", "seed": 1, "figure": "freezeRatio", "value": 0.3},
+            {"row": 15, "scenario": "poor_uplink", "seed": 2, "figure": "freezeRatio", "value": 0.3},
+            {"row": 15, "scenario": "poor_uplink", "seed": 3, "figure": "freezeRatio", "value": 0.3}]}""";
 
     private static String page(Path folder, AnchorFigures anchors) throws Exception {
         Path simulated = Files.writeString(folder.resolve("s.json"), SIMULATED);
         Path browser = Files.writeString(folder.resolve("b.json"), BROWSER);
         return new GoalPage(Reached.read("simulate", simulated.toString()), Reached.read("rural", browser.toString()),
                 anchors).text(GoalTable.rows());
+    }
+
+    private static String browserPage(Path folder, String report) throws Exception {
+        Path file = Files.writeString(folder.resolve("b.json"), report);
+        return new GoalPage(Reached.read("simulate", ""), Reached.read("rural", file.toString()),
+                (scenario, figure) -> Double.NaN).text(GoalTable.rows());
     }
 
     private static List<String> cells(String page, int row, String goal) {
@@ -74,6 +85,27 @@ class GoalPageTest {
     }
 
     @Test
+    void shouldPassOnlyWhatEveryRunHas(@TempDir Path folder) throws Exception {
+        String unknown = BROWSER.replace("\"value\": 80", "\"value\": null")
+                .replace("\"value\": 40", "\"value\": null");
+        assertEquals(List.of("50; 1 of 3 runs of cut", "not measured"),
+                cells(browserPage(folder, unknown), 1, "queue p95").subList(2, 4));
+        assertEquals(List.of("50; 3 of 4 runs of cut", "not measured"),
+                cells(browserPage(folder, BROWSER.replace("1,2,3", "1,2,3,4")), 1, "queue p95").subList(2, 4),
+                "a run that failed has left no row");
+        String slow = unknown.replace("\"value\": 50", "\"value\": 500");
+        assertEquals(List.of("500; 1 of 3 runs of cut", "MISS"),
+                cells(browserPage(folder, slow), 1, "queue p95").subList(2, 4));
+    }
+
+    @Test
+    void shouldKnowTheLinkOfAScenario(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("b.json"), BROWSER);
+        assertEquals("cut_2000_150", Reached.read("rural", file.toString()).profile("cut"));
+        assertEquals("", Reached.read("rural", file.toString()).profile("poor_uplink"));
+    }
+
+    @Test
     void shouldTellCommandAndCommitAndNoFileOfTheMachine(@TempDir Path folder) throws Exception {
         String page = page(folder, (scenario, figure) -> Double.NaN);
         assertTrue(page.contains("- Simulated: `./nhipcau bench simulate --scenario all --seeds 12`, commit 0123456,"
@@ -81,6 +113,10 @@ class GoalPageTest {
         assertTrue(page.contains("- Browser: `./nhipcau bench rural --emulator PATH --seed 1,2,3`, commit fedcba9 with changes,"
                 + " 2026-11-23\n"), page);
         assertFalse(page.contains("somewhere"), page);
+        String peer = browserPage(folder, BROWSER.replace("\"--seed\"",
+                "\"--peer\": \"ws://192.0.2.1:7880\", \"--seed\""));
+        assertTrue(peer.contains(" --seed 1,2,3 --peer URL`"), peer);
+        assertFalse(peer.contains("192.0.2.1"), peer);
     }
 
     @Test
@@ -102,5 +138,10 @@ class GoalPageTest {
         assertThrows(UsageException.class, () -> Reached.read("simulate", file.toString()));
         assertThrows(UsageException.class, () -> Reached.read("rural", folder.resolve("nosuch").toString()));
         assertTrue(Reached.read("rural", "").isEmpty());
+        for (String server : List.of("{\"server\": \"peer\"}", "{}")) {
+            Files.writeString(file, BROWSER.replace("{\"server\": \"ours\"}", server));
+            String said = assertThrows(UsageException.class, () -> Reached.read("rural", file.toString())).getMessage();
+            assertTrue(said.startsWith(file + " is no report of our server") && said.contains("without --peer"), said);
+        }
     }
 }

@@ -113,16 +113,38 @@ class ScenarioTest {
                 .matches(".*freezeRatio.*0.300.*no anchor measured"));
         Path peer = folder.resolve("peer.json");
         Files.writeString(peer, """
-                {"machine": {"server": "peer"}, "runs": [{"scenario": "poor_uplink", "freezeRatio": 0.5},
-                {"scenario": "poor_uplink", "freezeRatio": 0.9}, {"scenario": "poor_uplink", "freezeRatio": 0.7},
-                {"scenario": "cut", "freezeRatio": 0.1}]}""");
+                {"machine": {"server": "peer"}, "runs": [
+                {"profile": "commune_3g_edge", "scenario": "poor_uplink", "freezeRatio": 0.5},
+                {"profile": "commune_3g_edge", "scenario": "poor_uplink", "freezeRatio": 0.9},
+                {"profile": "commune_3g_edge", "scenario": "poor_uplink", "freezeRatio": 0.7},
+                {"profile": "cut_2000_150", "scenario": "cut", "freezeRatio": 0.1}]}""");
         Path other = Files.writeString(folder.resolve("other.json"), """
-                {"machine": {"server": "peer"}, "runs": [{"scenario": "poor_uplink", "freezeRatio": 0.8}]}""");
+                {"machine": {"server": "peer"}, "runs": [
+                {"profile": "commune_3g_edge", "scenario": "poor_uplink", "freezeRatio": 0.8}]}""");
         String line = told(named("poor_uplink"), figures, Anchors.read(peer + "," + other)).getFirst();
         assertTrue(line.matches(".*freezeRatio.*0.300 .*0.350 .*pass"), line);
         Files.writeString(peer, "{\"machine\": {\"server\": \"ours\"}}");
         assertThrows(UsageException.class, () -> Anchors.read(peer.toString()));
         assertThrows(UsageException.class, () -> Anchors.read(folder.resolve("nosuch").toString()));
+    }
+
+    @Test
+    void shouldHoldACallOverAFileAgainstAnchorsOverTheSameFile(@TempDir Path folder) throws Exception {
+        Map<Metric, Double> figures = new EnumMap<>(Metric.class);
+        for (Metric metric : Metric.values()) {
+            figures.put(metric, 0.3);
+        }
+        Path peer = Files.writeString(folder.resolve("peer.json"), """
+                {"machine": {"server": "peer"}, "runs": [
+                {"profile": "car", "scenario": "trace", "freezeRatio": 0.8},
+                {"profile": "boat", "scenario": "trace", "freezeRatio": 0.2}]}""");
+        Anchors anchors = Anchors.read(peer.toString());
+        String car = told(Scenario.ofFile("/somewhere/car.csv", 60), figures, anchors).getFirst();
+        assertTrue(car.matches(".*freezeRatio.*0.300 .*0.400 .*pass"), car);
+        String boat = told(Scenario.ofFile("boat.csv", 60), figures, anchors).getFirst();
+        assertTrue(boat.matches(".*freezeRatio.*0.300 .*0.100 .*MISS"), boat);
+        String train = told(Scenario.ofFile("train.csv", 60), figures, anchors).getFirst();
+        assertTrue(train.matches(".*freezeRatio.*0.300 .*no anchor measured"), train);
     }
 
     private static List<String> told(Scenario scenario, Map<Metric, Double> figures, Anchors anchors) {

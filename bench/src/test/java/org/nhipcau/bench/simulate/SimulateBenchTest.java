@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nhipcau.bench.BenchOptions.UsageException;
@@ -100,6 +101,18 @@ class SimulateBenchTest {
             assertTrue(used.bad() <= used.median(), used::toString);
             assertTrue(one.secondsPerCpuSecond() > 1, () -> "speed " + one.secondsPerCpuSecond());
         }
+    }
+
+    @Test
+    void shouldCallATimeNeverThatHalfOfTheSeedsNeverSaw() {
+        assertEquals(Outcome.NEVER, ramp(900, Outcome.NEVER).median());
+        assertEquals("never", Spread.shown(ramp(700, 900, Outcome.NEVER, Outcome.NEVER).median(), Metric.TO_500_KBPS));
+        assertEquals(800, ramp(700, 900).median());
+        assertEquals(900, ramp(700, 900, Outcome.NEVER).median());
+    }
+
+    private static Spread ramp(double... ms) {
+        return Spread.of(DoubleStream.of(ms), Metric.TO_500_KBPS);
     }
 
     @Test

@@ -247,13 +247,19 @@ public final class Judge {
         double audio = viewer.firstMs("received.audio.bufferCount");
         double frame = Arrays.stream(viewer.framesMs()).findFirst().orElse(Double.NaN);
         BrowserLog station = situation.direction() == Direction.DOWN ? viewer : publisher;
-        put(Metric.FIRST_AUDIO, since(station.connectedMs(), audio));
-        put(Metric.FIRST_FRAME, since(station.connectedMs(), frame));
+        put(Metric.FIRST_AUDIO, sinceConnected(station, audio));
+        put(Metric.FIRST_FRAME, sinceConnected(station, frame));
         put(Metric.JOIN_TO_AUDIO, audio - station.joinedMs());
         put(Metric.JOIN_TO_FRAME, frame - station.joinedMs());
         long rejoins = station.events("reconnecting") + station.events("disconnected");
         put(Metric.REJOINS, rejoins);
         put(Metric.ICE_RESTARTS, rejoins + station.events("signalReconnecting"));
+    }
+
+    // Who never got through DTLS has waited since the join.
+    private double sinceConnected(BrowserLog who, double whenMs) {
+        boolean neither = Double.isNaN(who.connectedMs()) && Double.isNaN(whenMs);
+        return since(neither ? who.joinedMs() : who.connectedMs(), whenMs);
     }
 
     private double since(double startMs, double whenMs) {
@@ -319,11 +325,9 @@ public final class Judge {
     }
 
     private void changes() {
-        double start = situation.hasRise() ? situation.riseMs()
-                : situation.hasFall() ? Double.NaN : viewer.connectedMs();
-        if (packets != null && !Double.isNaN(start)) {
-            put(Metric.RAMP_500, since(start, reachedMs(start, 500)));
-            put(Metric.RAMP_1000, since(start, reachedMs(start, 1_000)));
+        if (packets != null && (situation.hasRise() || !situation.hasFall())) {
+            put(Metric.RAMP_500, rampMs(500));
+            put(Metric.RAMP_1000, rampMs(1_000));
         }
         if (situation.hasFall() && situation.hasRise()) {
             put(Metric.RAMP_LAYER, since(situation.riseMs(), heightAgainMs(situation.fallMs(), situation.riseMs())));
@@ -336,8 +340,11 @@ public final class Judge {
         }
     }
 
-    private double reachedMs(double start, double kbps) {
-        return packets.reachedMs(situation.direction(), start, viewer.endMs(), kbps, SECOND_MS);
+    private double rampMs(double kbps) {
+        double start = situation.hasRise() ? situation.riseMs() : viewer.connectedMs();
+        double reached = Double.isNaN(start) ? Double.NaN
+                : packets.reachedMs(situation.direction(), start, viewer.endMs(), kbps, SECOND_MS);
+        return situation.hasRise() ? since(start, reached) : sinceConnected(viewer, reached);
     }
 
     private void othersLook() {

@@ -253,6 +253,34 @@ class JudgeTest {
         assertEquals(Double.POSITIVE_INFINITY, figures.get(Metric.RECOVERY_VIDEO), "waited for in vain");
     }
 
+    private static BrowserLog deaf(String connectedAtMs, int endMs) throws Exception {
+        return new BrowserLog(MAPPER.readTree("{\"joinedAtMs\":1000500,\"connections\":[{\"connectedAtMs\":"
+                + connectedAtMs + "}],\"samples\":[{\"tMs\":1000000},{\"tMs\":" + (1_000_000 + endMs) + "}]}"),
+                STARTED_MS);
+    }
+
+    @Test
+    void shouldCallAConnectionThatNeverCameNever() throws Exception {
+        LinkProfile profile = LinkProfile.parse("p", List.of("t_ms,up_kbps,down_kbps", "0,1000,1000"));
+        LinkSettings whole = new LinkSettings(50, 0, 60_000, 0, 1, null);
+        for (int endMs : new int[] {10_499, 10_500}) {
+            double waited = endMs < 10_500 ? Double.NaN : Double.POSITIVE_INFINITY;
+            for (Direction direction : Direction.values()) {
+                BrowserLog station = deaf("null", endMs);
+                BrowserLog hospital = deaf("1000600", endMs);
+                boolean down = direction == Direction.DOWN;
+                Map<Metric, Double> figures = new Judge(new Situation(profile, whole, direction, 0, 40_000, 0, -1, -1),
+                        down ? station : hospital, down ? hospital : station, List.of(),
+                        Optional.of(log(new StringBuilder(LOG_HEAD)))).figures();
+                assertEquals(waited, figures.get(Metric.FIRST_AUDIO), direction.word());
+                assertEquals(waited, figures.get(Metric.FIRST_FRAME), direction.word());
+                if (down) {
+                    assertEquals(waited, figures.get(Metric.RAMP_500));
+                }
+            }
+        }
+    }
+
     @Test
     void shouldGiveAJoinItsTime() throws Exception {
         // The first picture comes at 1.2 s.
