@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Browser, noBrowser } from '../lib/browser.mjs';
+import { enter } from '../lib/enter.mjs';
 import { MediaRelay } from '../lib/relay.mjs';
 import { Server } from '../lib/server.mjs';
 import { freshRoom } from '../lib/token.mjs';
@@ -25,24 +26,6 @@ describe('lost sound', { skip: noBrowser }, () => {
   });
   after(() => browser?.close());
 
-  async function enter(name, room, { speaks, script }) {
-    const context = await browser.chromium.newContext({ permissions: ['camera', 'microphone'] });
-    const page = await context.newPage();
-    if (script) {
-      await page.addInitScript(script);
-    }
-    await page.goto(server.httpUrl);
-    await page.fill('#name', name);
-    await page.fill('#room', room);
-    await page.uncheck('#withCamera');
-    if (!speaks) {
-      await page.uncheck('#withMicrophone');
-    }
-    await page.press('#room', 'Enter');
-    await page.waitForSelector('#call:not([hidden])', { timeout: 45_000 });
-    return page;
-  }
-
   /** A speaker and a listener, one of them behind a link that loses one way. */
   async function talk({ way, speakerBehind }) {
     // Nothing but what is asked for again brings packets back: the server adds no copies, and its own are not counted.
@@ -50,8 +33,9 @@ describe('lost sound', { skip: noBrowser }, () => {
     link = await MediaRelay.start(server.mediaPort, { delayMs: 15 });
     link.lose({ ...LOSS, seed: 11, way });
     const room = freshRoom('tieng');
-    const speaker = await enter('Bs. An', room, { speaks: true, script: speakerBehind ? link.script() : undefined });
-    const listener = await enter('Trạm', room, { speaks: false, script: speakerBehind ? undefined : link.script() });
+    const speaker = await enter(browser, server, 'Bs. An', room, { camera: false, script: speakerBehind ? link.script() : undefined });
+    const listener = await enter(browser, server, 'Trạm', room,
+      { microphone: false, camera: false, script: speakerBehind ? undefined : link.script() });
     return { speaker, listener };
   }
 

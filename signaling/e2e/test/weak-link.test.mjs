@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Browser, noBrowser } from '../lib/browser.mjs';
+import { enter } from '../lib/enter.mjs';
 import { MediaRelay } from '../lib/relay.mjs';
 import { Server } from '../lib/server.mjs';
 import { freshRoom } from '../lib/token.mjs';
@@ -30,24 +31,6 @@ describe('a weak link', { skip: noBrowser }, () => {
     await server?.stop();
   });
 
-  async function enter(name, room, { script, publishes }) {
-    const context = await browser.chromium.newContext({ viewport: { width: 800, height: 600 }, permissions: ['camera', 'microphone'] });
-    const page = await context.newPage();
-    if (script) {
-      await page.addInitScript(script);
-    }
-    await page.goto(server.httpUrl);
-    await page.fill('#name', name);
-    await page.fill('#room', room);
-    if (!publishes) {
-      await page.uncheck('#withMicrophone');
-      await page.uncheck('#withCamera');
-    }
-    await page.press('#room', 'Enter');
-    await page.waitForSelector('#call:not([hidden])', { timeout: 45_000 });
-    return page;
-  }
-
   const shownText = (page) => page.evaluate(() => [...document.querySelectorAll('.tileNotice')]
     .find((each) => !each.hidden)?.textContent ?? '');
 
@@ -72,8 +55,8 @@ describe('a weak link', { skip: noBrowser }, () => {
 
   it('should show still pictures, say so, and let them move again', async (t) => {
     const room = freshRoom('yeu');
-    const doctor = await enter('Bs. An', room, { publishes: true });
-    const station = await enter('Trạm', room, { script: link.script(), publishes: false });
+    const doctor = await enter(browser, server, 'Bs. An', room);
+    const station = await enter(browser, server, 'Trạm', room, { script: link.script(), microphone: false, camera: false });
     await until('a moving picture', async () => (await figures(station)).frames > 60, 45_000, 250);
     assert.equal(await notice(station), '');
 

@@ -54,10 +54,12 @@ public final class NackTracker {
         this.maxUnheeded = maxUnheeded;
     }
 
+    /** For a stream of pictures: asks for up to two seconds. */
     public static NackTracker ofPictures() {
         return new NackTracker(MAX_AGE_NS, MAX_TRIES, Integer.MAX_VALUE);
     }
 
+    /** For a stream of sound: asks for half a second at most, and not for ever where nothing comes of it. */
     public static NackTracker ofSound() {
         return new NackTracker(MAX_SOUND_AGE_NS, MAX_SOUND_TRIES, MAX_UNHEEDED);
     }
